@@ -1,0 +1,7 @@
+// protocol: what travels between device, app and server, byte by byte. The REST schemas are in ./rest.
+export * from './ring.ts';
+export * from './capture.ts';
+export * from './records.ts';
+export * from './points.ts';
+export * from './sync.ts';
+export * from './bundle.ts';

@@ -1,8 +1,11 @@
-// Errors of the pipeline JSON and of models.
+// Errors of the pipeline JSON, of models, and of the counts that statistics are taken on.
 import type { CatalogueEntry } from './error.ts';
 
 export const pipelineErrors = {
   'HF-PIPE-001': { says: 'Line {line}: {message}.', hint: 'Compare it with docs/reference/pipeline.md.', status: 400, exit: 2 },
   'HF-PIPE-002': { says: 'The op {op} got {saw}, expected {expected}.', hint: 'Check the order of the ops, and their parameters.', status: 400, exit: 2 },
   'HF-MODEL-001': { says: 'The model file cannot be read: {reason}.', hint: 'Give an ONNX file that onnxruntime opens.', status: 400, exit: 1 },
+  'HF-STAT-001': { says: 'The list has {saw} numbers, expected {expected}: one a bin, class or feature of the same reference profile.', hint: 'Merge and compare counts of one profile only.', status: 400, exit: 1 },
+  'HF-STAT-002': { says: 'The window counts a feature {saw}, which the reference profile does not have.', hint: 'Merge and compare counts of one profile only.', status: 400, exit: 1 },
+  'HF-STAT-003': { says: 'The alarm budget holds the number {saw}, expected one above 0.', hint: 'State how many false alarms a device may raise in a month, such as 1.', status: 400, exit: 2 },
 } as const satisfies Record<string, CatalogueEntry>;

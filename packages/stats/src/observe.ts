@@ -1,0 +1,55 @@
+// stats: from one inference to the numbers that are watched, always in the order of observedNames.
+// Confidence is the largest output, margin its distance to the second largest: the outputs are expected to be comparable scores (probabilities).
+// Absent (no image, too few outputs, a shorter input) is NaN, which the window counts as missing.
+import { type Image, imageDescriptors } from './image.ts';
+
+export interface ObservationShape {
+  readonly inputs: readonly string[];
+  readonly image: boolean;
+  readonly outputs: readonly string[];
+}
+
+export interface Observable {
+  readonly inputs: ArrayLike<number>;
+  readonly outputs: ArrayLike<number>;
+  readonly image?: Image | undefined;
+}
+
+const image_names = ['brightness', 'contrast', 'sharpness', 'dark', 'bright', 'entropy'] as const;
+
+/** Names of the watched features: inputs, then the image's descriptors, then confidence and margin. */
+export function observedNames(shape: ObservationShape): string[] {
+  return [
+    ...shape.inputs.map((name) => `input.${name}`),
+    ...(shape.image ? image_names.map((name) => `image.${name}`) : []),
+    ...(shape.outputs.length > 0 ? ['output.confidence', 'output.margin'] : []),
+  ];
+}
+
+export function observe(inference: Observable, shape: ObservationShape): Float64Array {
+  const values = new Float64Array(shape.inputs.length + (shape.image ? image_names.length : 0) + (shape.outputs.length > 0 ? 2 : 0)).fill(Number.NaN);
+  let at = 0;
+  for (let i = 0; i < shape.inputs.length; i++) values[at++] = inference.inputs[i] ?? Number.NaN;
+  if (shape.image) {
+    if (inference.image) writeImage(inference.image, values, at);
+    at += image_names.length;
+  }
+  if (shape.outputs.length > 0) writeTopTwo(inference.outputs, values, at);
+  return values;
+}
+
+function writeImage(image: Image, values: Float64Array, at: number): void {
+  const descriptors = imageDescriptors(image);
+  image_names.forEach((name, i) => (values[at + i] = descriptors[name]));
+}
+
+function writeTopTwo(outputs: ArrayLike<number>, values: Float64Array, at: number): void {
+  let [first, second] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let i = 0; i < outputs.length; i++) {
+    const value = outputs[i]!;
+    if (value > first) [first, second] = [value, first];
+    else if (value > second) second = value;
+  }
+  values[at] = Number.isFinite(first) ? first : Number.NaN;
+  values[at + 1] = Number.isFinite(second) ? first - second : Number.NaN;
+}

@@ -1,0 +1,123 @@
+// stats/sketches: the current window of one model version: counts on the bins of its reference profile, and moments.
+// Memory is fixed by the profile. Merging is addition, so any order of devices gives the same bins (the order moves only the last bits of moments).
+// NaN and infinity are counted as missing and are in no bin; a predicted class outside of the profile's classes is in no class count.
+import { failure } from '@holdfast/base';
+import { totalVariation } from '../distances/total-variation.ts';
+import type { ReferenceFeature, ReferenceProfile } from '../profile.ts';
+import { gTest } from '../tests/g-test.ts';
+import { kolmogorovSmirnovOnBins } from '../tests/kolmogorov-smirnov.ts';
+import { type Moments, addToMoments, emptyMoments, mergeMoments } from './moments.ts';
+import { addCounts, binOf } from './quantile-edges.ts';
+
+/** One feature of the window, with its reading against the reference. */
+export interface FeatureReading {
+  readonly name: string;
+  readonly counts: number[];
+  readonly moments: Moments;
+  readonly missing: number;
+  /** Kolmogorov-Smirnov distance on the bins, 0 to 1. */
+  readonly distance: number;
+  readonly p_value: number;
+}
+
+/** What of a closed window is needed to add it to another: the fields of the wire's window summary. */
+export interface WindowPart {
+  readonly inferences: number;
+  readonly features: readonly { readonly name: string; readonly counts: readonly number[]; readonly moments: Readonly<Moments>; readonly missing: number }[];
+  readonly classes: readonly number[];
+}
+
+interface Column {
+  readonly reference: ReferenceFeature;
+  counts: number[];
+  moments: Moments;
+  missing: number;
+}
+
+export class WindowCounts {
+  readonly #profile: ReferenceProfile;
+  #inferences = 0;
+  #columns: Column[] = [];
+  #classes: number[] = [];
+
+  constructor(profile: ReferenceProfile) {
+    this.#profile = profile;
+    this.reset();
+  }
+
+  get inferences(): number {
+    return this.#inferences;
+  }
+
+  reset(): void {
+    this.#inferences = 0;
+    this.#columns = this.#profile.features.map((reference) => ({
+      reference,
+      counts: reference.counts.map(() => 0),
+      moments: emptyMoments(),
+      missing: 0,
+    }));
+    this.#classes = this.#profile.classes.names.map(() => 0);
+  }
+
+  /** Adds one inference; `values` in the order of the profile's features, `predicted` -1 where there is no class. */
+  add(values: Float64Array, predicted: number): void {
+    if (values.length !== this.#columns.length) throw failure('HF-STAT-001', { saw: values.length, expected: this.#columns.length });
+    this.#inferences += 1;
+    for (let i = 0; i < values.length; i++) addValue(this.#columns[i]!, values[i]!);
+    if (predicted >= 0 && predicted < this.#classes.length) this.#classes[predicted]! += 1;
+  }
+
+  /** Adds a window that was counted elsewhere on the same profile. A feature that it does not name stays as it is. */
+  addWindow(part: WindowPart): void {
+    const columns = part.features.map((feature) => ({ feature, column: this.#columns.find((c) => c.reference.name === feature.name) }));
+    const classes = addCounts(this.#classes, part.classes);
+    for (const { feature, column } of columns) {
+      if (!column) throw failure('HF-STAT-002', { saw: feature.name });
+      column.counts = addCounts(column.counts, feature.counts);
+      column.moments = mergeMoments(column.moments, feature.moments);
+      column.missing += feature.missing;
+    }
+    this.#classes = classes;
+    this.#inferences += part.inferences;
+  }
+
+  features(): FeatureReading[] {
+    return this.#columns.map(({ reference, counts, moments, missing }) => ({
+      name: reference.name,
+      counts: [...counts],
+      moments: { ...moments },
+      missing,
+      ...kolmogorovSmirnovOnBins(reference.counts, counts),
+    }));
+  }
+
+  classes(): number[] {
+    return [...this.#classes];
+  }
+
+  classesPValue(): number {
+    return gTest(this.#profile.classes.counts, this.#classes).p_value;
+  }
+
+  /** Effect size of the class counts: total variation, 0 to 1. */
+  classesDistance(): number {
+    return totalVariation(this.#profile.classes.counts, this.#classes);
+  }
+
+  /** Both windows together, as a new one; they must share the profile. */
+  static merge(a: WindowCounts, b: WindowCounts): WindowCounts {
+    const both = new WindowCounts(a.#profile);
+    for (const part of [a, b]) both.addWindow({ inferences: part.inferences, features: part.features(), classes: part.classes() });
+    return both;
+  }
+}
+
+function addValue(column: Column, value: number): void {
+  if (!Number.isFinite(value)) {
+    column.missing += 1;
+    return;
+  }
+  column.counts[binOf(column.reference.edges, value)]! += 1;
+  addToMoments(column.moments, value);
+}

@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { kolmogorovSmirnovOnBins } from './kolmogorov-smirnov.ts';
+
+describe('Kolmogorov-Smirnov on bins', () => {
+  it('gives the statistic of scipy and its limit p-value', () => {
+    // scipy 1.17.1: ks_2samp on np.repeat(arange(4), counts), then kolmogorov(D sqrt(nm/(n+m)))
+    const { distance, p_value } = kolmogorovSmirnovOnBins([25, 25, 25, 25], [5, 10, 15, 20]);
+    expect(distance).toBeCloseTo(0.2, 14);
+    expect(p_value).toBeCloseTo(0.13892028431881978, 12);
+  });
+
+  it('takes the reference as finite: a small reference gives weaker evidence for the same distance', () => {
+    const large = kolmogorovSmirnovOnBins([5000, 5000], [40, 60]);
+    const small = kolmogorovSmirnovOnBins([50, 50], [40, 60]);
+    expect(small.distance).toBe(large.distance);
+    expect(small.p_value).toBeGreaterThan(large.p_value);
+  });
+
+  it('finds nothing where a side is empty, and 1 where the sides have nothing in common', () => {
+    expect(kolmogorovSmirnovOnBins([3, 4], [0, 0])).toEqual({ distance: 0, p_value: 1 });
+    expect(kolmogorovSmirnovOnBins([9, 0], [0, 9]).distance).toBe(1);
+  });
+
+  it('refuses counts of different bins', () => {
+    expect(() => kolmogorovSmirnovOnBins([1, 2], [1])).toThrow(/1 numbers, expected 2/);
+  });
+});

@@ -1,0 +1,22 @@
+// postgres: the database, given by an address or started as a child of our own. The only room that imports pg or kysely.
+export { type Database, type Db, type NoTables, openDatabase } from './database.ts';
+export { type Migration, migrate } from './migrate.ts';
+export { type EmbeddedOptions, type EmbeddedPostgres, startEmbedded } from './embedded/start.ts';
+export { type Program, findPrograms } from './embedded/programs.ts';
+export {
+  type ColumnType,
+  type Expression,
+  type ExpressionBuilder,
+  type Generated,
+  type GeneratedAlways,
+  type Insertable,
+  type JSONColumnType,
+  Kysely,
+  type RawBuilder,
+  type Selectable,
+  type SelectQueryBuilder,
+  type SqlBool,
+  type Transaction,
+  type Updateable,
+  sql,
+} from 'kysely';

@@ -1,6 +1,7 @@
 // postgres: the database, given by an address or started as a child of our own. The only room that imports pg or kysely.
 export { type Database, type Db, type NoTables, openDatabase } from './database.ts';
 export { type Migration, migrate } from './migrate.ts';
+export { announce, wake_channel } from './announce.ts';
 export { type EmbeddedOptions, type EmbeddedPostgres, startEmbedded } from './embedded/start.ts';
 export { type Program, findPrograms } from './embedded/programs.ts';
 export {

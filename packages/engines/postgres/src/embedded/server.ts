@@ -45,22 +45,23 @@ async function stop(child: ChildProcess, ended: Promise<string>): Promise<void> 
 
 /** Resolves when it accepts connections. Line 8 of postmaster.pid says so (pg_ctl waits in the same way). */
 export async function waitReady(server: Server, cluster: string, folder: string, log: ServerLog): Promise<void> {
-  const until_ms = Date.now() + start_ms_max;
+  const from_ms = performance.now();
+  const waited = (): number => performance.now() - from_ms;
   let end: string | undefined;
   void server.ended.then((reason) => (end = reason));
   while (!(await isReady(server.pid, cluster))) {
-    if (end !== undefined) throw startFailure(folder, `${end}: ${log.tail()}`, log);
-    if (Date.now() > until_ms) {
+    if (end !== undefined) throw startFailure(folder, `${end}: ${log.tail()}`, log, waited());
+    if (waited() > start_ms_max) {
       await server.stop();
-      throw startFailure(folder, log.tail(), log);
+      throw startFailure(folder, log.tail(), log, waited());
     }
     await sleep(poll_ms);
   }
 }
 
-function startFailure(folder: string, text: string, log: ServerLog): Error {
+function startFailure(folder: string, text: string, log: ServerLog, waited_ms: number): Error {
   if (isDiskFull(text)) return failure('HF-DISK-001', { folder });
-  return failure('HF-PG-003', { seconds: start_ms_max / 1000, log: text, file: log.file });
+  return failure('HF-PG-003', { seconds: (waited_ms / 1000).toFixed(1), log: text, file: log.file });
 }
 
 async function isReady(pid: number, cluster: string): Promise<boolean> {

@@ -13,9 +13,14 @@ export interface SocketFolder {
 const path_bytes_max = 100;
 const socketName = '.s.PGSQL.5432';
 
-/** `base` is the data folder's own `run`. Where its path is too long, the same short one is used at each start. */
+/**
+ * `base` is the data folder's own `run`. Where its path is too long, the same short one is used at each start.
+ * It is made anew: a lock beside the socket that a kill left behind stops PostgreSQL where its pid still shows (a zombie
+ * that nobody reaps, a pid used again). The caller holds the folder lock, so nobody listens here.
+ */
 export async function makeSocketFolder(base: string, account: Account): Promise<SocketFolder> {
   const folder = fits(base) ? base : await shortFolder(base, account);
+  await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await chmod(folder, 0o700);
   if (account.user !== null) await chown(folder, account.user.uid, account.user.gid);

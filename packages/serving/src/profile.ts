@@ -1,0 +1,28 @@
+// serving: the reference profile of a model version: what its inputs and outputs look like on the images given, through the same code as on a device.
+import type { Image, Pipeline } from '@holdfast/pipeline';
+import { buildProfile, type ObservationShape, observe, observedNames, type ReferenceProfile } from '@holdfast/stats';
+import { makeClassifier } from './classify.ts';
+import type { Model } from './model.ts';
+
+export interface ModelProfileOptions {
+  readonly model: Model;
+  readonly pipeline: Pipeline;
+  /** Images as the cameras really give them: what the model version is expected to meet. */
+  readonly images: readonly Image[];
+  readonly class_names: readonly string[];
+  readonly bins?: number;
+}
+
+export async function profileModel(options: ModelProfileOptions): Promise<{ profile: ReferenceProfile }> {
+  const shape: ObservationShape = { inputs: [], image: true, outputs: options.class_names };
+  const classify = makeClassifier(options.model, options.pipeline);
+  const values: Float64Array[] = [];
+  const predicted: number[] = [];
+  for (const image of options.images) {
+    const seen = await classify(image);
+    values.push(observe({ inputs: [], outputs: seen.scores, image }, shape));
+    predicted.push(seen.predicted);
+  }
+  const bins = options.bins === undefined ? {} : { bins: options.bins };
+  return { profile: buildProfile({ names: observedNames(shape), values, predicted, class_names: options.class_names, ...bins }) };
+}

@@ -11,6 +11,8 @@ export interface ModelProfileOptions {
   readonly images: readonly Image[];
   readonly class_names: readonly string[];
   readonly bins?: number;
+  /** Conditions of the devices (see buildProfile of @holdfast/stats), and that of each image. */
+  readonly conditions?: { readonly names: readonly string[]; readonly of: ArrayLike<number> };
 }
 
 export async function profileModel(options: ModelProfileOptions): Promise<{ profile: ReferenceProfile }> {
@@ -23,6 +25,7 @@ export async function profileModel(options: ModelProfileOptions): Promise<{ prof
     values.push(observe({ inputs: [], outputs: seen.scores, image }, shape));
     predicted.push(seen.predicted);
   }
-  const bins = options.bins === undefined ? {} : { bins: options.bins };
-  return { profile: buildProfile({ names: observedNames(shape), values, predicted, class_names: options.class_names, ...bins }) };
+  const { class_names, bins, conditions } = options;
+  const choices = { ...(bins === undefined ? {} : { bins }), ...(conditions === undefined ? {} : { conditions }) };
+  return { profile: buildProfile({ names: observedNames(shape), values, predicted, class_names, ...choices }) };
 }

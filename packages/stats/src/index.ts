@@ -4,7 +4,8 @@ export { addCounts, binOf, countOnEdges, quantileEdges } from './sketches/quanti
 export { type FeatureReading, WindowCounts, type WindowPart } from './sketches/window-counts.ts';
 export { type Image, type ImageDescriptors, imageDescriptors } from './image.ts';
 export { type Observable, type ObservationShape, observe, observedNames } from './observe.ts';
-export { type ReferenceFeature, type ReferenceProfile, buildProfile } from './profile.ts';
+export { type ProfileOptions, type ReferenceClasses, type ReferenceFeature, type ReferenceProfile, buildProfile, profile_limits } from './profile.ts';
+export { type Reading, readClasses, readFeature } from './reading.ts';
 export { kolmogorovSmirnovOnBins } from './tests/kolmogorov-smirnov.ts';
 export { kolmogorovTail } from './tests/kolmogorov.ts';
 export { gTest } from './tests/g-test.ts';

@@ -1,5 +1,7 @@
 // stats: the reference profile of a model version: what its inputs and outputs look like where it is known to work.
 // It travels inside the bundle as profile.json; its digest is the key under which counts may be merged.
+// Conditions: where a model version is made for several conditions of its devices (clear and fogged lenses), the profile keeps the counts of each,
+// on the same edges. A device meets one condition, not the mixture; its window is compared with each and the nearest counts.
 // JSON keeps every number as it is (shortest round-trip), so a profile that was read back gives the same bins.
 import { failure } from '@holdfast/base';
 import { type Moments, momentsOf } from './sketches/moments.ts';
@@ -12,6 +14,8 @@ export interface ReferenceFeature {
   /** edges.length + 1 counts. */
   readonly counts: readonly number[];
   readonly moments: Readonly<Moments>;
+  /** Counts of each condition, on the same edges; their sum is `counts`. */
+  readonly conditions?: readonly (readonly number[])[];
 }
 
 export interface ReferenceProfile {
@@ -19,7 +23,15 @@ export interface ReferenceProfile {
   /** Inferences that the profile was made from. */
   readonly n: number;
   readonly features: readonly ReferenceFeature[];
-  readonly classes: { readonly names: readonly string[]; readonly counts: readonly number[] };
+  readonly classes: ReferenceClasses;
+  /** Names of the conditions, in the order of every `conditions` list; absent where there is one. */
+  readonly conditions?: readonly string[];
+}
+
+export interface ReferenceClasses {
+  readonly names: readonly string[];
+  readonly counts: readonly number[];
+  readonly conditions?: readonly (readonly number[])[];
 }
 
 export interface ProfileOptions {
@@ -31,18 +43,48 @@ export interface ProfileOptions {
   readonly class_names: readonly string[];
   /** Bins a feature; 32 keeps a window of eight features near 1 KB and the distance within 1/32 of the exact one. */
   readonly bins?: number;
+  /** The names of the conditions (2 to 64), and the condition of each inference as an index into them. */
+  readonly conditions?: { readonly names: readonly string[]; readonly of: ArrayLike<number> };
 }
+
+export const profile_limits = { conditions_max: 64 } as const;
 
 export function buildProfile(options: ProfileOptions): ReferenceProfile {
-  const { names, values, predicted, class_names, bins = 32 } = options;
+  const { names, values, class_names, conditions, bins = 32 } = options;
   for (const row of values) if (row.length !== names.length) throw failure('HF-STAT-001', { saw: row.length, expected: names.length });
-  const counts = class_names.map(() => 0);
-  for (let i = 0; i < predicted.length; i++) if (predicted[i]! >= 0 && predicted[i]! < counts.length) counts[predicted[i]!]! += 1;
-  const features = names.map((name, at) => profileFeature(name, values.map((row) => row[at]!), bins));
-  return { v: 1, n: values.length, features, classes: { names: [...class_names], counts } };
+  if (conditions) checkConditions(conditions, values.length);
+  const parts = conditions && partsOf(conditions, values.length);
+  const features = names.map((name, at) => profileFeature(name, values.map((row) => row[at]!), bins, parts));
+  const classes = { names: [...class_names], ...splitCounts((part) => countClasses(options, part), parts) };
+  return { v: 1, n: values.length, features, classes, ...(conditions ? { conditions: [...conditions.names] } : {}) };
 }
 
-function profileFeature(name: string, values: readonly number[], bins: number): ReferenceFeature {
+function checkConditions({ names, of }: NonNullable<ProfileOptions['conditions']>, rows: number): void {
+  if (names.length > profile_limits.conditions_max) throw failure('HF-REQ-008', { what: 'a reference profile, of conditions,', limit: profile_limits.conditions_max });
+  if (of.length !== rows) throw failure('HF-STAT-001', { saw: of.length, expected: rows });
+}
+
+/** The rows of each condition. */
+function partsOf({ names, of }: NonNullable<ProfileOptions['conditions']>, rows: number): number[][] {
+  const parts: number[][] = names.map(() => []);
+  for (let i = 0; i < rows; i++) parts[of[i]!]?.push(i);
+  return parts;
+}
+
+/** Counts of all rows, and of each condition. */
+function splitCounts(count: (rows: readonly number[] | null) => number[], parts: readonly number[][] | undefined) {
+  return { counts: count(null), ...(parts ? { conditions: parts.map(count) } : {}) };
+}
+
+function countClasses({ class_names, predicted }: ProfileOptions, rows: readonly number[] | null): number[] {
+  const counts = class_names.map(() => 0);
+  const chosen = rows ? rows.map((row) => predicted[row]!) : Array.from(predicted);
+  for (const index of chosen) if (index >= 0 && index < counts.length) counts[index]! += 1;
+  return counts;
+}
+
+function profileFeature(name: string, values: readonly number[], bins: number, parts: readonly number[][] | undefined): ReferenceFeature {
   const edges = quantileEdges(values, bins);
-  return { name, edges, counts: countOnEdges(edges, values), moments: momentsOf(values) };
+  const count = (rows: readonly number[] | null) => countOnEdges(edges, rows ? rows.map((row) => values[row]!) : values);
+  return { name, edges, moments: momentsOf(values), ...splitCounts(count, parts) };
 }

@@ -1,5 +1,6 @@
 // stats: the drift rule. A suspect needs both: evidence (Holm's adjusted p at or below alpha, over all features and the classes)
 // and an effect above a tolerance; with evidence alone, a large enough window would find everything drifted.
+import type { Reading } from './reading.ts';
 import { holm } from './tests/holm.ts';
 
 export interface DriftRule {
@@ -7,11 +8,6 @@ export interface DriftRule {
   readonly alpha: number;
   /** Smallest effect that matters: Kolmogorov-Smirnov distance of a feature, total variation of the classes. */
   readonly distance_min: number;
-}
-
-interface Reading {
-  readonly distance: number;
-  readonly p_value: number;
 }
 
 /** Names of the drifted features, strongest effect first; the class counts go by the name `classes`. */

@@ -2,10 +2,8 @@
 // Memory is fixed by the profile. Merging is addition, so any order of devices gives the same bins (the order moves only the last bits of moments).
 // NaN and infinity are counted as missing and are in no bin; a predicted class outside of the profile's classes is in no class count.
 import { failure } from '@holdfast/base';
-import { totalVariation } from '../distances/total-variation.ts';
 import type { ReferenceFeature, ReferenceProfile } from '../profile.ts';
-import { gTest } from '../tests/g-test.ts';
-import { kolmogorovSmirnovOnBins } from '../tests/kolmogorov-smirnov.ts';
+import { readClasses, readFeature } from '../reading.ts';
 import { type Moments, addToMoments, emptyMoments, mergeMoments } from './moments.ts';
 import { addCounts, binOf } from './quantile-edges.ts';
 
@@ -88,7 +86,7 @@ export class WindowCounts {
       counts: [...counts],
       moments: { ...moments },
       missing,
-      ...kolmogorovSmirnovOnBins(reference.counts, counts),
+      ...readFeature(reference, counts),
     }));
   }
 
@@ -97,12 +95,12 @@ export class WindowCounts {
   }
 
   classesPValue(): number {
-    return gTest(this.#profile.classes.counts, this.#classes).p_value;
+    return readClasses(this.#profile.classes, this.#classes).p_value;
   }
 
   /** Effect size of the class counts: total variation, 0 to 1. */
   classesDistance(): number {
-    return totalVariation(this.#profile.classes.counts, this.#classes);
+    return readClasses(this.#profile.classes, this.#classes).distance;
   }
 
   /** Both windows together, as a new one; they must share the profile. */

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { buildProfile, suspects, WindowCounts } from './index.ts';
+
+// Two conditions, far apart: 0 to 1 and 10 to 11. A device meets one of them.
+const near = Array.from({ length: 500 }, (_, i) => Float64Array.of((i * 0.618) % 1));
+const far = Array.from({ length: 500 }, (_, i) => Float64Array.of(10 + ((i * 0.618) % 1)));
+const values = [...near, ...far];
+const common = { names: ['x'], values, predicted: values.map((_, i) => (i < 500 ? i % 2 : 2)), class_names: ['a', 'b', 'c'] };
+const conditions = { names: ['near', 'far'], of: values.map((_, i) => (i < 500 ? 0 : 1)) };
+const rule = { alpha: 0.001, distance_min: 0.1 };
+
+function found(profile: ReturnType<typeof buildProfile>, rows: readonly Float64Array[], predicted: (i: number) => number): string[] {
+  const window = new WindowCounts(profile);
+  rows.slice(0, 200).forEach((row, i) => window.add(row, predicted(i)));
+  return suspects(window.features(), { distance: window.classesDistance(), p_value: window.classesPValue() }, rule);
+}
+
+describe('a profile with conditions', () => {
+  it('accepts a device that meets one of them, where the mixture alone would not', () => {
+    expect(found(buildProfile(common), far, () => 2)).toContain('x');
+    expect(found(buildProfile({ ...common, conditions }), far, () => 2)).toEqual([]);
+    expect(found(buildProfile({ ...common, conditions }), near, (i) => i % 2)).toEqual([]);
+  });
+
+  it('still finds what fits none of them', () => {
+    const between = near.map(([x]) => Float64Array.of(5 + x!));
+    expect(found(buildProfile({ ...common, conditions }), between, (i) => i % 2)).toEqual(['x']);
+    expect(found(buildProfile({ ...common, conditions }), near, () => 0)).toEqual(['classes']);
+  });
+
+  it('keeps counts that add up to the whole, and survives JSON', () => {
+    const profile = buildProfile({ ...common, conditions });
+    const [one, two] = profile.features[0]!.conditions!;
+    expect(one!.map((count, i) => count + two![i]!)).toEqual(profile.features[0]!.counts);
+    expect(profile.classes.conditions).toEqual([[250, 250, 0], [0, 0, 500]]);
+    expect(JSON.parse(JSON.stringify(profile))).toEqual(profile);
+  });
+
+  it('refuses too many conditions, or a condition missing for an inference', () => {
+    expect(() => buildProfile({ ...common, conditions: { names: new Array(65).fill('x'), of: conditions.of } })).toThrow(/64/);
+    expect(() => buildProfile({ ...common, conditions: { names: ['x'], of: [0] } })).toThrow(/1 numbers, expected 1000/);
+  });
+});

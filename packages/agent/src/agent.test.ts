@@ -1,0 +1,192 @@
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { type DeviceEvent, type WindowSummary, decodePoints } from '@holdfast/protocol';
+import { type ReferenceProfile, buildProfile } from '@holdfast/stats';
+import { afterEach, describe, expect, it } from 'vitest';
+import { DevicePeer } from '../test/device-peer.ts';
+import { temporaryFolders, until } from '../test/support.ts';
+import { type AgentOptions, type RunningAgent, runAgent } from './agent.ts';
+import { joinServer } from './join.ts';
+
+const app = new URL('../test/app.mjs', import.meta.url).pathname;
+const program = [process.execPath, app];
+const folderOf = temporaryFolders();
+const open: { stop(): Promise<void> }[] = [];
+
+afterEach(async () => {
+  for (const one of open.splice(0).reverse()) await one.stop();
+});
+
+async function startPeer(): Promise<DevicePeer> {
+  const peer = await DevicePeer.start();
+  open.push(peer);
+  return peer;
+}
+
+async function start(peer: DevicePeer, folder: string, change: Partial<AgentOptions> = {}): Promise<RunningAgent> {
+  const agent = await runAgent({ folder, program, ring: join(folder, 'ring'), points_ms: 100, restart_ms: 50, download_retry_ms: 10, ...change });
+  open.push(agent);
+  return agent;
+}
+
+async function joined(peer: DevicePeer): Promise<string> {
+  const folder = folderOf();
+  await joinServer({ address: peer.address, folder, name: 'edge-1', labels: { site: 'north' } });
+  return folder;
+}
+
+/** What the app of the tests logs while it works as it should. */
+function profile(): ReferenceProfile {
+  const rows = Array.from({ length: 2000 }, (_, n) => (n * 0.618034) % 1);
+  return buildProfile({
+    names: ['input.a', 'input.b'],
+    values: rows.map((a) => Float64Array.of(a, 1 - a)),
+    predicted: rows.map((a) => (a > 0.5 ? 1 : 0)),
+    class_names: ['no', 'yes'],
+  });
+}
+
+const files = (behaviour: object) => ({ 'behaviour.json': JSON.stringify(behaviour), 'profile.json': JSON.stringify(profile()), 'model/model.onnx': 'm'.repeat(200_000) });
+
+describe('the agent, end to end', () => {
+  it('installs the desired bundle, runs the program with it, and sends windows and points', async () => {
+    const peer = await startPeer();
+    const folder = await joined(peer);
+    expect(statSync(join(folder, 'agent.key')).mode & 0o777).toBe(0o600);
+    const bundle = peer.bundle(files({}));
+    peer.desire(peer.assignment(bundle, 'rol_1', { inferences_min: 50 }));
+    await start(peer, folder, { wait_for_bundle: true });
+    await until('a commit', () => peer.reported?.install.state === 'committed');
+    await until('windows', () => peer.json<WindowSummary>('windows').length >= 2);
+    const [window] = peer.json<WindowSummary>('windows');
+    expect(window).toMatchObject({ v: 1, window: 0, inferences: 100, model: 'iris', model_version: 1, bundle: bundle.digest, suspects: [], lost: 0 });
+    expect(window!.features.map((feature) => feature.name)).toEqual(['input.a', 'input.b']);
+    expect(window!.features[0]!.moments.count).toBe(100);
+    expect(window!.latency_ms.mean).toBeCloseTo(1.5, 5);
+    expect(peer.reported).toMatchObject({ generation: 1, current: { bundle: bundle.digest, model: 'iris', model_version: 1 }, program: { state: 'running', restarts: 0 } });
+    const chunk = decodePoints(await until('points', () => peer.payloads('points')[0]));
+    expect(chunk!.metrics.map((metric) => metric.name)).toContain('inferences_per_s');
+    expect(peer.bad_signatures).toBe(0);
+    expect(peer.compressed).toBeGreaterThan(0);
+    expect(readFileSync(join(folder, 'current'), 'utf8').trim()).toBe(bundle.digest);
+  });
+
+  it('rolls back to the bundle before, when the new one crashes, and does not try it again', async () => {
+    const peer = await startPeer();
+    const folder = await joined(peer);
+    const good = peer.bundle(files({}));
+    const bad = peer.bundle(files({ crash_after: 10 }), { model: { name: 'iris', version: 2, digest: 'x' } });
+    peer.desire(peer.assignment(good, 'rol_1', { inferences_min: 20 }));
+    await start(peer, folder);
+    await until('the first commit', () => peer.reported?.install.state === 'committed');
+    peer.desire(peer.assignment(bad, 'rol_2', { inferences_min: 1000, crashes_max: 0 }));
+    await until('a rollback', () => peer.reported?.install.state === 'failed' && peer.reported.current?.bundle === good.digest);
+    expect(peer.reported!.install).toMatchObject({ bundle: bad.digest, rollout: 'rol_2', error: { code: 'HF-INSTALL-001' } });
+    const states = peer.json<DeviceEvent>('events').filter((event) => event.kind === 'install_state').map((event) => event.fields!['state']);
+    expect(states.slice(-6)).toEqual(['downloading', 'verified', 'staged', 'armed', 'probation', 'rolling_back'].concat('failed').slice(-6));
+    peer.desire(peer.assignment(good, 'rol_3'));
+    await until('the good one as desired', () => peer.reported?.install.rollout === 'rol_3');
+    const fetched = peer.bundle_ranges.length;
+    peer.desire(peer.assignment(bad, 'rol_2'));
+    await until('the refusal', () => peer.reported?.install.error?.code === 'HF-INSTALL-006');
+    expect(peer.bundle_ranges.length).toBe(fetched);
+    expect(peer.reported!.current!.bundle).toBe(good.digest);
+  });
+
+  it('rolls back when windows under the new version look drifted', async () => {
+    const peer = await startPeer();
+    const folder = await joined(peer);
+    const shifted = peer.bundle(files({ shift: 0.5 }));
+    peer.desire(peer.assignment(shifted, 'rol_1', { inferences_min: 1_000_000, suspect_windows_max: 1 }));
+    await start(peer, folder, { wait_for_bundle: true });
+    await until('a rollback', () => peer.reported?.install.state === 'failed');
+    expect(peer.reported!.install.error!.code).toBe('HF-INSTALL-003');
+    expect(peer.reported!.current).toBeNull();
+    expect(existsSync(join(folder, 'current'))).toBe(false);
+  });
+
+  it('suspects drift after two windows in a row, says so at once, and sends samples of images at the higher rate', async () => {
+    const peer = await startPeer();
+    peer.capture = { window_inferences: 100, sample_every: 0, sample_every_drifted: 1 };
+    const folder = await joined(peer);
+    peer.desire(peer.assignment(peer.bundle(files({ shift: 0.5 })), 'rol_1', { suspect_windows_max: 99 }));
+    await start(peer, folder, { wait_for_bundle: true });
+    const event = await until('the event', () => peer.json<DeviceEvent>('events').find((one) => one.kind === 'drift_suspected'));
+    expect(event.fields!['window']).toBe(1);
+    await until('the report', () => peer.reported?.suspects.includes('input.a'));
+  });
+
+  it('keeps the program running without a server, and sends everything once when it is there', async () => {
+    const peer = await startPeer();
+    const folder = await joined(peer);
+    peer.faults.sync_status = 503;
+    peer.faults.retry_after = '0';
+    const agent = await start(peer, folder, { program: [process.execPath, '-e', 'setTimeout(() => process.exit(4), 100)'] });
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    peer.faults.sync_status = null;
+    await until('exits', () => peer.json<DeviceEvent>('events').filter((event) => event.kind === 'program_exited').length >= 3);
+    await agent.stop();
+    expect(peer.json<DeviceEvent>('events').find((event) => event.kind === 'program_exited')!.fields).toEqual({ reason: 'exit code 4' });
+    const seqs = [...peer.records.values()].map((record) => record.seq);
+    expect(seqs).toEqual(seqs.map((_, i) => i + 1));
+  });
+
+  it('loses and doubles nothing when the answer to a sync is cut off', async () => {
+    const peer = await startPeer();
+    const folder = await joined(peer);
+    peer.faults.cut_after_commit = true;
+    await start(peer, folder, { random: () => 0.01 });
+    await until('a duplicate at the peer', () => peer.duplicates > 0);
+    peer.faults.cut_after_commit = false;
+    await until('an empty outbox', () => peer.reported && peer.heads.length > 5 && peer.reported.outbox.records < 20);
+    const seqs = [...peer.records.values()].map((record) => record.seq).sort((a, b) => a - b);
+    expect(seqs).toEqual(seqs.map((_, i) => i + 1));
+  });
+
+  it('stops syncing when the device was removed, and keeps the program', async () => {
+    const peer = await startPeer();
+    const folder = await joined(peer);
+    const lines: string[] = [];
+    peer.faults.removed = true;
+    await start(peer, folder, { on_line: (text) => lines.push(text) });
+    await until('the line', () => lines.some((line) => line.startsWith('HF-ACCESS-008')));
+    await until('a running program', () => existsSync(join(folder, 'program.pid')));
+    expect(peer.heads).toHaveLength(0);
+  });
+
+  it('corrects its time by the server when its clock is years behind', async () => {
+    const peer = await startPeer();
+    peer.server_offset_ms = 5 * 365 * 86_400_000;
+    const folder = await joined(peer);
+    // The Date header is of the machine, so the peer's offset is hidden from it; the reply of a sync carries the right time.
+    const start_ms = Date.now();
+    const clock = { wall_ms: () => Date.now() + peer.server_offset_ms - 100_000, mono_ms: () => performance.now() };
+    await start(peer, folder, { clock });
+    await until('a sync', () => peer.heads.length > 1);
+    const event = await until('an event after it', () => peer.json<DeviceEvent>('events').at(-1));
+    expect(event.at_ms).toBeGreaterThan(start_ms + peer.server_offset_ms - 200_000);
+    expect(peer.heads[0]!.clock.wall_ms).toBeLessThan(Date.now() + peer.server_offset_ms - 50_000);
+  });
+
+  it('refuses a second agent on the same folder', async () => {
+    const peer = await startPeer();
+    const folder = await joined(peer);
+    await start(peer, folder);
+    await expect(start(peer, folder)).rejects.toMatchObject({ code: 'HF-AGENT-001' });
+  });
+
+  it('refuses a desired state that a stranger signed', async () => {
+    const peer = await startPeer();
+    const folder = await joined(peer);
+    const lines: string[] = [];
+    peer.desire(peer.assignment(peer.bundle(files({}))), {}, true);
+    await start(peer, folder, { on_line: (text) => lines.push(text) });
+    await until('the refusal', () => lines.some((line) => line.startsWith('HF-AGENT-006')));
+    expect(peer.reported!.generation).toBe(0);
+    expect(readdirSync(join(folder, 'slots'))).toEqual([]);
+  });
+
+  it('does not start without an identity', async () => {
+    await expect(runAgent({ folder: folderOf() })).rejects.toMatchObject({ code: 'HF-AGENT-002' });
+  });
+});

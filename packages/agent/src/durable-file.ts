@@ -1,0 +1,43 @@
+// agent: small files that must be whole after any cut: temporary name in the same folder, fsync, rename, fsync of the folder.
+
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+export function syncFolder(folder: string): void {
+  const fd = openSync(folder, 'r');
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+export function writeDurable(path: string, text: string, mode = 0o644): void {
+  const temporary = `${path}.new`;
+  const fd = openSync(temporary, 'w', mode);
+  try {
+    writeFileSync(fd, text);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+  renameSync(temporary, path);
+  syncFolder(dirname(path));
+}
+
+export function writeDurableJson(path: string, value: unknown, mode = 0o644): void {
+  writeDurable(path, `${JSON.stringify(value, null, 2)}\n`, mode);
+}
+
+/** The JSON in a file, or undefined where the file is absent. Fails where it is there and cannot be read. */
+export function readJson(path: string, bytes_max = 16_777_216): unknown {
+  let size: number;
+  try {
+    size = statSync(path).size;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  if (size > bytes_max) throw new RangeError(`${path} has ${size} bytes, expected at most ${bytes_max}`);
+  return JSON.parse(readFileSync(path, 'utf8'));
+}

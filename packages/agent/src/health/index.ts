@@ -1,0 +1,2 @@
+// agent/health: the state of the machine.
+export { Health, type HealthRoots, diskOf } from './health.ts';

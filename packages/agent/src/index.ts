@@ -1,0 +1,5 @@
+// agent: runs on the device: captures, watches, keeps, syncs, installs, supervises. No dependency but Node 18 or later.
+export { type AgentOptions, type RunningAgent, runAgent } from './agent.ts';
+export { type Identity, readIdentity } from './identity.ts';
+export { type JoinOptions, joinServer, parseJoinAddress } from './join.ts';
+export { type SuperviseOptions, superviseOnly } from './supervise-only.ts';

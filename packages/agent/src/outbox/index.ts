@@ -1,0 +1,2 @@
+// agent/outbox: what waits to be sent.
+export { Outbox, type OutboxOptions } from './outbox.ts';

@@ -1,0 +1,62 @@
+// agent/sync: the desired state as it came: signed. It is kept as the envelope, and opened again after every start.
+
+import { failure, isDigest } from '@holdfast/base';
+import { type DesiredAssignment, type DesiredState, type Envelope, type Probation, payload_types } from '@holdfast/protocol';
+import { readJson, writeDurableJson } from '../durable-file.ts';
+import type { Identity } from '../identity.ts';
+import { openJson } from './envelope.ts';
+
+/** What holds until a server has said otherwise. */
+export function desiredAtFirst(device: string): DesiredState {
+  return {
+    generation: 0,
+    device,
+    assignment: null,
+    capture: { window_inferences: 1000, sample_every: 0, sample_every_drifted: 0 },
+    poll_ms: 60_000,
+  };
+}
+
+/** Fails with HF-AGENT-006 (signature) or HF-AGENT-007 (another device, or not a desired state). */
+export function openDesired(envelope: Envelope, identity: Identity): DesiredState {
+  const desired = openJson(envelope, payload_types.desired, identity.keys, 'HF-AGENT-006') as DesiredState;
+  if (desired?.device !== identity.device) throw failure('HF-AGENT-007', { saw: `device ${String(desired?.device)}`, expected: `device ${identity.device}` });
+  const problem = problemIn(desired);
+  if (problem) throw failure('HF-AGENT-007', { saw: problem, expected: 'a whole desired state' });
+  return desired;
+}
+
+function problemIn(desired: DesiredState): string | null {
+  const { generation, capture, poll_ms, assignment } = desired;
+  if (!Number.isSafeInteger(generation) || generation < 0) return `generation ${String(generation)}`;
+  if (!(Number.isSafeInteger(poll_ms) && poll_ms >= 50 && poll_ms <= 86_400_000)) return `poll_ms ${String(poll_ms)}`;
+  if (!(Number.isSafeInteger(capture?.window_inferences) && capture.window_inferences >= 1)) return `window_inferences ${String(capture?.window_inferences)}`;
+  const samples = [capture.sample_every, capture.sample_every_drifted];
+  if (!samples.every((every) => Number.isSafeInteger(every) && every >= 0)) return `sample_every ${samples.join(', ')}`;
+  return assignment === null ? null : problemInAssignment(assignment);
+}
+
+function problemInAssignment(assignment: DesiredAssignment): string | null {
+  const { rollout, bundle, probation } = assignment;
+  if (typeof rollout !== 'string') return 'an assignment without a rollout';
+  if (!isDigest(String(bundle?.digest)) || !Number.isSafeInteger(bundle.size_bytes) || bundle.size_bytes < 12) return `bundle ${String(bundle?.digest)}`;
+  const names: readonly (keyof Probation)[] = ['inferences_min', 'seconds_min', 'seconds_max', 'crashes_max', 'suspect_windows_max'];
+  return names.every((name) => Number.isFinite(probation?.[name]) && probation[name] >= 0) ? null : 'an assignment without a probation';
+}
+
+export class DesiredFile {
+  readonly #path: string;
+
+  constructor(folder: string) {
+    this.#path = `${folder}/desired.json`;
+  }
+
+  load(identity: Identity): DesiredState {
+    const envelope = readJson(this.#path) as Envelope | undefined;
+    return envelope === undefined ? desiredAtFirst(identity.device) : openDesired(envelope, identity);
+  }
+
+  save(envelope: Envelope): void {
+    writeDurableJson(this.#path, envelope, 0o600);
+  }
+}

@@ -1,0 +1,63 @@
+// agent/watch: what is watched of a bundle: its model and its reference profile. The profile's digest is the key under which counts merge.
+
+import { createHash } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { BundleManifest } from '@holdfast/protocol';
+import { type ObservationShape, type ReferenceProfile, observedNames } from '@holdfast/stats';
+import type { Names } from '../sdk/names-file.ts';
+
+export interface WatchedProfile {
+  readonly digest: string;
+  readonly profile: ReferenceProfile;
+}
+
+export interface WatchedBundle {
+  readonly bundle: string;
+  readonly model: string;
+  readonly model_version: number;
+  readonly watched: WatchedProfile | null;
+}
+
+const profile_bytes_max = 8_388_608;
+
+/** A bundle without a profile that can be used is still run; `problem` says why it is not watched. */
+export function watchedBundle(digest: string, manifest: BundleManifest, folder: string): { bundle: WatchedBundle; problem: string | null } {
+  const bundle = { bundle: digest, model: manifest.model.name, model_version: manifest.model.version };
+  const file = manifest.files.find((one) => one.path === 'profile.json');
+  if (!file) return { bundle: { ...bundle, watched: null }, problem: 'the bundle has no profile.json' };
+  try {
+    return { bundle: { ...bundle, watched: readProfile(join(folder, file.path)) }, problem: null };
+  } catch (error) {
+    return { bundle: { ...bundle, watched: null }, problem: `profile.json: ${error instanceof Error ? error.message : String(error)}` };
+  }
+}
+
+export function readProfile(path: string): WatchedProfile {
+  const size = statSync(path).size;
+  if (size > profile_bytes_max) throw new RangeError(`it has ${size} bytes, expected at most ${profile_bytes_max}`);
+  const bytes = readFileSync(path);
+  const profile = JSON.parse(bytes.toString('utf8')) as ReferenceProfile;
+  if (profile?.v !== 1 || !Array.isArray(profile.features) || !Array.isArray(profile.classes?.counts)) throw new TypeError('it is not a profile of version 1');
+  const whole = profile.features.every((feature) => feature?.counts?.length === feature?.edges?.length + 1);
+  if (!whole) throw new TypeError('a feature has not one count more than edges');
+  return { digest: createHash('sha256').update(bytes).digest('hex'), profile };
+}
+
+/** From what an app logs to the features of a profile: which observed value goes where. */
+export interface FeatureMap {
+  readonly shape: ObservationShape;
+  /** For each feature of the profile the place among the observed values; -1 where the app does not log it. */
+  readonly places: readonly number[];
+}
+
+/** Without names from the app, its inputs are taken to be the profile's inputs, in the profile's order. */
+export function mapFeatures(profile: ReferenceProfile, names: Names | null): FeatureMap {
+  const features = profile.features.map((feature) => feature.name);
+  const own = features.filter((name) => name.startsWith('input.')).map((name) => name.slice('input.'.length));
+  const inputs = names && names.inputs.length > 0 ? names.inputs : own;
+  const outputs = features.some((name) => name.startsWith('output.')) ? ['output'] : [];
+  const shape = { inputs, image: features.some((name) => name.startsWith('image.')), outputs };
+  const observed = observedNames(shape);
+  return { shape, places: features.map((name) => observed.indexOf(name)) };
+}

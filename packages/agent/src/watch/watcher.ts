@@ -1,0 +1,138 @@
+// agent/watch: counts each inference into the current window of the running bundle, closes it, and says what looks drifted.
+// A window spans one bundle only. Without a profile nothing is counted here.
+
+import type { FeatureWindow, Inference, WindowSummary } from '@holdfast/protocol';
+import { type DriftRule, type FeatureReading, WindowCounts, observe, suspects } from '@holdfast/stats';
+import type { Names } from '../sdk/names-file.ts';
+import { LatencyBins } from './latency-bins.ts';
+import { judgeWindow } from './verdict.ts';
+import { type FeatureMap, type WatchedBundle, mapFeatures } from './watched-bundle.ts';
+import type { WindowFile, WindowState } from './window-file.ts';
+
+/** A chance of one in a million a window, over all features together; and an effect that can be seen in a plot. */
+export const drift_rule_default: DriftRule = { alpha: 1e-6, distance_min: 0.1 };
+
+export interface ClosedWindow {
+  readonly summary: WindowSummary;
+  /** Features that became drifted with this window. */
+  readonly suspected: readonly string[];
+  readonly cleared: boolean;
+}
+
+export interface WatcherOptions {
+  readonly file: WindowFile;
+  readonly rule: DriftRule;
+  readonly now_ms: () => number;
+  /** Records that the ring has lost since the start. */
+  readonly lost: () => number;
+  readonly on_window: (closed: ClosedWindow) => void;
+}
+
+interface Watched {
+  readonly bundle: WatchedBundle;
+  readonly profile_digest: string;
+  readonly counts: WindowCounts;
+  readonly map: FeatureMap;
+  readonly values: Float64Array;
+}
+
+export class Watcher {
+  readonly #options: WatcherOptions;
+  readonly #latency = new LatencyBins();
+  #watched: Watched | null = null;
+  #state: WindowState | null = null;
+  #from_ms = 0;
+  #lost_before = 0;
+  /** Inferences that close a window. */
+  window_inferences = 1000;
+
+  constructor(options: WatcherOptions) {
+    this.#options = options;
+  }
+
+  /** Names of what is held to be drifted now. */
+  get drifted(): readonly string[] {
+    return this.#state?.verdict.drifted ?? [];
+  }
+
+  /** True while inferences are counted that are in no closed window yet. */
+  get isOpen(): boolean {
+    return (this.#watched?.counts.inferences ?? 0) > 0;
+  }
+
+  /** Watches another bundle, or the same with other names; the open window is dropped, for its counts are of another kind. */
+  use(bundle: WatchedBundle | null, names: Names | null): void {
+    this.#watched = bundle?.watched ? watch(bundle, bundle.watched, names) : null;
+    if (bundle && this.#state?.bundle !== bundle.bundle) this.#state = this.#options.file.load(bundle.bundle);
+    if (!bundle) this.#state = null;
+    this.#begin();
+  }
+
+  take(inference: Inference): void {
+    const watched = this.#watched;
+    if (!watched) return;
+    if (watched.counts.inferences === 0) this.#from_ms = this.#options.now_ms();
+    const observed = observe(inference, watched.map.shape);
+    watched.map.places.forEach((place, i) => (watched.values[i] = place < 0 ? Number.NaN : observed[place]!));
+    watched.counts.add(watched.values, inference.predicted);
+    this.#latency.add(inference.latency_ms);
+    if (watched.counts.inferences >= this.window_inferences) this.#close(watched);
+  }
+
+  #begin(): void {
+    this.#watched?.counts.reset();
+    this.#latency.reset();
+    this.#lost_before = this.#options.lost();
+  }
+
+  #close(watched: Watched): void {
+    const features = watched.counts.features();
+    const classes = { distance: watched.counts.classesDistance(), p_value: watched.counts.classesPValue() };
+    const found = suspects(features, classes, this.#options.rule);
+    const state = this.#state ?? this.#options.file.load(watched.bundle.bundle);
+    const step = judgeWindow(state.verdict, found);
+    // The number is used up before the window is appended: a kill between leaves a hole, never two windows of one number.
+    this.#state = { bundle: watched.bundle.bundle, next_window: state.next_window + 1, verdict: step.state };
+    this.#options.file.save(this.#state);
+    const summary = this.#summary(watched, { window: state.next_window, features, found, classes_p_value: classes.p_value });
+    this.#begin();
+    this.#options.on_window({ summary, suspected: step.suspected, cleared: step.cleared });
+  }
+
+  #summary(watched: Watched, of: { window: number; features: FeatureReading[]; found: string[]; classes_p_value: number }): WindowSummary {
+    const { bundle, counts } = watched;
+    return {
+      v: 1,
+      window: of.window,
+      from_ms: this.#from_ms,
+      to_ms: this.#options.now_ms(),
+      inferences: counts.inferences,
+      model: bundle.model,
+      model_version: bundle.model_version,
+      bundle: bundle.bundle,
+      profile: watched.profile_digest,
+      features: of.features.map(wireFeature),
+      classes: counts.classes(),
+      classes_p_value: finite(of.classes_p_value, 1),
+      latency_ms: { mean: finite(this.#latency.mean_ms(), 0), p95: finite(this.#latency.quantile_ms(0.95), 0) },
+      suspects: of.found,
+      lost: this.#options.lost() - this.#lost_before,
+    };
+  }
+}
+
+function watch(bundle: WatchedBundle, watched: NonNullable<WatchedBundle['watched']>, names: Names | null): Watched {
+  const { profile, digest } = watched;
+  const map = mapFeatures(profile, names);
+  return { bundle, profile_digest: digest, counts: new WindowCounts(profile), map, values: new Float64Array(profile.features.length) };
+}
+
+/** A feature of which no value was seen has distance 0 and p 1: no evidence. */
+function wireFeature(feature: FeatureReading): FeatureWindow {
+  return { ...feature, distance: finite(feature.distance, 0), p_value: finite(feature.p_value, 1) };
+}
+
+/** JSON has no NaN. */
+function finite(value: number, otherwise: number): number {
+  return Number.isFinite(value) ? value : otherwise;
+}

@@ -1,7 +1,7 @@
 // agent/sdk: the ring file as its one writer opens it. A ring of the same shape is continued after its highest slot;
 // any other file is replaced by a new ring under a new epoch (written aside, then renamed, so that a reader sees all or nothing).
 
-import { closeSync, fstatSync, openSync, readSync, renameSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs';
 import { type RingShape, decodeRingHeader, encodeRingHeader, readSlot, ring } from '@holdfast/protocol';
 
 export interface OpenRing {
@@ -62,6 +62,7 @@ function findEnd(fd: number, shape: RingShape): { slot: number; seq: number } {
 
 /** Zeros are written, not left as a hole, so that a full disk is met here and not at the first inference. */
 function makeRing(path: string, shape: RingShape): OpenRing {
+  refuseOther(path);
   const temporary = `${path}.${process.pid}.new`;
   const fd = openSync(temporary, 'w+', 0o600);
   try {
@@ -76,6 +77,12 @@ function makeRing(path: string, shape: RingShape): OpenRing {
     throw error;
   }
   return { fd, shape, slot: 0, seq: 0 };
+}
+
+/** A path that names a folder or a device by mistake must not be replaced. */
+function refuseOther(path: string): void {
+  const status = statSync(path, { throwIfNoEntry: false });
+  if (status && !status.isFile()) throw new Error(`${path} is no file, and is not replaced by a ring`);
 }
 
 function writeAll(fd: number, bytes: Uint8Array, at: number): void {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DeviceEvent, type WindowSummary, decodePoints } from '@holdfast/protocol';
 import { type ReferenceProfile, buildProfile } from '@holdfast/stats';
@@ -166,6 +166,19 @@ describe('the agent, end to end', () => {
     const event = await until('an event after it', () => peer.json<DeviceEvent>('events').at(-1));
     expect(event.at_ms).toBeGreaterThan(start_ms + peer.server_offset_ms - 200_000);
     expect(peer.heads[0]!.clock.wall_ms).toBeLessThan(Date.now() + peer.server_offset_ms - 50_000);
+  });
+
+  it('keeps the program and the exchange running where the disk takes none of its files', async () => {
+    const peer = await startPeer();
+    const folder = await joined(peer);
+    const lines: string[] = [];
+    // A folder in the place of each temporary file: writing it fails, as on a full disk.
+    for (const name of ['install.json', 'windows.json', 'desired.json', 'program.pid']) mkdirSync(join(folder, `${name}.new`));
+    peer.desire(peer.assignment(peer.bundle(files({}))));
+    await start(peer, folder, { on_line: (text) => lines.push(text) });
+    await until('the report', () => peer.reported?.install.error?.code === 'HF-INSTALL-007');
+    expect(peer.reported).toMatchObject({ program: { state: 'running', restarts: 0 }, install: { state: 'idle' }, current: null });
+    expect(lines.join('\n')).toContain('the pid of the program could not be kept');
   });
 
   it('refuses a second agent on the same folder', async () => {

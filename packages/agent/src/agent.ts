@@ -161,7 +161,7 @@ class Agent implements RunningAgent {
     if (await this.#program?.endLeftOver()) this.#say('the program of an agent before this one was still running; it was ended');
     this.#event('agent_started', `agent ${agent_version} on ${thisPlatform().runtime}`);
     this.#applyCapture();
-    await this.#installer.resume();
+    await this.#resumeInstall();
     this.#startProgram();
     this.#installer.desire(this.#desired.assignment);
     const every = (ms: number, work: () => void) => this.#timers.push(setInterval(() => this.#guard(work), ms));
@@ -169,6 +169,15 @@ class Agent implements RunningAgent {
     every(this.#options.points_ms ?? 10_000, () => this.#sample());
     every(250, () => this.#installer.tick());
     this.#sync.start();
+  }
+
+  /** A disk that refuses keeps the install where it is; the program starts with what the pointer says. */
+  async #resumeInstall(): Promise<void> {
+    try {
+      await this.#installer.resume();
+    } catch (error) {
+      this.#say(`the install could not go on: ${error instanceof Error ? error.message : String(error)}`);
+    }
   }
 
   stop(): Promise<void> {
@@ -209,6 +218,7 @@ class Agent implements RunningAgent {
       restart_ms,
       grace_ms,
       on_output,
+      on_problem: (text) => this.#say(text),
       on_start: (pid) => this.#event('program_started', `program started with pid ${pid}`, { pid }),
       on_crash: (reason) => {
         this.#event('program_exited', `program ended: ${reason}`, { reason });

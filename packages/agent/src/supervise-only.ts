@@ -36,6 +36,7 @@ export async function superviseOnly(options: SuperviseOptions): Promise<RunningA
     clock: { now_ms: () => systemClock.wall_ms(), mono_ms: () => systemClock.mono_ms() },
     restart_ms: options.restart_ms,
     grace_ms: options.grace_ms,
+    on_problem: say,
     on_output: options.on_output,
     on_start: (pid) => say(`program started with pid ${pid}`),
     on_crash: (reason) => say(`program ended: ${reason}; it is started again`),

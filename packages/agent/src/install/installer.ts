@@ -133,7 +133,7 @@ export class Installer {
       try {
         while (!this.#stopped && (await this.#advance()));
       } catch (error) {
-        await this.#onError(error);
+        await this.#onError(error).catch((disk: unknown) => this.#onDeadDisk(disk));
       }
     }
   }
@@ -303,7 +303,7 @@ export class Installer {
 
   /** An error that ends the install: before the switch it fails, after it the device goes back. */
   async #onError(error: unknown): Promise<void> {
-    const known = error instanceof HoldfastError ? error : failure('HF-INSTALL-007', { reason: error instanceof Error ? error.message : String(error) }, error);
+    const known = deviceError(error);
     const { state } = this.#record;
     if (state === 'armed' || state === 'probation') {
       this.#enter('roll_back', { error: errorOf(known) });
@@ -322,6 +322,12 @@ export class Installer {
     const permanent = /^HF-BUNDLE-00[2345]$/.test(known.code);
     this.#enter('fail', { error: errorOf(known), ...(permanent ? { quarantine: this.#withQuarantined() } : {}) });
     this.#dirty = true;
+  }
+
+  /** Not even the failure could be written: then nothing has happened. The report says why; the next tick tries again. */
+  async #onDeadDisk(error: unknown): Promise<void> {
+    this.#record = { ...this.#record, error: errorOf(deviceError(error)) };
+    await this.#pause(1_000);
   }
 
   #isWithdrawn(): boolean {
@@ -376,6 +382,10 @@ function isSame(a: DesiredAssignment | null, b: DesiredAssignment | null): boole
 
 function errorOf(error: HoldfastError): { code: string; text: string } {
   return { code: error.code, text: error.message };
+}
+
+function deviceError(error: unknown): HoldfastError {
+  return error instanceof HoldfastError ? error : failure('HF-INSTALL-007', { reason: error instanceof Error ? error.message : String(error) }, error);
 }
 
 function freeBytesOf(folder: string): number | null {

@@ -17,6 +17,7 @@ export interface ProgramOptions {
   readonly on_start: (pid: number) => void;
   /** Called for an exit that nobody asked for. */
   readonly on_crash: (reason: string) => void;
+  readonly on_problem: (text: string) => void;
   readonly on_output?: ((chunk: Uint8Array) => void) | undefined;
   readonly restart_ms?: number | undefined;
   readonly restart_ms_max?: number | undefined;
@@ -103,11 +104,20 @@ export class Program {
   }
 
   #running(pid: number): void {
-    const id = processIdOf(pid);
-    // It may have ended already; its exit comes as an event, and there is nobody to remember.
-    if (id) writeDurableJson(this.#pid_file, id);
+    this.#remember(pid);
     this.#say({ state: 'running', pid });
     this.#options.on_start(pid);
+  }
+
+  /** A disk that refuses must not keep the program from running; only after a kill of the agent would it be missed. */
+  #remember(pid: number): void {
+    const id = processIdOf(pid);
+    if (!id) return; // It has ended already; its exit comes as an event.
+    try {
+      writeDurableJson(this.#pid_file, id);
+    } catch (error) {
+      this.#options.on_problem(`the pid of the program could not be kept: ${error instanceof Error ? error.message : String(error)}`);
+    }
   }
 
   #exited(pid: number | undefined, reason: string): void {

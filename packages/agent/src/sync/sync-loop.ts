@@ -76,8 +76,8 @@ export class SyncLoop {
       this.#n++;
       return more ? 0 : reply.next.after_ms + this.#options.random() * reply.next.jitter_ms;
     } catch (error) {
-      if (!(error instanceof HoldfastError)) throw error;
-      return this.#onFailure(error);
+      const known = error instanceof HoldfastError ? error : failure('HF-AGENT-009', { reason: textOf(error) }, error);
+      return this.#onFailure(known);
     }
   }
 
@@ -125,8 +125,7 @@ export class SyncLoop {
     try {
       this.#options.on_desired(envelope);
     } catch (error) {
-      if (!(error instanceof HoldfastError)) throw error;
-      this.#options.on_line(`${error.code}: ${error.message}`);
+      this.#options.on_line(error instanceof HoldfastError ? `${error.code}: ${error.message}` : `the desired state could not be kept: ${textOf(error)}`);
     }
   }
 
@@ -143,6 +142,10 @@ export class SyncLoop {
     this.#failures++;
     return wait_ms;
   }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function isFull(records: readonly OutboxRecord[]): boolean {

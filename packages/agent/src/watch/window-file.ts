@@ -28,7 +28,13 @@ export class WindowFile {
     return stored?.bundle === bundle && Number.isSafeInteger(stored.next_window) && Array.isArray(stored.verdict?.drifted) ? stored : fresh;
   }
 
-  save(state: WindowState): void {
-    writeDurableJson(this.#path, state);
+  /** False where the disk refuses: then a number may be given twice after a restart, which the server does not build on. */
+  save(state: WindowState): boolean {
+    try {
+      writeDurableJson(this.#path, state);
+      return true;
+    } catch {
+      return false; // The window itself goes to the outbox, which counts what it cannot keep.
+    }
   }
 }

@@ -16,6 +16,7 @@ export const agentErrors = {
   'HF-AGENT-006': { says: 'The desired state is signed by key {saw}, which this device does not trust.', hint: 'Enrol the device again: holdfast join', status: 400, exit: 1 },
   'HF-AGENT-007': { says: 'The desired state was refused: saw {saw}, expected {expected}.', hint: 'Report it; the device keeps what it has.', status: 400, exit: 1 },
   'HF-AGENT-008': { says: 'The answer to a sync cannot be read: saw {saw}, expected {expected}.', hint: 'Check the address of the server, and its version.', status: 502, exit: 1, retryable: true },
+  'HF-AGENT-009': { says: 'The agent met an error of the device: {reason}.', hint: 'Check the disk of the device; the agent tries again by itself.', status: 500, exit: 1, retryable: true },
   'HF-INSTALL-001': { says: 'The new version ended {saw} times in probation ({reason}), the limit is {limit}.', hint: 'Read logs/program.log on the device; the version before runs again.', status: 409, exit: 1 },
   'HF-INSTALL-002': { says: 'The new version answered {saw} inferences in {seconds} s, expected {expected}.', hint: 'Check that the program logs its inferences; the version before runs again.', status: 409, exit: 1 },
   'HF-INSTALL-003': { says: 'Under the new version {saw} windows looked drifted ({reason}), the limit is {limit}.', hint: 'Compare its profile with what the device sees; the version before runs again.', status: 409, exit: 1 },

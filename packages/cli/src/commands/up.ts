@@ -1,0 +1,79 @@
+// holdfast up: the server in the foreground, until Ctrl-C.
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Command } from 'commander';
+import { type ServerOptions, startServer } from '@holdfast/server';
+import { say } from '../output.ts';
+import { default_folder, wholeNumber } from '../settings.ts';
+
+interface UpOptions {
+  data: string;
+  port: number;
+  host: string;
+  database?: string;
+  blobs?: string;
+  auth: boolean;
+  worker: boolean;
+  pollMs?: number;
+  windowInferences?: number;
+}
+
+export function addUp(program: Command): void {
+  program
+    .command('up')
+    .description('start the server: API, web UI, scheduler, one local worker, and a PostgreSQL of its own')
+    .option('--data <dir>', 'data folder', default_folder)
+    .option('--port <n>', 'port; 0 takes a free one', wholeNumber('--port'), 8080)
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--database <url>', 'a PostgreSQL of your own (15 or later)')
+    .option('--blobs <url>', 'where files are kept: a folder, file:// or s3://bucket/prefix')
+    .option('--no-auth', 'everybody is an administrator; on a loopback address only')
+    .option('--no-worker', 'run no command steps here')
+    .option('--poll-ms <n>', 'how often a new device syncs', wholeNumber('--poll-ms', 100))
+    .option('--window-inferences <n>', 'inferences in one current window of a new device', wholeNumber('--window-inferences', 10))
+    .action(up);
+}
+
+const web_folder = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', '..', '..', 'web', 'dist', 'ui');
+
+async function up(options: UpOptions): Promise<void> {
+  const { data, port, host, database, blobs } = options;
+  const server = await startServer({
+    folder: path.resolve(data),
+    port,
+    host,
+    database,
+    blobs,
+    no_auth: !options.auth,
+    worker: options.worker,
+    poll_ms: options.pollMs,
+    window_inferences: options.windowInferences,
+    admin_token: process.env['HOLDFAST_ADMIN_TOKEN'],
+    web_folder: existsSync(path.join(web_folder, 'index.html')) ? web_folder : undefined,
+    log: jsonLine,
+  });
+  say(`server       ${server.url}`);
+  say(`sign in      ${options.auth ? await server.loginLink() : server.url}${options.auth ? '   (one time, 30 minutes)' : ''}`);
+  say(`add a device npx holdfast device token --server ${server.url}`);
+  say(`data folder  ${path.resolve(data)}`);
+  say('stop         Ctrl-C');
+  await untilSignal();
+  await server.stop();
+}
+
+/** Logs are JSON lines on stderr, one an event. */
+const jsonLine: ServerOptions['log'] = (level, text, fields) => process.stderr.write(`${JSON.stringify({ at: new Date().toISOString(), level, text, ...fields })}\n`);
+
+/** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once. */
+export function untilSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    let seen = 0;
+    const hear = () => {
+      if (++seen > 1) process.exit(130);
+      resolve();
+    };
+    process.on('SIGINT', hear);
+    process.on('SIGTERM', hear);
+  });
+}

@@ -1,0 +1,46 @@
+// holdfast worker: takes command steps from a server, on any machine.
+import { createReadStream } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import type { ReadableStream } from 'node:stream/web';
+import type { Command } from 'commander';
+import { systemClock } from '@holdfast/base';
+import { type StepKey, type WorkSource, Worker } from '@holdfast/workflows';
+import type { Client } from '@holdfast/client';
+import { say } from '../output.ts';
+import { clientOf, wholeNumber } from '../settings.ts';
+import { digestOf } from '../upload.ts';
+import { untilSignal } from './up.ts';
+
+export function addWorker(program: Command): void {
+  program
+    .command('worker')
+    .description('take workflow steps from a server')
+    .option('--name <name>', 'name of the worker; one folder and one lease holder each', `${hostname()}-${process.pid}`)
+    .option('--work <dir>', 'folder for the work')
+    .option('--poll-ms <n>', 'how often it looks for work', wholeNumber('--poll-ms', 50), 1_000)
+    .action(async (options: { name: string; work?: string; pollMs: number }, command: Command) => {
+      const folder = options.work ?? path.join(tmpdir(), `holdfast-worker-${options.name}`);
+      const worker = new Worker({ name: options.name, source: remoteWork(clientOf(command)), folder, clock: systemClock, poll_ms: options.pollMs, on_error: (error) => say(error.message) });
+      say(`worker ${options.name} takes steps`);
+      await untilSignal();
+      await worker.stop();
+    });
+}
+
+function remoteWork(client: Client): WorkSource {
+  const body = (key: StepKey) => ({ execution: key.execution, step: key.name, fence: key.fence });
+  return {
+    claim: async (worker) => (await client.call('workerClaim', { body: { worker } })).step,
+    renew: async (key) => void (await client.call('workerRenew', { body: body(key) })),
+    log: async (key, first, lines) => void (await client.call('workerLog', { body: { ...body(key), first, lines: [...lines] } })),
+    complete: async (key, ending) => void (await client.call('workerComplete', { body: { ...body(key), ...ending, ...(ending.outcome === 'succeeded' ? { outputs: { ...ending.outputs } } : {}) } })),
+    readBlob: async (digest) => Readable.fromWeb((await client.raw('GET', `/api/v1/blobs/${digest}`)).body as ReadableStream),
+    writeBlob: async (file) => {
+      const digest = await digestOf(file);
+      await client.raw('PUT', `/api/v1/blobs/${digest}`, { bytes: createReadStream(file) });
+      return digest;
+    },
+  };
+}

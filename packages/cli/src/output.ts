@@ -1,0 +1,56 @@
+// What a command prints: rows for people, or JSON for programs. Data goes to stdout, talk to stderr.
+import { failure } from '@holdfast/base';
+
+export interface Output {
+  /** `--json` alone is true; `--json=a,b` names fields. */
+  readonly json: boolean | string | undefined;
+  readonly command: string;
+}
+
+export type Row = Readonly<Record<string, unknown>>;
+
+/** Prints rows as a table of the given columns, or as a JSON array. An unknown field lists the known ones (HF-CLI-001). */
+export function printRows(rows: readonly Row[], columns: readonly string[], output: Output): void {
+  if (output.json !== undefined && output.json !== false) {
+    process.stdout.write(`${JSON.stringify(rows.map((row) => pick(row, output)), null, 2)}\n`);
+    return;
+  }
+  if (rows.length === 0) {
+    process.stderr.write('nothing to show\n');
+    return;
+  }
+  const cells = [columns.map((c) => c.toUpperCase()), ...rows.map((row) => columns.map((c) => show(row[c])))];
+  const widths = columns.map((_, i) => Math.max(...cells.map((line) => line[i]!.length)));
+  for (const line of cells) process.stdout.write(`${line.map((cell, i) => cell.padEnd(widths[i]!)).join('  ').trimEnd()}\n`);
+}
+
+/** Prints one thing: a line a field, or a JSON object. */
+export function printOne(row: Row, output: Output): void {
+  if (output.json !== undefined && output.json !== false) {
+    process.stdout.write(`${JSON.stringify(pick(row, output), null, 2)}\n`);
+    return;
+  }
+  const width = Math.max(...Object.keys(row).map((key) => key.length));
+  for (const [key, value] of Object.entries(row)) process.stdout.write(`${key.padEnd(width)}  ${show(value)}\n`);
+}
+
+function pick(row: Row, { json, command }: Output): Row {
+  if (typeof json !== 'string') return row;
+  const fields = json.split(',').map((f) => f.trim());
+  const unknown = fields.find((f) => !(f in row));
+  if (unknown !== undefined) throw failure('HF-CLI-001', { saw: unknown, expected: Object.keys(row).join(', '), command });
+  return Object.fromEntries(fields.map((f) => [f, row[f]]));
+}
+
+function show(value: unknown): string {
+  if (value === null || value === undefined) return '-';
+  if (Array.isArray(value)) return value.length === 0 ? '-' : value.every((v) => typeof v !== 'object') ? value.join(',') : `${value.length}`;
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+/** Milliseconds since 1970 as `2026-11-21 10:41:18`, UTC. */
+export const time = (ms: number | null | undefined): string | null => (ms === null || ms === undefined ? null : new Date(ms).toISOString().slice(0, 19).replace('T', ' '));
+
+export function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}

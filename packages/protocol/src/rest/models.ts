@@ -1,0 +1,195 @@
+// Routes of the registry, datasets, samples and tracking.
+import { type Static, Type } from 'typebox';
+import { route } from './route.ts';
+import { Digest, Id, Limit, Name, Nullable, Ok, Time, byName, closed } from './shapes.ts';
+
+export const Lineage = Type.Object({
+  dataset: Nullable(Type.Object({ name: Name, version: Type.Integer() })),
+  run: Nullable(Id),
+  execution: Nullable(Id),
+  code: Nullable(Type.String({ maxLength: 500, description: 'revision or digest of the training code' })),
+});
+export type Lineage = Static<typeof Lineage>;
+export const Metrics = Type.Record(Type.String({ maxLength: 250 }), Type.Number());
+
+export const BundleView = Type.Object({ digest: Digest, size_bytes: Type.Number(), target: Type.Object({ os: Type.String(), arch: Type.String() }), created_ms: Time, profile: Type.String() });
+export const ModelVersionView = Type.Object({
+  model: Name,
+  version: Type.Integer(),
+  digest: Digest,
+  size_bytes: Type.Number(),
+  created_ms: Time,
+  created_by: Type.String(),
+  lineage: Lineage,
+  metrics: Metrics,
+  aliases: Type.Array(Name),
+  bundles: Type.Array(BundleView),
+  running_on: Type.Array(Type.Object({ id: Id, name: Name })),
+});
+export type ModelVersionView = Static<typeof ModelVersionView>;
+export const AliasView = Type.Object({ alias: Name, version: Type.Integer(), at_ms: Time, by: Type.String(), reason: Type.String() });
+export const ModelView = Type.Object({
+  name: Name,
+  description: Type.String(),
+  created_ms: Time,
+  aliases: Type.Array(AliasView),
+  versions: Type.Array(ModelVersionView, { description: 'newest first' }),
+});
+export type ModelView = Static<typeof ModelView>;
+
+export const DatasetFile = Type.Object({ path: Type.String({ maxLength: 500 }), sha256: Digest, size_bytes: Type.Integer({ minimum: 0 }) });
+export const DatasetVersionView = Type.Object({
+  dataset: Name,
+  version: Type.Integer(),
+  digest: Digest,
+  files: Type.Array(DatasetFile),
+  size_bytes: Type.Number(),
+  created_ms: Time,
+  created_by: Type.String(),
+  parent: Nullable(Type.Integer()),
+  note: Type.String(),
+});
+export const DatasetView = Type.Object({ name: Name, versions: Type.Array(DatasetVersionView, { description: 'newest first' }) });
+export type DatasetView = Static<typeof DatasetView>;
+
+export const SampleView = Type.Object({
+  id: Type.Integer(),
+  device: Id,
+  reference: Type.Number(),
+  at_ms: Time,
+  model: Name,
+  model_version: Type.Integer(),
+  width: Type.Integer(),
+  height: Type.Integer(),
+  channels: Type.Integer(),
+  predicted: Type.Integer(),
+  confidence: Type.Number(),
+  reason: Type.String(),
+  label: Nullable(Type.Integer()),
+});
+export type SampleView = Static<typeof SampleView>;
+
+export const RunView = Type.Object({
+  id: Id,
+  experiment: Name,
+  name: Type.String(),
+  state: Type.Union([Type.Literal('running'), Type.Literal('finished'), Type.Literal('failed')]),
+  started_ms: Time,
+  ended_ms: Nullable(Time),
+  params: Type.Record(Type.String(), Type.String()),
+  tags: Type.Record(Type.String(), Type.String()),
+  metrics: Type.Record(Type.String(), Type.Object({ last: Type.Number(), step: Type.Integer(), points: Type.Integer() })),
+});
+export type RunView = Static<typeof RunView>;
+
+const versionParams = Type.Object({ name: Name, version: Type.Integer({ minimum: 1 }) });
+
+export const modelRoutes = {
+  modelList: route({ method: 'GET', path: '/api/v1/models', access: 'viewer', summary: 'List models', reply: Type.Object({ models: Type.Array(ModelView) }) }),
+  modelShow: route({ method: 'GET', path: '/api/v1/models/:name', access: 'viewer', summary: 'One model with its versions', params: byName, reply: ModelView }),
+  modelVersionShow: route({ method: 'GET', path: '/api/v1/models/:name/versions/:version', access: 'viewer', summary: 'One model version', params: versionParams, reply: ModelVersionView }),
+  modelRegister: route({
+    method: 'POST',
+    path: '/api/v1/models/:name/versions',
+    access: 'editor',
+    summary: 'Register a model version; the same digest gives the same version. The model file must be in the blob store.',
+    params: byName,
+    body: Type.Object({ digest: Digest, description: Type.Optional(Type.String({ maxLength: 2000 })), lineage: Type.Optional(Type.Partial(Lineage)), metrics: Type.Optional(Metrics) }, closed),
+    reply: ModelVersionView,
+  }),
+  aliasPut: route({
+    method: 'PUT',
+    path: '/api/v1/models/:name/aliases/:alias',
+    access: 'editor',
+    summary: 'Move an alias to a version',
+    params: Type.Object({ name: Name, alias: Name }),
+    body: Type.Object({ version: Type.Integer({ minimum: 1 }), reason: Type.String({ maxLength: 500 }) }, closed),
+    reply: AliasView,
+  }),
+  bundleBuild: route({
+    method: 'POST',
+    path: '/api/v1/models/:name/versions/:version/bundles',
+    access: 'editor',
+    summary: 'Build and sign the bundle of a version from files of the blob store',
+    params: versionParams,
+    body: Type.Object(
+      {
+        target: Type.Optional(Type.Object({ os: Type.String({ maxLength: 20 }), arch: Type.String({ maxLength: 20 }) })),
+        pipeline: Digest,
+        profile: Digest,
+        files: Type.Optional(Type.Array(Type.Object({ path: Type.String({ maxLength: 500 }), digest: Digest }), { maxItems: 100 })),
+      },
+      closed,
+    ),
+    reply: BundleView,
+  }),
+  blobPut: route({ method: 'PUT', path: '/api/v1/blobs/:digest', access: 'editor', summary: 'Upload a file under its SHA-256; the body is the bytes', params: Type.Object({ digest: Digest }), reply: Type.Object({ digest: Digest, size_bytes: Type.Number() }) }),
+  blobGet: route({ method: 'GET', path: '/api/v1/blobs/:digest', access: 'viewer', summary: 'The bytes of a file', params: Type.Object({ digest: Digest }) }),
+  datasetList: route({ method: 'GET', path: '/api/v1/datasets', access: 'viewer', summary: 'List datasets', reply: Type.Object({ datasets: Type.Array(DatasetView) }) }),
+  datasetShow: route({ method: 'GET', path: '/api/v1/datasets/:name', access: 'viewer', summary: 'One dataset with its versions', params: byName, reply: DatasetView }),
+  datasetCommit: route({
+    method: 'POST',
+    path: '/api/v1/datasets/:name/versions',
+    access: 'editor',
+    summary: 'Make a version from a manifest; the same manifest gives the same version',
+    params: byName,
+    body: Type.Object({ files: Type.Array(DatasetFile, { minItems: 1, maxItems: 100_000 }), note: Type.Optional(Type.String({ maxLength: 500 })) }, closed),
+    reply: DatasetVersionView,
+  }),
+  sampleList: route({
+    method: 'GET',
+    path: '/api/v1/samples',
+    access: 'viewer',
+    summary: 'Images that devices kept, oldest first',
+    query: Type.Object(
+      { device: Type.Optional(Id), model: Type.Optional(Name), labelled: Type.Optional(Type.Boolean()), after: Type.Optional(Type.Integer()), limit: Limit },
+      closed,
+    ),
+    reply: Type.Object({ samples: Type.Array(SampleView), total: Type.Integer() }),
+  }),
+  samplePixels: route({ method: 'GET', path: '/api/v1/samples/:id/pixels', access: 'viewer', summary: 'The pixels of a sample, rows first', params: Type.Object({ id: Type.Integer() }) }),
+  sampleLabel: route({
+    method: 'POST',
+    path: '/api/v1/samples/labels',
+    access: 'editor',
+    summary: 'Say what samples really show',
+    body: Type.Object({ labels: Type.Array(Type.Object({ id: Type.Integer(), label: Type.Integer({ minimum: 0, maximum: 65535 }) }, closed), { minItems: 1, maxItems: 10_000 }) }, closed),
+    reply: Type.Object({ labelled: Type.Integer() }),
+  }),
+  experimentList: route({ method: 'GET', path: '/api/v1/experiments', access: 'viewer', summary: 'List experiments', reply: Type.Object({ experiments: Type.Array(Type.Object({ name: Name, runs: Type.Integer(), created_ms: Time })) }) }),
+  runList: route({ method: 'GET', path: '/api/v1/runs', access: 'viewer', summary: 'List runs, newest first', query: Type.Object({ experiment: Type.Optional(Name), limit: Limit }, closed), reply: Type.Object({ runs: Type.Array(RunView) }) }),
+  runShow: route({ method: 'GET', path: '/api/v1/runs/:id', access: 'viewer', summary: 'One run', params: Type.Object({ id: Id }), reply: RunView }),
+  runCreate: route({
+    method: 'POST',
+    path: '/api/v1/runs',
+    access: 'editor',
+    summary: 'Start a run',
+    body: Type.Object({ experiment: Name, name: Type.Optional(Type.String({ maxLength: 250 })), tags: Type.Optional(Type.Record(Type.String({ maxLength: 250 }), Type.String({ maxLength: 5000 }))) }, closed),
+    reply: RunView,
+  }),
+  runLog: route({
+    method: 'POST',
+    path: '/api/v1/runs/:id/log',
+    access: 'editor',
+    summary: 'Log params, metrics and tags of a run, or end it',
+    params: Type.Object({ id: Id }),
+    body: Type.Object(
+      {
+        params: Type.Optional(Type.Record(Type.String({ maxLength: 250 }), Type.String({ maxLength: 6000 }))),
+        metrics: Type.Optional(Type.Array(Type.Object({ key: Type.String({ maxLength: 250 }), value: Type.Number(), step: Type.Optional(Type.Integer()), at_ms: Type.Optional(Time) }, closed), { maxItems: 1000 })),
+        tags: Type.Optional(Type.Record(Type.String({ maxLength: 250 }), Type.String({ maxLength: 5000 }))),
+        state: Type.Optional(Type.Union([Type.Literal('finished'), Type.Literal('failed')])),
+      },
+      closed,
+    ),
+    reply: Ok,
+  }),
+  runMetric: route({
+    method: 'GET',
+    path: '/api/v1/runs/:id/metrics/:key',
+    access: 'viewer',
+    summary: 'The history of one metric',
+    params: Type.Object({ id: Id, key: Type.String({ maxLength: 250 }) }),
+    reply: Type.Object({ key: Type.String(), points: Type.Array(Type.Object({ step: Type.Integer(), at_ms: Time, value: Type.Number() })) }),
+  }),
+};

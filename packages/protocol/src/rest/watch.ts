@@ -1,0 +1,146 @@
+// Routes of monitors, drift, alerts and triggers.
+import { type Static, Type } from 'typebox';
+import { route } from './route.ts';
+import { Id, Limit, Name, Nullable, Ok, Time, byId, byName, closed } from './shapes.ts';
+
+export const DriftCell = Type.Object({
+  device: Id,
+  feature: Type.String(),
+  distance: Type.Number({ description: 'Kolmogorov-Smirnov distance on the bins of the profile, 0 to 1' }),
+  p_value: Type.Number(),
+  /** What the distance must pass (with the p-value below alpha) for the verdict to be drifted. */
+  threshold: Type.Number(),
+  drifted: Type.Boolean(),
+  window: Type.Integer(),
+  inferences: Type.Integer(),
+  at_ms: Time,
+});
+export const DriftMap = Type.Object({
+  model: Name,
+  rule: Type.String({ description: 'the rule in one sentence, with its false-alarm budget' }),
+  /** The last verdict for each device and feature; features in the order of their greatest distance. */
+  features: Type.Array(Type.String()),
+  devices: Type.Array(Type.Object({ id: Id, name: Name, model_version: Type.Integer() })),
+  cells: Type.Array(DriftCell),
+});
+export type DriftMap = Static<typeof DriftMap>;
+
+export const DriftDetail = Type.Object({
+  device: Id,
+  feature: Type.String(),
+  model: Name,
+  model_version: Type.Integer(),
+  reference: Type.Object({ edges: Type.Array(Type.Number()), counts: Type.Array(Type.Number()), n: Type.Integer() }),
+  current: Type.Object({ counts: Type.Array(Type.Number()), n: Type.Integer(), from_ms: Time, to_ms: Time, mean: Type.Number(), missing: Type.Integer() }),
+  history: Type.Array(Type.Object({ window: Type.Integer(), to_ms: Time, distance: Type.Number(), p_value: Type.Number(), drifted: Type.Boolean(), model_version: Type.Integer() })),
+  rule: Type.String(),
+});
+export type DriftDetail = Static<typeof DriftDetail>;
+
+export const MonitorView = Type.Object({
+  name: Name,
+  model: Name,
+  /** Expected false alarms for one device in 30 days, over all features. */
+  false_alarms_per_device_month: Type.Number(),
+  distance_min: Type.Number(),
+  /** Drifted windows in a row before an alert opens; clean ones before it resolves. */
+  windows_to_open: Type.Integer(),
+  windows_to_resolve: Type.Integer(),
+  enabled: Type.Boolean(),
+  verdicts: Type.Integer(),
+  drifted: Type.Integer(),
+});
+export type MonitorView = Static<typeof MonitorView>;
+
+export const AlertView = Type.Object({
+  id: Id,
+  key: Type.String({ description: 'dedupe key: one open alert for each' }),
+  state: Type.Union([Type.Literal('firing'), Type.Literal('acknowledged'), Type.Literal('resolved')]),
+  title: Type.String(),
+  cause: Type.String(),
+  suggestion: Type.String(),
+  model: Name,
+  model_version: Type.Integer(),
+  since_ms: Time,
+  updated_ms: Time,
+  resolved_ms: Nullable(Time),
+  devices: Type.Array(Type.Object({ id: Id, name: Type.String(), since_ms: Time, cleared_ms: Nullable(Time), features: Type.Array(Type.Object({ name: Type.String(), distance: Type.Number(), p_value: Type.Number() })) })),
+  acknowledged: Nullable(Type.Object({ by: Type.String(), at_ms: Time, reason: Type.String() })),
+  silenced: Nullable(Type.Object({ by: Type.String(), until_ms: Time, reason: Type.String() })),
+  firings: Type.Array(Type.Object({ trigger: Name, execution: Nullable(Id), outcome: Type.String(), at_ms: Time })),
+});
+export type AlertView = Static<typeof AlertView>;
+
+export const TriggerView = Type.Object({
+  name: Name,
+  workflow: Name,
+  on: Type.Object({ kind: Type.Literal('alert'), model: Name }),
+  cooldown_ms: Type.Number(),
+  params: Type.Record(Type.String(), Type.String()),
+  enabled: Type.Boolean(),
+  firings: Type.Array(Type.Object({ cause: Type.String(), at_ms: Time, outcome: Type.String({ description: 'requested, cooldown or disabled' }), execution: Nullable(Id) })),
+});
+export type TriggerView = Static<typeof TriggerView>;
+
+export const watchRoutes = {
+  driftMap: route({ method: 'GET', path: '/api/v1/drift', access: 'viewer', summary: 'Devices x features: the last verdicts', query: Type.Object({ model: Type.Optional(Name) }, closed), reply: DriftMap }),
+  driftDetail: route({
+    method: 'GET',
+    path: '/api/v1/drift/detail',
+    access: 'viewer',
+    summary: 'One device and feature: distribution against reference, and the history',
+    query: Type.Object({ device: Id, feature: Type.String({ maxLength: 200 }), window: Type.Optional(Type.Integer({ minimum: 0 })) }, closed),
+    reply: DriftDetail,
+  }),
+  monitorList: route({ method: 'GET', path: '/api/v1/monitors', access: 'viewer', summary: 'List monitors', reply: Type.Object({ monitors: Type.Array(MonitorView) }) }),
+  monitorPut: route({
+    method: 'PUT',
+    path: '/api/v1/monitors/:name',
+    access: 'editor',
+    summary: 'Make or change a monitor',
+    params: byName,
+    body: Type.Object(
+      {
+        model: Name,
+        false_alarms_per_device_month: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 100 })),
+        distance_min: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
+        windows_to_open: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+        windows_to_resolve: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+        enabled: Type.Optional(Type.Boolean()),
+      },
+      closed,
+    ),
+    reply: MonitorView,
+  }),
+  alertList: route({
+    method: 'GET',
+    path: '/api/v1/alerts',
+    access: 'viewer',
+    summary: 'Alerts, newest first',
+    query: Type.Object({ state: Type.Optional(Type.Union([Type.Literal('open'), Type.Literal('firing'), Type.Literal('acknowledged'), Type.Literal('resolved')])), limit: Limit }, closed),
+    reply: Type.Object({ alerts: Type.Array(AlertView) }),
+  }),
+  alertShow: route({ method: 'GET', path: '/api/v1/alerts/:id', access: 'viewer', summary: 'One alert', params: byId, reply: AlertView }),
+  alertAck: route({ method: 'POST', path: '/api/v1/alerts/:id/acknowledge', access: 'editor', summary: 'Say that somebody looks after it', params: byId, body: Type.Object({ reason: Type.String({ maxLength: 500 }) }, closed), reply: AlertView }),
+  alertSilence: route({ method: 'POST', path: '/api/v1/alerts/:id/silence', access: 'editor', summary: 'Fire no trigger for it until a time', params: byId, body: Type.Object({ reason: Type.String({ maxLength: 500 }), for_ms: Type.Number({ minimum: 1000, maximum: 31_536_000_000 }) }, closed), reply: AlertView }),
+  triggerList: route({ method: 'GET', path: '/api/v1/triggers', access: 'viewer', summary: 'List triggers', reply: Type.Object({ triggers: Type.Array(TriggerView) }) }),
+  triggerPut: route({
+    method: 'PUT',
+    path: '/api/v1/triggers/:name',
+    access: 'editor',
+    summary: 'Make or change a trigger',
+    params: byName,
+    body: Type.Object(
+      {
+        workflow: Name,
+        on: Type.Object({ kind: Type.Literal('alert'), model: Name }, closed),
+        cooldown_ms: Type.Number({ minimum: 0 }),
+        params: Type.Optional(Type.Record(Type.String({ maxLength: 100 }), Type.String({ maxLength: 1000 }))),
+        enabled: Type.Optional(Type.Boolean()),
+      },
+      closed,
+    ),
+    reply: TriggerView,
+  }),
+  triggerDelete: route({ method: 'DELETE', path: '/api/v1/triggers/:name', access: 'editor', summary: 'Remove a trigger', params: byName, reply: Ok }),
+};

@@ -1,0 +1,139 @@
+// Access: signs people in, knows scripts by their tokens, and writes down who changed what.
+import { type Clock, type RandomBytes, failure, makeId, makeSecret } from '@holdfast/base';
+import type { Db } from '@holdfast/postgres';
+import { type AuditEntry, addAudit, listAudit } from './audit-table.ts';
+import { checkPassphrase, hashPassphrase, hashToken, sameSecret } from './secrets.ts';
+import type { Principal, UserRole } from './types.ts';
+import * as users from './user-table.ts';
+
+export const link_life_ms = 30 * 60_000;
+export const session_life_ms = 12 * 3_600_000;
+const tries_per_minute_max = 20;
+
+export interface AccessOptions {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  /** The first administrator's token, from HOLDFAST_ADMIN_TOKEN. */
+  readonly admin_token?: string | undefined;
+}
+
+export interface SignedIn {
+  readonly secret: string;
+  readonly principal: Principal;
+}
+
+export class Access {
+  readonly #options: AccessOptions;
+  #tries: { from: string; at_ms: number }[] = [];
+
+  constructor(options: AccessOptions) {
+    this.#options = options;
+  }
+
+  /** A one-time login link's secret, good for 30 minutes. */
+  async makeLink(role: UserRole = 'admin'): Promise<string> {
+    const secret = makeSecret('hfl', this.#options.random);
+    await users.insertLink(this.#options.db, { hash: hashToken(secret), role, expires_ms: this.#now() + link_life_ms });
+    return secret;
+  }
+
+  async signInByLink(secret: string, from: string): Promise<SignedIn> {
+    this.#countTry(from);
+    const link = await users.useLink(this.#options.db, hashToken(secret), this.#now());
+    if (!link) throw failure('HF-ACCESS-002', { what: 'login link' });
+    return this.#openSession('administrator', link.role);
+  }
+
+  async signIn(name: string, passphrase: string, from: string): Promise<SignedIn> {
+    this.#countTry(from);
+    const user = await users.findUser(this.#options.db, name);
+    if (!(await checkPassphrase(passphrase, user?.passphrase ?? null)) || !user) throw failure('HF-ACCESS-004');
+    return this.#openSession(user.name, user.role);
+  }
+
+  signOut(secret: string): Promise<unknown> {
+    return users.deleteSession(this.#options.db, hashToken(secret));
+  }
+
+  /** The principal of a session cookie's secret, or null where it is unknown or over. */
+  async ofSession(secret: string): Promise<Principal | null> {
+    const session = await users.findSession(this.#options.db, hashToken(secret), this.#now());
+    return session ? { kind: 'user', name: session.user_name, role: session.role, expires_ms: session.expires_ms } : null;
+  }
+
+  /** The principal of a bearer token; fails with HF-ACCESS-002 where it is not known. */
+  async ofToken(secret: string): Promise<Principal> {
+    const { db, admin_token } = this.#options;
+    if (admin_token && sameSecret(secret, admin_token)) return { kind: 'token', name: 'first-administrator', role: 'admin', expires_ms: null };
+    const row = await users.findToken(db, hashToken(secret), this.#now());
+    if (!row) throw failure('HF-ACCESS-002', { what: 'token' });
+    if ((row.used_ms ?? 0) < this.#now() - 60_000) await users.touchToken(db, row.id, this.#now());
+    return { kind: 'token', name: row.name, role: row.role, expires_ms: row.expires_ms };
+  }
+
+  listUsers() {
+    return users.listUsers(this.#options.db);
+  }
+  async hasUsers(): Promise<boolean> {
+    return (await users.countUsers(this.#options.db)) > 0;
+  }
+  async putUser(user: { name: string; role: UserRole; passphrase: string }) {
+    const row = { ...user, passphrase: await hashPassphrase(user.passphrase), created_ms: this.#now() };
+    await this.#options.db.transaction().execute((trx) => users.putUser(trx, row));
+    return { name: row.name, role: row.role, created_ms: row.created_ms };
+  }
+  async deleteUser(name: string): Promise<void> {
+    if (!(await users.deleteUser(this.#options.db, name))) throw failure('HF-REQ-004', { kind: 'user', name });
+  }
+
+  async listTokens() {
+    return (await users.listTokens(this.#options.db)).map(({ hash: _hash, revoked_ms: _revoked, ...shown }) => shown);
+  }
+  async makeToken(token: { name: string; role: UserRole; expires_in_ms?: number | undefined; created_by: string }) {
+    const secret = makeSecret('hft', this.#options.random);
+    const now = this.#now();
+    const shown = {
+      id: makeId('tok', this.#options.random),
+      name: token.name,
+      role: token.role,
+      created_ms: now,
+      created_by: token.created_by,
+      expires_ms: token.expires_in_ms === undefined ? null : now + token.expires_in_ms,
+      used_ms: null,
+    };
+    await users.insertToken(this.#options.db, { ...shown, hash: hashToken(secret), revoked_ms: null });
+    return { token: shown, secret };
+  }
+  async revokeToken(id: string): Promise<void> {
+    if (!(await users.revokeToken(this.#options.db, id, this.#now()))) throw failure('HF-REQ-004', { kind: 'token', name: id });
+  }
+
+  audit(entry: Omit<AuditEntry, 'at_ms'>): Promise<void> {
+    return addAudit(this.#options.db, { ...entry, at_ms: this.#now() });
+  }
+  async listAudit(options: { object?: string | undefined; before?: number | undefined; limit: number }) {
+    return (await listAudit(this.#options.db, options)).map(({ source, ...row }) => ({ ...row, from: source }));
+  }
+
+  async #openSession(name: string, role: UserRole): Promise<SignedIn> {
+    const secret = makeSecret('hfs', this.#options.random);
+    const created_ms = this.#now();
+    const expires_ms = created_ms + session_life_ms;
+    await users.insertSession(this.#options.db, { hash: hashToken(secret), user_name: name, role, created_ms, expires_ms });
+    return { secret, principal: { kind: 'user', name, role, expires_ms } };
+  }
+
+  /** A limit on guessing: so many tries a minute from one address. */
+  #countTry(from: string): void {
+    const since = this.#now() - 60_000;
+    this.#tries = this.#tries.filter((t) => t.at_ms > since).slice(-10_000);
+    const saw = this.#tries.filter((t) => t.from === from).length;
+    if (saw >= tries_per_minute_max) throw failure('HF-ACCESS-009', { saw, limit: tries_per_minute_max });
+    this.#tries.push({ from, at_ms: this.#now() });
+  }
+
+  #now(): number {
+    return this.#options.clock.wall_ms();
+  }
+}

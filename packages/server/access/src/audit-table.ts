@@ -1,0 +1,29 @@
+// The only SQL of the audit table: rows are added and read, never changed.
+import type { Db, Generated } from '@holdfast/postgres';
+
+type AuditTables = {
+  audit: { id: Generated<number>; at_ms: number; actor: string; action: string; object: string; before: string | null; after: string | null; source: string };
+};
+
+export interface AuditEntry {
+  readonly at_ms: number;
+  readonly actor: string;
+  readonly action: string;
+  readonly object: string;
+  readonly before: unknown;
+  readonly after: unknown;
+  readonly source: string;
+}
+
+const json = (value: unknown) => (value === undefined || value === null ? null : JSON.stringify(value));
+
+export async function addAudit(db: Db, entry: AuditEntry): Promise<void> {
+  await db.$extendTables<AuditTables>().insertInto('audit').values({ ...entry, before: json(entry.before), after: json(entry.after) }).execute();
+}
+
+export async function listAudit(db: Db, options: { object?: string | undefined; before?: number | undefined; limit: number }) {
+  let query = db.$extendTables<AuditTables>().selectFrom('audit').selectAll().orderBy('id', 'desc').limit(options.limit);
+  if (options.object !== undefined) query = query.where('object', '=', options.object);
+  if (options.before !== undefined) query = query.where('id', '<', options.before);
+  return query.execute();
+}

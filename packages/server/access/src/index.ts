@@ -1,0 +1,4 @@
+// access: who is who, who may do what, and who changed what.
+export { Access, type AccessOptions, type SignedIn, link_life_ms, session_life_ms } from './access.ts';
+export { migrations as accessMigrations } from './migrations.ts';
+export { type Principal, type UserRole, authorize } from './types.ts';

@@ -1,0 +1,22 @@
+// Who asks: the principal of a request, and what its role may do.
+import { failure } from '@holdfast/base';
+import type { RouteAccess } from '@holdfast/protocol/rest';
+
+export type UserRole = 'viewer' | 'editor' | 'admin';
+
+/** Somebody known: a person in a session, a script with a token, or the platform itself. */
+export interface Principal {
+  readonly kind: 'user' | 'token' | 'system';
+  readonly name: string;
+  readonly role: UserRole;
+  readonly expires_ms: number | null;
+}
+
+const rank = { public: 0, viewer: 1, editor: 2, admin: 3 } as const satisfies Record<RouteAccess, number>;
+
+/** Lets the principal pass, or fails with HF-ACCESS-001 (nobody known) or HF-ACCESS-003 (role too small). */
+export function authorize(principal: Principal | null, needed: RouteAccess): void {
+  if (needed === 'public') return;
+  if (!principal) throw failure('HF-ACCESS-001');
+  if (rank[principal.role] < rank[needed]) throw failure('HF-ACCESS-003', { role: principal.role, needed });
+}

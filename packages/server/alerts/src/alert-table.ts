@@ -1,0 +1,100 @@
+// The only SQL of alert, alert_device, alert_streak, alert_cursor and alert_event.
+import { type Db, type Generated, sql } from '@holdfast/postgres';
+
+export interface AlertFeature {
+  readonly name: string;
+  readonly distance: number;
+  readonly p_value: number;
+  readonly mean?: number;
+  readonly reference_mean?: number;
+}
+export interface AlertRow {
+  id: string;
+  dedupe_key: string;
+  state: 'firing' | 'acknowledged' | 'resolved';
+  monitor: string;
+  model: string;
+  model_version: number;
+  since_ms: number;
+  updated_ms: number;
+  resolved_ms: number | null;
+  acknowledged: { by: string; at_ms: number; reason: string } | null;
+  silenced: { by: string; until_ms: number; reason: string } | null;
+}
+export interface AlertDeviceRow {
+  alert: string;
+  device: string;
+  since_ms: number;
+  cleared_ms: number | null;
+  features: readonly AlertFeature[];
+}
+export interface AlertEventRow {
+  id: number;
+  alert: string;
+  at_ms: number;
+  kind: 'opened' | 'device_joined' | 'device_cleared' | 'resolved';
+  device: string | null;
+}
+type AlertTables = {
+  alert: AlertRow;
+  alert_device: AlertDeviceRow;
+  alert_streak: { monitor: string; device: string; drifted: number; clean: number };
+  alert_cursor: { name: string; id: number };
+  alert_event: { [K in keyof AlertEventRow]: K extends 'id' ? Generated<number> : AlertEventRow[K] };
+};
+const tables = (db: Db) => db.$extendTables<AlertTables>();
+const json = (value: unknown) => sql<never>`${JSON.stringify(value)}::jsonb`;
+
+export const readCursor = async (db: Db) => (await tables(db).selectFrom('alert_cursor').select('id').where('name', '=', 'verdicts').executeTakeFirst())?.id ?? 0;
+export const writeCursor = (db: Db, id: number) =>
+  tables(db).insertInto('alert_cursor').values({ name: 'verdicts', id }).onConflict((c) => c.column('name').doUpdateSet({ id })).execute();
+
+/** Counts windows in a row: a drifted one ends the clean streak, and the other way round. Returns both counts after it. */
+export async function addToStreak(db: Db, monitor: string, device: string, drifted: boolean): Promise<{ drifted: number; clean: number }> {
+  const [d, c] = drifted ? [1, 0] : [0, 1];
+  const { rows } = await sql<{ drifted: number; clean: number }>`
+    insert into alert_streak (monitor, device, drifted, clean) values (${monitor}, ${device}, ${d}, ${c})
+    on conflict (monitor, device) do update set
+      drifted = case when ${drifted} then alert_streak.drifted + 1 else 0 end, clean = case when ${drifted} then 0 else alert_streak.clean + 1 end
+    returning drifted, clean`.execute(db);
+  return rows[0]!;
+}
+
+export const findOpen = (db: Db, dedupe_key: string) => tables(db).selectFrom('alert').selectAll().where('dedupe_key', '=', dedupe_key).where('state', '<>', 'resolved').executeTakeFirst();
+export const insertAlert = (db: Db, row: AlertRow) => tables(db).insertInto('alert').values(row).execute();
+export const setState = (db: Db, id: string, set: Partial<Pick<AlertRow, 'state' | 'updated_ms' | 'resolved_ms'>>) => tables(db).updateTable('alert').set(set).where('id', '=', id).execute();
+export const setAcknowledged = (db: Db, id: string, value: AlertRow['acknowledged'], now_ms: number) =>
+  tables(db).updateTable('alert').set({ acknowledged: json(value), state: 'acknowledged', updated_ms: now_ms }).where('id', '=', id).execute();
+export const setSilenced = (db: Db, id: string, value: AlertRow['silenced'], now_ms: number) => tables(db).updateTable('alert').set({ silenced: json(value), updated_ms: now_ms }).where('id', '=', id).execute();
+
+export const findDevice = (db: Db, alert: string, device: string) => tables(db).selectFrom('alert_device').selectAll().where('alert', '=', alert).where('device', '=', device).executeTakeFirst();
+export const putDevice = (db: Db, row: AlertDeviceRow) =>
+  tables(db)
+    .insertInto('alert_device')
+    .values({ ...row, features: json(row.features) })
+    .onConflict((c) => c.columns(['alert', 'device']).doUpdateSet({ features: json(row.features), cleared_ms: row.cleared_ms }))
+    .execute();
+export const clearDevice = (db: Db, alert: string, device: string, now_ms: number) =>
+  tables(db).updateTable('alert_device').set({ cleared_ms: now_ms }).where('alert', '=', alert).where('device', '=', device).execute();
+export const devicesOf = (db: Db, alerts: readonly string[]) =>
+  alerts.length === 0 ? Promise.resolve([]) : tables(db).selectFrom('alert_device').selectAll().where('alert', 'in', [...alerts]).orderBy('since_ms').execute();
+/** Devices that are in an open alert and not cleared, with their features. */
+export const driftedDevices = (db: Db) =>
+  tables(db)
+    .selectFrom('alert_device')
+    .innerJoin('alert', 'alert.id', 'alert_device.alert')
+    .select(['alert_device.device', 'alert_device.features', 'alert.model_version'])
+    .where('alert.state', '<>', 'resolved')
+    .where('alert_device.cleared_ms', 'is', null)
+    .execute();
+
+export function listAlerts(db: Db, state: 'open' | AlertRow['state'] | undefined, limit: number) {
+  const query = tables(db).selectFrom('alert').selectAll().orderBy('since_ms', 'desc').limit(limit);
+  if (state === undefined) return query.execute();
+  return (state === 'open' ? query.where('state', '<>', 'resolved') : query.where('state', '=', state)).execute();
+}
+export const findAlert = (db: Db, id: string) => tables(db).selectFrom('alert').selectAll().where('id', '=', id).executeTakeFirst();
+export const addEvent = (db: Db, event: Omit<AlertEventRow, 'id'>) => tables(db).insertInto('alert_event').values(event).execute();
+/** Events are written by one mover at a time: their ids are in commit order. */
+export const eventsAfter = (db: Db, id: number, limit: number) => tables(db).selectFrom('alert_event').selectAll().where('id', '>', id).orderBy('id').limit(limit).execute();
+export const lastEvents = (db: Db, limit: number) => tables(db).selectFrom('alert_event').innerJoin('alert', 'alert.id', 'alert_event.alert').select(['alert_event.at_ms', 'alert_event.kind', 'alert_event.device', 'alert.id as alert', 'alert.model']).orderBy('alert_event.id', 'desc').limit(limit).execute();

@@ -1,0 +1,21 @@
+// The tables of alerts. Only this room writes them.
+export const migrations = [
+  {
+    name: '0008_alerts',
+    sql: `
+create table alert (
+  id text primary key, dedupe_key text not null, state text not null, monitor text not null, model text not null, model_version integer not null,
+  since_ms bigint not null, updated_ms bigint not null, resolved_ms bigint,
+  acknowledged jsonb, silenced jsonb
+);
+create unique index alert_one_open on alert (dedupe_key) where state <> 'resolved';
+create index alert_since on alert (since_ms desc);
+create table alert_device (
+  alert text not null references alert (id), device text not null, since_ms bigint not null, cleared_ms bigint, features jsonb not null, primary key (alert, device)
+);
+create table alert_streak (monitor text not null, device text not null, drifted integer not null, clean integer not null, primary key (monitor, device));
+create table alert_cursor (name text primary key, id bigint not null);
+create table alert_event (id bigint generated always as identity primary key, alert text not null references alert (id), at_ms bigint not null, kind text not null, device text);
+`,
+  },
+] as const;

@@ -1,0 +1,89 @@
+// Binds the route descriptions of the protocol to handlers: checks what comes in, who asks, and writes the audit row of a change.
+import { type Principal, authorize } from '@holdfast/access';
+import { failure } from '@holdfast/base';
+import { type BodyOf, type ParamsOf, type QueryOf, type ReplyOf, type Route, type RouteName, routes } from '@holdfast/protocol/rest';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type TSchema, Type } from 'typebox';
+import { Compile, type Validator } from 'typebox/compile';
+import type { FaceOptions } from '../rooms.ts';
+import { whoAsks } from '../who.ts';
+
+export interface Call<R> {
+  readonly params: ParamsOf<R>;
+  readonly query: QueryOf<R>;
+  readonly body: BodyOf<R>;
+  /** On public routes nobody may be known. */
+  readonly principal: Principal | null;
+  /** The principal's name, for rows that say who did it. */
+  readonly by: string;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  /** What was there before a change, for the audit. */
+  before: unknown;
+}
+type Answer<R> = ReplyOf<R> extends undefined ? unknown : ReplyOf<R>;
+/** A handler for every route: one that is missing does not compile. */
+export type Handlers = { readonly [K in RouteName]: (call: Call<(typeof routes)[K]>) => Promise<Answer<(typeof routes)[K]>> };
+
+interface Checks {
+  readonly params: Validator;
+  readonly query: Validator;
+  readonly body: Validator;
+}
+const nothing = Type.Object({}, { additionalProperties: false });
+const compile = (schema: TSchema | undefined): Validator => Compile(schema ?? nothing);
+
+/** Fails with HF-REQ-001, which names the place, what was seen and what was expected. */
+function check(validator: Validator, value: unknown, where: string): unknown {
+  if (validator.Check(value)) return value;
+  const error = validator.Errors(value).find((e) => e.keyword !== 'boolean') ?? validator.Errors(value)[0]!;
+  const at = `${where}${error.instancePath}`;
+  const seen = error.instancePath.split('/').slice(1).reduce<unknown>((inner, key) => (inner as Record<string, unknown> | undefined)?.[key], value);
+  const params = error.params as { additionalProperties?: string[]; requiredProperties?: string[]; allowedValues?: unknown[] };
+  if (params.additionalProperties) throw failure('HF-REQ-001', { where: at, saw: `the unknown field ${params.additionalProperties.join(', ')}`, expected: 'only the fields of the API reference' });
+  if (params.requiredProperties) throw failure('HF-REQ-001', { where: at, saw: `no ${params.requiredProperties.join(', ')}`, expected: 'it' });
+  throw failure('HF-REQ-001', { where: at, saw: (JSON.stringify(seen) ?? 'nothing').slice(0, 120), expected: error.message.replace(/^must be /, '').replace(/^must /, 'that it must ') });
+}
+
+export function registerRoutes(app: FastifyInstance, options: FaceOptions, handlers: Handlers): void {
+  for (const name of Object.keys(routes) as RouteName[]) registerRoute(app, options, name, routes[name] as Route, handlers[name] as (call: Call<Route>) => Promise<unknown>);
+}
+
+function registerRoute(app: FastifyInstance, options: FaceOptions, name: string, route: Route, handle: (call: Call<Route>) => Promise<unknown>): void {
+  if (!route.access) throw failure('HF-ACCESS-006', { route: `${route.method} ${route.path}` });
+  const checks: Checks = { params: compile(route.params), query: compile(route.query), body: compile(route.body) };
+  const binary = name === 'blobPut';
+  app.route({
+    method: route.method,
+    url: route.path,
+    config: { access: route.access },
+    bodyLimit: binary ? 2_147_483_648 : 8_388_608,
+    handler: async (request, reply) => {
+      const principal = await whoAsks(options.rooms.access, request, options.no_auth);
+      authorize(principal, route.access);
+      const call: Call<Route> = {
+        params: check(checks.params, checks.params.Convert(request.params), 'path') as never,
+        query: check(checks.query, checks.query.Convert(request.query), 'query') as never,
+        body: (binary ? request.body : check(checks.body, request.body ?? {}, 'body')) as never,
+        principal,
+        by: principal?.name ?? 'anybody',
+        request,
+        reply,
+        before: null,
+      };
+      const answer = await handle(call);
+      if (route.method !== 'GET' && route.access !== 'public' && !name.startsWith('worker')) await writeAudit(options, name, call, answer);
+      return reply.sent ? reply : reply.send(answer);
+    },
+  });
+}
+
+async function writeAudit(options: FaceOptions, action: string, call: Call<Route>, answer: unknown): Promise<void> {
+  const body = (typeof call.body === 'object' && call.body !== null ? call.body : {}) as Record<string, unknown>;
+  const named = { ...(call.params as Record<string, unknown> | undefined) };
+  const object = Object.values(named).map(String).join('/') || String(body['name'] ?? body['model'] ?? action);
+  const hidden = (key: string, value: unknown) => (key === 'passphrase' || key === 'secret' || key === 'address' ? '(hidden)' : value);
+  const after = JSON.parse(JSON.stringify(answer ?? null, hidden)) as unknown;
+  const text = JSON.stringify(after) ?? '';
+  await options.rooms.access.audit({ actor: call.by, action, object, before: call.before, after: text.length > 20_000 ? { left_out: text.length } : after, source: call.request.ip });
+}

@@ -1,0 +1,53 @@
+// A device as the API shows it, and the sentence that answers "is it up to date, and if not, why?".
+import type { DeviceRow } from '@holdfast/fleet';
+import type { DeviceView } from '@holdfast/protocol/rest';
+
+/** Polls that a device may miss before it counts as stale. */
+const polls_missed_max = 3;
+
+export function stateOf(row: DeviceRow, now_ms: number): DeviceView['state'] {
+  if (row.removed_ms !== null) return 'removed';
+  if (row.last_seen_ms === null) return 'waiting';
+  return now_ms - row.last_seen_ms <= polls_missed_max * row.poll_ms + 5_000 ? 'online' : 'stale';
+}
+
+export function deviceView(row: DeviceRow, now_ms: number, drifted: readonly string[]): DeviceView {
+  const { reported, assignment } = row;
+  return {
+    id: row.id,
+    name: row.name,
+    labels: { ...row.labels },
+    state: stateOf(row, now_ms),
+    created_ms: row.created_ms,
+    last_seen_ms: row.last_seen_ms,
+    agent_version: reported?.agent_version ?? null,
+    platform: row.platform,
+    current: reported?.current ?? null,
+    desired: assignment ? { bundle: assignment.bundle.digest, model: assignment.model, model_version: assignment.model_version } : null,
+    desired_generation: row.desired_generation,
+    reported_generation: reported?.generation ?? 0,
+    install: reported?.install ?? null,
+    program: reported?.program ?? null,
+    health: reported?.health ?? null,
+    outbox: reported?.outbox ?? null,
+    suspects: [...(reported?.suspects ?? [])],
+    drifted: [...drifted],
+    bytes_received: row.bytes_received,
+    bytes_sent: row.bytes_sent,
+    update: updateSentence(row, now_ms),
+  };
+}
+
+function updateSentence(row: DeviceRow, now_ms: number): string {
+  const { reported, assignment } = row;
+  if (!assignment) return 'No version is assigned to it.';
+  const wanted = `${assignment.model} version ${assignment.model_version}`;
+  if (reported?.current?.bundle === assignment.bundle.digest && reported.install.state !== 'probation') return `It runs ${wanted}, as it should.`;
+  if (!reported) return `It should run ${wanted}, but has never synced.`;
+  if (stateOf(row, now_ms) === 'stale') return `It should run ${wanted}, but has not been seen since ${new Date(row.last_seen_ms ?? 0).toISOString()}.`;
+  const { install } = reported;
+  if (install.bundle !== assignment.bundle.digest) return `It should run ${wanted} and has not taken that up yet; it reports generation ${reported.generation} of ${row.desired_generation}.`;
+  if (install.state === 'failed') return `It refused ${wanted}: ${install.error?.text ?? 'no reason was given'}`;
+  if (install.state === 'downloading') return `It is fetching ${wanted}: ${install.bytes_done} of ${assignment.bundle.size_bytes} bytes.`;
+  return `It is on its way to ${wanted}: ${install.state}.`;
+}

@@ -1,0 +1,122 @@
+// Handlers of the fleet: overview, devices, join tokens, groups.
+import type { DeviceView, Overview } from '@holdfast/protocol/rest';
+import type { FaceOptions } from '../rooms.ts';
+import { activityOf } from './activity.ts';
+import type { Handlers } from './call.ts';
+import { deviceView } from './device-view.ts';
+
+const day_ms = 86_400_000;
+const strip_bucket_ms = 900_000;
+const week_ms = 7 * day_ms;
+
+export function fleetHandlers({ rooms, public_address }: FaceOptions) {
+  const { fleet, clock, telemetry, monitors } = rooms;
+
+  const driftedFeatures = async (): Promise<Map<string, string[]>> => {
+    const found = new Map<string, string[]>();
+    for (const row of await rooms.alerts.drifted()) found.set(row.device, [...(found.get(row.device) ?? []), ...row.features.map((f) => f.name)]);
+    return found;
+  };
+  const show = async (rows: Awaited<ReturnType<typeof fleet.devices>>): Promise<DeviceView[]> => {
+    const drifted = await driftedFeatures();
+    return rows.map((row) => deviceView(row, clock.wall_ms(), drifted.get(row.id) ?? []));
+  };
+  const showOne = async (key: string): Promise<DeviceView> => (await show([await fleet.device(key)]))[0]!;
+
+  return {
+    overview: async (): Promise<Overview> => {
+      const now = clock.wall_ms();
+      const devices = await show(await fleet.devices());
+      const from_ms = Math.floor((now - day_ms) / strip_bucket_ms) * strip_bucket_ms;
+      const [alerts, rollouts, executions_running, buckets, activity] = await Promise.all([
+        rooms.alerts.list('open', 1000),
+        rooms.rollouts.list(50),
+        rooms.workflows.executions.countRunning(),
+        monitors.strip(from_ms, strip_bucket_ms),
+        activityOf(rooms),
+      ]);
+      return {
+        server_ms: now,
+        devices: countDevices(devices),
+        versions: countVersions(devices),
+        alerts_firing: alerts.length,
+        rollouts_running: rollouts.filter((r) => r.state === 'running' || r.state === 'paused').length,
+        executions_running,
+        strip: { bucket_ms: strip_bucket_ms, buckets },
+        activity,
+      };
+    },
+    deviceList: async ({ query }) => {
+      const limit = query.limit ?? 1000;
+      const rows = await fleet.devices({ selector: query.selector, after: query.after, limit: limit + 1 });
+      const devices = await show(rows.slice(0, limit));
+      return { devices, total: await fleet.count(query.selector), next: rows.length > limit ? devices.at(-1)!.name : null };
+    },
+    deviceShow: async ({ params }) => showOne(params.id),
+    deviceTimeline: async ({ params, query }) => {
+      const { id } = await fleet.device(params.id);
+      const to_ms = query.to_ms ?? clock.wall_ms();
+      const from_ms = query.from_ms ?? to_ms - 3_600_000;
+      const timeline = await telemetry.timeline(id, { from_ms, to_ms, buckets: query.buckets ?? 300 });
+      const verdicts = (await monitors.history(id, 1000)).filter((v) => v.at_ms >= from_ms && v.at_ms <= to_ms).toReversed();
+      const features = [...new Set(verdicts.flatMap((v) => v.readings.map((r) => r.name)))];
+      const drift = features.map((feature) => {
+        const points = verdicts.flatMap((v) => v.readings.filter((r) => r.name === feature).map((r) => ({ at: v.at_ms, ...r })));
+        return { feature, at_ms: points.map((p) => p.at), distance: points.map((p) => p.distance), drifted: points.map((p) => p.drifted) };
+      });
+      return { ...timeline, drift };
+    },
+    devicePatch: async (call) => {
+      call.before = await showOne(call.params.id);
+      await fleet.patch(call.params.id, call.body);
+      return showOne(call.params.id);
+    },
+    deviceRemove: async (call) => {
+      call.before = await showOne(call.params.id);
+      await fleet.remove(call.params.id);
+      return { ok: true };
+    },
+    joinTokenList: async () => ({ tokens: (await fleet.listJoinTokens()).map((t) => ({ ...t, labels: { ...t.labels } })) }),
+    joinTokenCreate: async ({ body, by }) => {
+      const { token, secret } = await fleet.makeJoinToken({ name: body.name ?? 'join', labels: body.labels ?? {}, uses_max: body.uses_max ?? 1, expires_in_ms: body.expires_in_ms ?? week_ms, created_by: by });
+      return { token: { ...token, labels: { ...token.labels } }, address: `hf://${public_address()}/${secret}` };
+    },
+    joinTokenDelete: async ({ params }) => {
+      await fleet.revokeJoinToken(params.id);
+      return { ok: true };
+    },
+    groupList: async () => ({ groups: await fleet.groups() }),
+    groupPut: async ({ params, body }) => fleet.putGroup(params.name, body.selector),
+    groupDelete: async ({ params }) => {
+      await fleet.deleteGroup(params.name);
+      return { ok: true };
+    },
+  } satisfies Partial<Handlers>;
+}
+
+const installing = new Set(['offered', 'downloading', 'verified', 'staged', 'armed', 'probation', 'rolling_back']);
+
+function countDevices(devices: readonly DeviceView[]): Overview['devices'] {
+  const n = (holds: (d: DeviceView) => boolean) => devices.filter(holds).length;
+  return {
+    total: devices.length,
+    online: n((d) => d.state === 'online'),
+    stale: n((d) => d.state === 'stale'),
+    waiting: n((d) => d.state === 'waiting'),
+    drifted: n((d) => d.drifted.length > 0),
+    updating: n((d) => installing.has(d.install?.state ?? '')),
+  };
+}
+
+function countVersions(devices: readonly DeviceView[]): Overview['versions'] {
+  const groups = Map.groupBy(devices.filter((d) => d.current), (d) => `${d.current!.model}\0${d.current!.model_version}`);
+  return [...groups.values()]
+    .map((same) => ({
+      model: same[0]!.current!.model,
+      model_version: same[0]!.current!.model_version,
+      devices: same.length,
+      drifted: same.filter((d) => d.drifted.length > 0).length,
+      stale: same.filter((d) => d.state === 'stale').length,
+    }))
+    .toSorted((a, b) => (a.model < b.model ? -1 : a.model > b.model ? 1 : b.model_version - a.model_version));
+}

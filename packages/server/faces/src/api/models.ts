@@ -1,0 +1,82 @@
+// Handlers of the registry, blobs, datasets, samples and tracking.
+import { Readable } from 'node:stream';
+import type { AliasRow, BundleRow, VersionRow } from '@holdfast/registry';
+import type { ModelVersionView } from '@holdfast/protocol/rest';
+import type { FaceOptions } from '../rooms.ts';
+import type { Handlers } from './call.ts';
+
+const bundleView = ({ digest, size_bytes, os, arch, created_ms, profile }: BundleRow) => ({ digest, size_bytes, target: { os, arch }, created_ms, profile });
+const aliasView = ({ alias, version, at_ms, changed_by, reason }: AliasRow) => ({ alias, version, at_ms, by: changed_by, reason });
+
+export function modelHandlers({ rooms }: FaceOptions) {
+  const { registry, datasets, telemetry, tracking, fleet } = rooms;
+
+  const versionView = async (row: VersionRow, aliases: readonly AliasRow[]): Promise<ModelVersionView> => {
+    const running = (await fleet.devices()).filter((d) => d.reported?.current?.model === row.model && d.reported.current.model_version === row.version);
+    return {
+      ...row,
+      lineage: { ...row.lineage },
+      metrics: { ...row.metrics },
+      aliases: aliases.filter((a) => a.version === row.version).map((a) => a.alias),
+      bundles: (await registry.bundles(row.model, row.version)).map(bundleView),
+      running_on: running.map(({ id, name }) => ({ id, name })),
+    };
+  };
+  const showVersion = async (model: string, version: number) => versionView(await registry.version(model, version), await registry.aliases(model));
+  const modelView = async (name: string) => {
+    const [model, aliases, versions] = await Promise.all([registry.model(name), registry.aliases(name), registry.versions(name)]);
+    return { ...model, aliases: aliases.map(aliasView), versions: await Promise.all(versions.map((v) => versionView(v, aliases))) };
+  };
+  const versionOf = (row: Awaited<ReturnType<typeof datasets.version>>) => {
+    const { manifest, ...rest } = row;
+    return { ...rest, files: manifest.map((f) => ({ ...f })) };
+  };
+  const datasetView = async (name: string) => {
+    await datasets.dataset(name);
+    return { name, versions: (await datasets.versions(name)).map(versionOf) };
+  };
+
+  return {
+    modelList: async () => ({ models: await Promise.all((await registry.models()).map((m) => modelView(m.name))) }),
+    modelShow: async ({ params }) => modelView(params.name),
+    modelVersionShow: async ({ params }) => showVersion(params.name, params.version),
+    modelRegister: async ({ params, body, by }) => {
+      const row = await registry.register({ model: params.name, ...body, by });
+      return showVersion(row.model, row.version);
+    },
+    aliasPut: async (call) => {
+      const { params, body } = call;
+      call.before = (await registry.aliases(params.name)).find((a) => a.alias === params.alias) ?? null;
+      return aliasView(await registry.setAlias({ model: params.name, alias: params.alias, version: body.version, by: call.by, reason: body.reason }));
+    },
+    bundleBuild: async ({ params, body }) =>
+      bundleView(await registry.buildBundle({ model: params.name, version: params.version, target: body.target ?? { os: 'any', arch: 'any' }, pipeline: body.pipeline, profile: body.profile, files: body.files })),
+    blobPut: async ({ params, body }) => registry.blobs.put(body as unknown as Readable, params.digest),
+    blobGet: async ({ params, reply }) => {
+      const stream = await registry.blobs.read(params.digest);
+      return reply.type('application/octet-stream').header('etag', `"${params.digest}"`).header('cache-control', 'private, immutable, max-age=31536000').send(stream);
+    },
+    datasetList: async () => ({ datasets: await Promise.all((await datasets.list()).map((d) => datasetView(d.name))) }),
+    datasetShow: async ({ params }) => datasetView(params.name),
+    datasetCommit: async ({ params, body, by }) => versionOf(await datasets.commit(params.name, body.files, { by, note: body.note ?? '' })),
+    sampleList: async ({ query }) => {
+      const { limit = 100, ...filter } = query;
+      const { after: _after, ...counted } = filter;
+      return { samples: await telemetry.samples(filter, limit), total: await telemetry.countSamples(counted) };
+    },
+    samplePixels: async ({ params, reply }) => reply.type('application/octet-stream').send((await telemetry.sample(params.id)).pixels),
+    sampleLabel: async ({ body, by }) => ({ labelled: await telemetry.label(body.labels, by) }),
+    experimentList: async () => ({ experiments: await tracking.experiments() }),
+    runList: async ({ query }) => ({ runs: await tracking.runs(query.experiment, query.limit ?? 100) }),
+    runShow: async ({ params }) => tracking.run(params.id),
+    runCreate: async ({ body, by }) => tracking.run(await tracking.start({ ...body, user: by })),
+    runLog: async ({ params, body }) => {
+      await tracking.log(params.id, body);
+      return { ok: true };
+    },
+    runMetric: async ({ params }) => {
+      await tracking.run(params.id);
+      return { key: params.key, points: await tracking.metric(params.id, params.key) };
+    },
+  } satisfies Partial<Handlers>;
+}

@@ -1,0 +1,59 @@
+// The HTTP application: every face on one Fastify instance. A route without an access rule stops the start.
+import { HoldfastError, failure } from '@holdfast/base';
+import fastify, { type FastifyInstance } from 'fastify';
+import { accessHandlers } from './api/access.ts';
+import { registerRoutes } from './api/call.ts';
+import { fleetHandlers } from './api/fleet.ts';
+import { modelHandlers } from './api/models.ts';
+import { watchHandlers } from './api/watch.ts';
+import { workHandlers } from './api/work.ts';
+import { deviceFace } from './device.ts';
+import { metricsFace } from './metrics.ts';
+import { openApi } from './openapi.ts';
+import { pagesFace } from './pages.ts';
+import { sendProblem, toHoldfastError } from './problem.ts';
+import type { FaceOptions } from './rooms.ts';
+import { streamFace } from './stream.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    access?: 'public' | 'viewer' | 'editor' | 'admin' | 'device';
+  }
+}
+
+export async function makeApp(options: FaceOptions): Promise<FastifyInstance> {
+  const app = fastify({ bodyLimit: 8_388_608, routerOptions: { maxParamLength: 500 }, forceCloseConnections: 'idle', return503OnClosing: true });
+  guardRoutes(app);
+  setErrors(app, options);
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, app.getDefaultJsonParser('error', 'error'));
+  app.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload));
+  app.addContentTypeParser('application/vnd.holdfast.sync', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.addHook('onSend', async (_request, reply) => {
+    void reply.headers({ 'x-content-type-options': 'nosniff', 'x-frame-options': 'DENY', 'referrer-policy': 'no-referrer' });
+  });
+  app.get('/health', { config: { access: 'public' } }, (_request, reply) => reply.type('text/plain').send('OK'));
+  app.get('/api/v1/openapi.json', { config: { access: 'public' } }, (_request, reply) => reply.send(openApi()));
+  registerRoutes(app, options, { ...accessHandlers(options), ...fleetHandlers(options), ...modelHandlers(options), ...watchHandlers(options), ...workHandlers(options) });
+  deviceFace(app, options);
+  streamFace(app, options);
+  metricsFace(app, options);
+  if (options.web_folder !== undefined) await pagesFace(app, options.web_folder);
+  return app;
+}
+
+/** Deny by default: whoever adds a route says who may call it. Static files under /assets are the UI's own and public. */
+function guardRoutes(app: FastifyInstance): void {
+  app.addHook('onRoute', (route) => {
+    if (route.config?.access === undefined && !route.url.startsWith('/assets/')) throw failure('HF-ACCESS-006', { route: `${String(route.method)} ${route.url}` });
+  });
+}
+
+function setErrors(app: FastifyInstance, { on_error }: FaceOptions): void {
+  app.setErrorHandler((error: Error, _request, reply) => {
+    const known = toHoldfastError(error);
+    if (known.status >= 500 && !(error instanceof HoldfastError)) on_error(error);
+    return sendProblem(reply, known);
+  });
+  app.setNotFoundHandler((request, reply) => sendProblem(reply, failure('HF-REQ-002', { method: request.method, path: request.url.split('?')[0] ?? '' })));
+}

@@ -1,0 +1,35 @@
+// Who asks: a bearer token, or the session cookie of a browser on our own pages.
+import { type Access, type Principal, session_life_ms } from '@holdfast/access';
+import { failure } from '@holdfast/base';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+const cookie_name = 'holdfast_session';
+const anyone: Principal = { kind: 'system', name: 'no-auth', role: 'admin', expires_ms: null };
+
+export function sessionSecret(request: FastifyRequest): string | null {
+  const cookies = (request.headers.cookie ?? '').split(';').map((part) => part.trim().split('='));
+  return cookies.find(([name]) => name === cookie_name)?.[1] ?? null;
+}
+
+/** The principal of a request, or null. A bad token is an error (HF-ACCESS-002); an old cookie is nobody. */
+export async function whoAsks(access: Access, request: FastifyRequest, no_auth: boolean): Promise<Principal | null> {
+  if (no_auth) return anyone;
+  const [scheme, secret] = (request.headers.authorization ?? '').split(' ');
+  if (scheme?.toLowerCase() === 'bearer' && secret) return access.ofToken(secret);
+  const session = sessionSecret(request);
+  if (!session) return null;
+  checkOrigin(request);
+  return access.ofSession(session);
+}
+
+/** A browser says where a request comes from; a change asked by another site's page is refused (OWASP CSRF cheat sheet, origin check). */
+function checkOrigin(request: FastifyRequest): void {
+  const origin = request.headers.origin;
+  if (request.method === 'GET' || origin === undefined || origin === 'null') return;
+  if (new URL(origin).host !== request.headers.host) throw failure('HF-ACCESS-011', { origin });
+}
+
+export function setSessionCookie(reply: FastifyReply, secret: string | null): void {
+  const life = secret === null ? 0 : Math.floor(session_life_ms / 1000);
+  void reply.header('set-cookie', `${cookie_name}=${secret ?? ''}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${life}`);
+}

@@ -1,0 +1,119 @@
+// The only SQL of the device table.
+import { type Db, type Generated, sql } from '@holdfast/postgres';
+import type { DesiredAssignment, DesiredState, ReportedState } from '@holdfast/protocol';
+import type { Labels } from './selector.ts';
+
+type Platform = { readonly os: string; readonly arch: string; readonly runtime: string };
+export type Capture = DesiredState['capture'];
+
+export interface DeviceRow {
+  id: string;
+  name: string;
+  public_key: string;
+  labels: Labels;
+  platform: Platform;
+  created_ms: number;
+  removed_ms: number | null;
+  last_seen_ms: number | null;
+  reported: ReportedState | null;
+  desired_generation: number;
+  assignment: DesiredAssignment | null;
+  capture: Capture;
+  poll_ms: number;
+  bytes_received: number;
+  bytes_sent: number;
+}
+type DeviceTables = {
+  device: { [K in keyof DeviceRow]: K extends 'desired_generation' | 'bytes_received' | 'bytes_sent' ? Generated<DeviceRow[K]> : DeviceRow[K] };
+};
+
+const devices = (db: Db) => db.$extendTables<DeviceTables>();
+const json = (value: unknown) => sql<never>`${JSON.stringify(value)}::jsonb`;
+
+export async function insertDevice(db: Db, row: Pick<DeviceRow, 'id' | 'name' | 'public_key' | 'labels' | 'platform' | 'created_ms' | 'capture' | 'poll_ms'>): Promise<void> {
+  await devices(db)
+    .insertInto('device')
+    .values({ ...row, labels: json(row.labels), platform: json(row.platform), capture: json(row.capture), removed_ms: null, last_seen_ms: null, reported: null, assignment: null })
+    .execute();
+}
+
+/** A device by id or by name; removed ones by id only. */
+export const findDevice = (db: Db, key: string) =>
+  devices(db)
+    .selectFrom('device')
+    .selectAll()
+    .where((e) => e.or([e('id', '=', key), e.and([e('name', '=', key), e('removed_ms', 'is', null)])]))
+    .executeTakeFirst();
+
+export interface DeviceFilter {
+  readonly labels?: Labels | undefined;
+  readonly after?: string | undefined;
+  readonly limit?: number | undefined;
+}
+
+function filtered(db: Db, labels: Labels | undefined) {
+  const query = devices(db).selectFrom('device').where('removed_ms', 'is', null);
+  return labels && Object.keys(labels).length > 0 ? query.where(sql<boolean>`labels @> ${JSON.stringify(labels)}::jsonb`) : query;
+}
+
+export function listDevices(db: Db, filter: DeviceFilter) {
+  const query = filtered(db, filter.labels).selectAll().orderBy('name').limit(filter.limit ?? 10_000);
+  return (filter.after === undefined ? query : query.where('name', '>', filter.after)).execute();
+}
+
+export async function countDevices(db: Db, labels?: Labels): Promise<number> {
+  return Number((await filtered(db, labels).select(({ fn }) => fn.countAll().as('n')).executeTakeFirstOrThrow()).n);
+}
+
+export const devicesById = (db: Db, ids: readonly string[]) => (ids.length === 0 ? Promise.resolve([]) : devices(db).selectFrom('device').selectAll().where('id', 'in', [...ids]).execute());
+
+export const patchDevice = (db: Db, id: string, patch: { name?: string | undefined; labels?: Labels | undefined }) =>
+  devices(db)
+    .updateTable('device')
+    .set({ ...(patch.name === undefined ? {} : { name: patch.name }), ...(patch.labels === undefined ? {} : { labels: json(patch.labels) }) })
+    .where('id', '=', id)
+    .execute();
+
+/** A removed device keeps its row and its history; its name is free again. */
+export async function removeDevice(db: Db, id: string, now_ms: number): Promise<boolean> {
+  const done = await devices(db)
+    .updateTable('device')
+    .set({ removed_ms: now_ms, name: sql`name || ' (removed ' || id || ')'` })
+    .where('id', '=', id)
+    .where('removed_ms', 'is', null)
+    .executeTakeFirst();
+  return done.numUpdatedRows > 0n;
+}
+
+export interface Report {
+  readonly device: string;
+  readonly reported: ReportedState;
+  readonly seen_ms: number;
+  readonly bytes_received: number;
+}
+
+/** Takes the reports of many devices in one statement; of two for the same device the last one counts. */
+export async function reportMany(db: Db, reports: readonly Report[]): Promise<void> {
+  const last = [...new Map(reports.map((r) => [r.device, r])).values()];
+  const bytes = new Map<string, number>();
+  for (const r of reports) bytes.set(r.device, (bytes.get(r.device) ?? 0) + r.bytes_received);
+  await sql`
+    update device set reported = r.reported::jsonb, last_seen_ms = r.seen_ms, bytes_received = bytes_received + r.bytes
+    from unnest(${last.map((r) => r.device)}::text[], ${last.map((r) => JSON.stringify(r.reported))}::text[],
+      ${last.map((r) => r.seen_ms)}::bigint[], ${last.map((r) => bytes.get(r.device) ?? 0)}::bigint[]) as r(device, reported, seen_ms, bytes)
+    where device.id = r.device`.execute(db);
+}
+
+export const addBytes = (db: Db, device: string, received: number, sent: number) =>
+  sql`update device set bytes_received = bytes_received + ${received}, bytes_sent = bytes_sent + ${sent} where id = ${device}`.execute(db);
+
+/** Sets what should be and moves to the next generation. The last generation wins. */
+export const setAssignment = (db: Db, device: string, assignment: DesiredAssignment | null) =>
+  devices(db)
+    .updateTable('device')
+    .set({ assignment: assignment === null ? null : json(assignment), desired_generation: sql`desired_generation + 1` })
+    .where('id', '=', device)
+    .execute();
+
+export const setCapture = (db: Db, device: string, capture: Capture, poll_ms: number) =>
+  devices(db).updateTable('device').set({ capture: json(capture), poll_ms, desired_generation: sql`desired_generation + 1` }).where('id', '=', device).execute();

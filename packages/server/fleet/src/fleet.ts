@@ -1,0 +1,170 @@
+// The fleet: which devices there are, what each should be, and what it says it is.
+import { createHash } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import { type Clock, type RandomBytes, checkName, failure, makeId, makeSecret } from '@holdfast/base';
+import { type Db, announce } from '@holdfast/postgres';
+import { type DesiredAssignment, type DesiredState, type EnrolReply, type EnrolRequest, type Envelope, payload_types, protocol_version } from '@holdfast/protocol';
+import * as table from './device-table.ts';
+import type { Capture, DeviceRow, Report } from './device-table.ts';
+import * as joins from './join-table.ts';
+import { type Labels, parseSelector } from './selector.ts';
+import { type ReleaseKeys, openReleaseKeys, readDeviceKey } from './signing.ts';
+
+export interface FleetOptions {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  /** What a new device starts with. */
+  readonly poll_ms: number;
+  readonly capture: Capture;
+}
+
+export interface KnownDevice {
+  readonly id: string;
+  readonly key: KeyObject;
+  readonly removed: boolean;
+}
+
+const hash = (secret: string) => createHash('sha256').update(secret).digest('hex');
+const key_cache_ms = 20_000;
+const key_cache_max = 20_000;
+
+export class Fleet {
+  readonly #o: FleetOptions;
+  readonly keys: ReleaseKeys;
+  readonly #known = new Map<string, KnownDevice & { read_ms: number }>();
+
+  private constructor(options: FleetOptions, keys: ReleaseKeys) {
+    this.#o = options;
+    this.keys = keys;
+  }
+
+  static async open(options: FleetOptions): Promise<Fleet> {
+    return new Fleet(options, await openReleaseKeys(options.db, options.clock.wall_ms()));
+  }
+
+  async makeJoinToken(token: { name: string; labels: Labels; uses_max: number; expires_in_ms: number; created_by: string }) {
+    const secret = makeSecret('hfj', this.#o.random);
+    const now = this.#o.clock.wall_ms();
+    const { expires_in_ms, ...rest } = token;
+    const row = { ...rest, id: makeId('join', this.#o.random), uses: 0, created_ms: now, expires_ms: now + expires_in_ms };
+    await joins.insertJoinToken(this.#o.db, { ...row, hash: hash(secret), revoked_ms: null });
+    return { token: row, secret };
+  }
+  async listJoinTokens() {
+    return (await joins.listJoinTokens(this.#o.db)).map(({ hash: _hash, revoked_ms: _revoked, ...shown }) => shown);
+  }
+  async revokeJoinToken(id: string): Promise<void> {
+    if (!(await joins.revokeJoinToken(this.#o.db, id, this.#o.clock.wall_ms()))) throw failure('HF-REQ-004', { kind: 'join token', name: id });
+  }
+
+  /** Takes a device in: one use of the token, its public key, a free name. */
+  async enrol(request: EnrolRequest): Promise<EnrolReply> {
+    if (request.proto !== protocol_version) throw failure('HF-SYNC-002', { saw: request.proto, expected: protocol_version });
+    readDeviceKey(request.public_key);
+    checkName(request.name);
+    const now = this.#o.clock.wall_ms();
+    const device = makeId('dev', this.#o.random);
+    await this.#o.db.transaction().execute(async (trx) => {
+      const token = await joins.useJoinToken(trx, hash(request.token), now);
+      if (!token) throw failure('HF-FLEET-001');
+      if (await table.findDevice(trx, request.name)) throw failure('HF-REQ-005', { kind: 'device', name: request.name });
+      await table.insertDevice(trx, {
+        id: device,
+        name: request.name,
+        public_key: request.public_key,
+        labels: { ...request.labels, ...token.labels },
+        platform: request.platform,
+        created_ms: now,
+        capture: this.#o.capture,
+        poll_ms: this.#o.poll_ms,
+      });
+      await announce(trx, 'devices');
+    });
+    return { device, server_ms: now, keys: this.keys.public };
+  }
+
+  /** Identity and key of a device, for signature checks. Cached for 20 s, so a removal is felt within that time on every server. */
+  async known(id: string): Promise<KnownDevice> {
+    const now = this.#o.clock.mono_ms();
+    const cached = this.#known.get(id);
+    if (cached && cached.read_ms > now - key_cache_ms) return cached;
+    const row = await table.findDevice(this.#o.db, id);
+    if (!row || row.id !== id) throw failure('HF-ACCESS-002', { what: 'device' });
+    const fresh = { id, key: readDeviceKey(row.public_key), removed: row.removed_ms !== null, read_ms: now };
+    if (this.#known.size >= key_cache_max) this.#known.clear();
+    this.#known.set(id, fresh);
+    return fresh;
+  }
+
+  async device(key: string): Promise<DeviceRow> {
+    const row = await table.findDevice(this.#o.db, key);
+    if (!row) throw failure('HF-REQ-004', { kind: 'device', name: key });
+    return row;
+  }
+  devices(filter: { selector?: string | undefined; after?: string | undefined; limit?: number | undefined } = {}): Promise<DeviceRow[]> {
+    return table.listDevices(this.#o.db, { labels: parseSelector(filter.selector ?? ''), after: filter.after, limit: filter.limit });
+  }
+  count(selector = ''): Promise<number> {
+    return table.countDevices(this.#o.db, parseSelector(selector));
+  }
+  byId(ids: readonly string[], db: Db = this.#o.db): Promise<DeviceRow[]> {
+    return table.devicesById(db, ids);
+  }
+
+  async patch(key: string, patch: { name?: string | undefined; labels?: Labels | undefined }): Promise<DeviceRow> {
+    const { id, name } = await this.device(key);
+    if (patch.name !== undefined && patch.name !== name && (await table.findDevice(this.#o.db, checkName(patch.name)))) {
+      throw failure('HF-REQ-005', { kind: 'device', name: patch.name });
+    }
+    if (Object.keys(patch).length > 0) await table.patchDevice(this.#o.db, id, patch);
+    await announce(this.#o.db, 'devices');
+    return this.device(id);
+  }
+
+  async remove(key: string): Promise<void> {
+    const { id } = await this.device(key);
+    if (!(await table.removeDevice(this.#o.db, id, this.#o.clock.wall_ms()))) throw failure('HF-ACCESS-008', { device: id });
+    this.#known.delete(id);
+    await announce(this.#o.db, 'devices');
+  }
+
+  /** Takes up what devices say of themselves, within the transaction of their records. */
+  async report(trx: Db, reports: readonly Report[]): Promise<void> {
+    await table.reportMany(trx, reports);
+    await announce(trx, 'devices');
+  }
+  async countBytes(device: string, received: number, sent: number): Promise<void> {
+    await table.addBytes(this.#o.db, device, received, sent);
+  }
+
+  /** Commands a device: from now on this is what it should run. */
+  async assign(trx: Db, device: string, assignment: DesiredAssignment | null): Promise<void> {
+    await table.setAssignment(trx, device, assignment);
+    await announce(trx, 'devices');
+  }
+  async setCapture(key: string, capture: Capture, poll_ms: number): Promise<void> {
+    const { id } = await this.device(key);
+    await table.setCapture(this.#o.db, id, capture, poll_ms);
+  }
+
+  /** The signed desired state of a device, or undefined where the device has this generation already. */
+  desiredFor(row: DeviceRow, have_generation: number): Envelope | undefined {
+    if (have_generation === row.desired_generation) return undefined;
+    const desired: DesiredState = { generation: row.desired_generation, device: row.id, assignment: row.assignment, capture: row.capture, poll_ms: row.poll_ms };
+    return this.keys.sign(payload_types.desired, new TextEncoder().encode(JSON.stringify(desired)));
+  }
+
+  async groups() {
+    const rows = await joins.listGroups(this.#o.db);
+    return Promise.all(rows.map(async (row) => ({ ...row, devices: await this.count(row.selector) })));
+  }
+  async putGroup(name: string, selector: string) {
+    parseSelector(selector);
+    await joins.putGroup(this.#o.db, checkName(name), selector);
+    return { name, selector, devices: await this.count(selector) };
+  }
+  async deleteGroup(name: string): Promise<void> {
+    if (!(await joins.deleteGroup(this.#o.db, name))) throw failure('HF-REQ-004', { kind: 'group', name });
+  }
+}

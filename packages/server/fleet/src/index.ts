@@ -1,0 +1,6 @@
+// fleet: the devices, what each should be, and what it says it is.
+export { Fleet, type FleetOptions, type KnownDevice } from './fleet.ts';
+export type { Capture, DeviceRow, Report } from './device-table.ts';
+export { migrations as fleetMigrations } from './migrations.ts';
+export { type Labels, parseSelector } from './selector.ts';
+export { type ReleaseKeys, signatureFits } from './signing.ts';

@@ -1,0 +1,64 @@
+// Makes every room of the server, in the order of the ranks. Composition only.
+import { randomBytes } from 'node:crypto';
+import { Access, accessMigrations } from '@holdfast/access';
+import { Alerts, alertMigrations } from '@holdfast/alerts';
+import { type Clock, systemClock } from '@holdfast/base';
+import type { Blobs } from '@holdfast/blobs';
+import { Datasets, datasetMigrations } from '@holdfast/datasets';
+import type { Rooms } from '@holdfast/faces';
+import { Fleet, fleetMigrations } from '@holdfast/fleet';
+import { Ingest } from '@holdfast/ingest';
+import { Monitors, monitorMigrations } from '@holdfast/monitors';
+import type { Db, Migration } from '@holdfast/postgres';
+import { Registry, registryMigrations } from '@holdfast/registry';
+import { Rollouts, rolloutMigrations } from '@holdfast/rollouts';
+import { Telemetry, telemetryMigrations } from '@holdfast/telemetry';
+import { Tracking, trackingMigrations } from '@holdfast/tracking';
+import { Triggers, triggerMigrations } from '@holdfast/triggers';
+import { Workflows, workflowMigrations } from '@holdfast/workflows';
+
+/** Every migration of every room, in the order of their names. */
+export const migrations: readonly Migration[] = [
+  ...accessMigrations,
+  ...fleetMigrations,
+  ...telemetryMigrations,
+  ...registryMigrations,
+  ...datasetMigrations,
+  ...trackingMigrations,
+  ...monitorMigrations,
+  ...alertMigrations,
+  ...triggerMigrations,
+  ...workflowMigrations,
+  ...rolloutMigrations,
+].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+
+export interface RoomOptions {
+  readonly db: Db;
+  readonly blobs: Blobs;
+  readonly clock?: Clock;
+  readonly admin_token?: string | undefined;
+  /** How often a new device syncs. */
+  readonly poll_ms: number;
+  readonly window_inferences: number;
+  readonly on_error: (error: Error) => void;
+}
+
+export async function makeRooms(options: RoomOptions): Promise<Rooms> {
+  const { db, blobs, clock = systemClock, on_error } = options;
+  const random = (size: number) => randomBytes(size);
+  const base = { db, clock, random };
+  const capture = { window_inferences: options.window_inferences, sample_every: 500, sample_every_drifted: 4 };
+  const access = new Access({ ...base, admin_token: options.admin_token });
+  const fleet = await Fleet.open({ ...base, poll_ms: options.poll_ms, capture });
+  const registry = new Registry({ ...base, blobs, sign: (type, payload) => fleet.keys.sign(type, payload) });
+  const datasets = new Datasets({ ...base, blobs });
+  const tracking = new Tracking(base);
+  const telemetry = new Telemetry(base);
+  const ingest = new Ingest({ ...base, fleet, telemetry, on_error });
+  const monitors = new Monitors({ ...base, telemetry, registry });
+  const alerts = new Alerts({ ...base, monitors, fleet });
+  const triggers = new Triggers({ ...base, alerts });
+  const workflows = new Workflows({ ...base, triggers, datasets, registry, telemetry, tracking });
+  const rollouts = new Rollouts({ ...base, fleet, registry, workflows });
+  return { clock, access, fleet, registry, datasets, tracking, telemetry, ingest, monitors, alerts, triggers, workflows, rollouts };
+}

@@ -1,0 +1,135 @@
+// The registry: models, their immutable versions by digest, aliases, and the signed bundles of a version.
+import type { Readable } from 'node:stream';
+import type { Blobs } from '@holdfast/blobs';
+import { type Clock, checkName, failure } from '@holdfast/base';
+import { type Db, announce } from '@holdfast/postgres';
+import { type Sign, writeBundle } from './bundle.ts';
+import * as table from './model-table.ts';
+import type { BundleRow, Lineage, VersionRow } from './model-table.ts';
+
+export interface Registration {
+  readonly model: string;
+  readonly digest: string;
+  readonly description?: string | undefined;
+  readonly lineage?: { readonly [K in keyof Lineage]?: Lineage[K] | undefined } | undefined;
+  readonly metrics?: Readonly<Record<string, number>> | undefined;
+  readonly by: string;
+}
+
+export interface BundleRequest {
+  readonly model: string;
+  readonly version: number;
+  readonly target: { readonly os: string; readonly arch: string };
+  readonly pipeline: string;
+  readonly profile: string;
+  readonly files?: readonly { readonly path: string; readonly digest: string }[] | undefined;
+}
+
+export class Registry {
+  readonly #db: Db;
+  readonly #clock: Clock;
+  readonly #sign: Sign;
+  readonly blobs: Blobs;
+
+  constructor(options: { db: Db; clock: Clock; blobs: Blobs; sign: Sign }) {
+    this.#db = options.db;
+    this.#clock = options.clock;
+    this.blobs = options.blobs;
+    this.#sign = options.sign;
+  }
+
+  /** Registers a file of the blob store as the next version; a digest that the model has already gives the version that it has. */
+  async register(registration: Registration): Promise<VersionRow> {
+    const { model, digest } = registration;
+    checkName(model);
+    const stat = await this.blobs.stat(digest);
+    if (!stat) throw failure('HF-BLOB-001', { digest });
+    return this.#db.transaction().execute(async (trx) => {
+      await table.putModel(trx, { name: model, description: registration.description ?? '', created_ms: this.#now() });
+      await table.lockModel(trx, model);
+      const known = await table.findVersionByDigest(trx, model, digest);
+      if (known) return known;
+      const lineage = { dataset: registration.lineage?.dataset ?? null, run: registration.lineage?.run ?? null, execution: registration.lineage?.execution ?? null, code: registration.lineage?.code ?? null };
+      const version = (await table.lastVersionNumber(trx, model)) + 1;
+      const row = { model, version, digest, size_bytes: stat.size_bytes, created_ms: this.#now(), created_by: registration.by, lineage, metrics: registration.metrics ?? {} };
+      await table.insertVersion(trx, row);
+      await announce(trx, 'models');
+      return row;
+    });
+  }
+
+  async version(model: string, version: number): Promise<VersionRow> {
+    const row = await table.findVersion(this.#db, model, version);
+    if (!row) throw failure('HF-REG-003', { model, version });
+    return row;
+  }
+  async versionByAlias(model: string, alias: string): Promise<VersionRow | null> {
+    const row = await table.findAlias(this.#db, model, alias);
+    return row ? this.version(model, row.version) : null;
+  }
+
+  models() {
+    return table.listModels(this.#db);
+  }
+  async model(name: string) {
+    const row = await table.findModel(this.#db, name);
+    if (!row) throw failure('HF-REQ-004', { kind: 'model', name });
+    return row;
+  }
+  versions(model: string): Promise<VersionRow[]> {
+    return table.listVersions(this.#db, model);
+  }
+  aliases(model: string) {
+    return table.listAliases(this.#db, model);
+  }
+  bundles(model: string, version: number): Promise<BundleRow[]> {
+    return table.listBundles(this.#db, model, version);
+  }
+
+  /** Moves an alias; the former place of it is in the audit. */
+  async setAlias(alias: { model: string; alias: string; version: number; by: string; reason: string }, db: Db = this.#db) {
+    await this.version(alias.model, alias.version);
+    const row = { model: alias.model, alias: checkName(alias.alias), version: alias.version, at_ms: this.#now(), changed_by: alias.by, reason: alias.reason };
+    await table.putAlias(db, row);
+    await announce(db, 'models');
+    return row;
+  }
+
+  /** Builds and signs the bundle: `model.onnx`, `pipeline.json`, `profile.json`, and what else is named. */
+  async buildBundle(request: BundleRequest): Promise<BundleRow> {
+    const version = await this.version(request.model, request.version);
+    const files = [
+      { path: 'model.onnx', digest: version.digest },
+      { path: 'pipeline.json', digest: request.pipeline },
+      { path: 'profile.json', digest: request.profile },
+      ...(request.files ?? []),
+    ];
+    const created_ms = this.#now();
+    const model = { name: version.model, version: version.version, digest: version.digest };
+    const { digest, size_bytes } = await writeBundle(this.blobs, this.#sign, { model, target: request.target, created_ms, files });
+    const row = { digest, model: version.model, version: version.version, ...request.target, size_bytes, profile: request.profile, created_ms };
+    await table.insertBundle(this.#db, row);
+    await announce(this.#db, 'models');
+    return row;
+  }
+
+  async bundle(digest: string): Promise<BundleRow> {
+    const row = await table.findBundle(this.#db, digest);
+    if (!row) throw failure('HF-BLOB-001', { digest });
+    return row;
+  }
+  /** The newest bundle of a version that fits a platform. Fails with HF-REG-004. */
+  async bundleFor(model: string, version: number, platform: { os: string; arch: string }): Promise<BundleRow> {
+    const fits = (b: BundleRow) => (b.os === 'any' || b.os === platform.os) && (b.arch === 'any' || b.arch === platform.arch);
+    const row = (await this.bundles(model, version)).findLast(fits);
+    if (!row) throw failure('HF-REG-004', { model, version });
+    return row;
+  }
+  readBundle(digest: string, range?: { from: number; to: number }): Promise<Readable> {
+    return this.blobs.read(digest, range);
+  }
+
+  #now(): number {
+    return this.#clock.wall_ms();
+  }
+}

@@ -1,0 +1,124 @@
+// One step of one rollout: read reports, hand out assignments, judge the wave, go on or stop. Runs inside one transaction that holds the rollout's row.
+import type { Clock } from '@holdfast/base';
+import type { DeviceRow, Fleet } from '@holdfast/fleet';
+import type { Db } from '@holdfast/postgres';
+import type { Registry } from '@holdfast/registry';
+import { isActive, observe } from './assignment-states.ts';
+import * as table from './rollout-table.ts';
+import type { AssignmentRow, RolloutRow } from './rollout-table.ts';
+import type { WaveRow } from './waves.ts';
+
+export interface AdvanceRooms {
+  readonly clock: Clock;
+  readonly fleet: Fleet;
+  readonly registry: Registry;
+}
+
+export interface Member extends AssignmentRow {
+  readonly row: DeviceRow;
+}
+
+/** True where something changed. */
+export async function advance(rooms: AdvanceRooms, trx: Db, rollout: RolloutRow): Promise<boolean> {
+  const members = await membersOf(rooms.fleet, trx, rollout.id);
+  const changed = await takeReports(rooms, trx, rollout, members);
+  const at = rollout.waves.findIndex((w) => w.state === 'waiting' || w.state === 'running' || w.state === 'watching');
+  if (at < 0) return changed;
+  const wave = members.filter((m) => m.wave === rollout.waves[at]!.number);
+  const bad = faultOf(rollout, wave);
+  if (bad) {
+    await stop(rooms, trx, rollout, members, { state: 'stopped', reason: bad });
+    return true;
+  }
+  const handed = await handOut(rooms, trx, rollout, wave);
+  return (await moveWave(rooms, trx, rollout, at, wave)) || handed || changed;
+}
+
+export async function membersOf(fleet: Fleet, trx: Db, rollout: string): Promise<Member[]> {
+  const assignments = await table.assignmentsOf(trx, rollout);
+  const rows = new Map((await fleet.byId(assignments.map((a) => a.device), trx)).map((row) => [row.id, row]));
+  return assignments.flatMap((a) => (rows.has(a.device) ? [{ ...a, row: rows.get(a.device)! }] : []));
+}
+
+async function takeReports({ clock }: AdvanceRooms, trx: Db, rollout: RolloutRow, members: Member[]): Promise<boolean> {
+  let changed = false;
+  for (const [i, member] of members.entries()) {
+    if (!isActive(member.state)) continue;
+    const removed = member.row.removed_ms !== null;
+    const seen = removed ? { state: 'cancelled' as const, error: 'the device was removed' } : observe(member.state, member.row.reported, { rollout: rollout.id, bundle: member.bundle });
+    if (seen.state === member.state && seen.error === member.error) continue;
+    await table.setAssignment(trx, member, { ...seen, updated_ms: clock.wall_ms() });
+    if (seen.state === 'failed') await table.addEvent(trx, rollout.id, clock.wall_ms(), `${member.row.name} went back to its former version: ${seen.error ?? 'no reason was given'}`);
+    members[i] = { ...member, ...seen };
+    changed = true;
+  }
+  return changed;
+}
+
+/** Why the wave must stop, or null. */
+function faultOf(rollout: RolloutRow, wave: readonly Member[]): string | null {
+  const failed = wave.filter((m) => m.state === 'failed');
+  if (failed.length > 0 && failed.length / wave.length > rollout.error_share) {
+    return `${failed.length} of ${wave.length} devices of the wave failed; ${failed[0]!.row.name}: ${failed[0]!.error ?? 'no reason was given'}`;
+  }
+  const ill = wave.find((m) => m.state === 'healthy' && (m.row.reported?.program.state === 'backing_off' || (m.row.reported?.suspects.length ?? 0) > 0));
+  if (!ill) return null;
+  const suspects = ill.row.reported?.suspects ?? [];
+  return suspects.length > 0 ? `${ill.row.name} holds itself to be drifted under the new version: ${suspects.join(', ')}` : `the program of ${ill.row.name} keeps ending under the new version`;
+}
+
+async function handOut({ clock, fleet, registry }: AdvanceRooms, trx: Db, rollout: RolloutRow, wave: Member[]): Promise<boolean> {
+  const pending = wave.filter((m) => m.state === 'pending' && m.row.removed_ms === null);
+  const busy = await table.busyElsewhere(trx, rollout.id, pending.map((m) => m.device));
+  for (const member of pending) {
+    if (busy.has(member.device)) continue;
+    const bundle = await registry.bundle(member.bundle);
+    await table.setAssignment(trx, member, { state: 'assigned', previous: member.row.assignment, updated_ms: clock.wall_ms() });
+    await fleet.assign(trx, member.device, {
+      rollout: rollout.id,
+      bundle: { digest: bundle.digest, size_bytes: bundle.size_bytes },
+      model: rollout.model,
+      model_version: rollout.model_version,
+      probation: rollout.probation,
+    });
+  }
+  return pending.some((m) => !busy.has(m.device));
+}
+
+async function moveWave({ clock, registry }: AdvanceRooms, trx: Db, rollout: RolloutRow, at: number, wave: readonly Member[]): Promise<boolean> {
+  const now = clock.wall_ms();
+  const current = rollout.waves[at]!;
+  const put = async (change: Partial<WaveRow>, reason: string, more: Partial<RolloutRow> = {}) => {
+    const waves = rollout.waves.map((w, i) => (i === at ? { ...w, ...change } : w));
+    await table.setRollout(trx, rollout.id, { waves, reason, ...more });
+    await table.addEvent(trx, rollout.id, now, reason);
+    return true;
+  };
+  const of = `wave ${current.number} of ${rollout.waves.length}`;
+  if (current.state === 'waiting') return put({ state: 'running', started_ms: now }, `${of} started: ${wave.map((m) => m.row.name).slice(0, 5).join(', ')}${wave.length > 5 ? ' and more' : ''}`);
+  const live = wave.filter((m) => m.state !== 'cancelled');
+  const healthy = live.filter((m) => m.state === 'healthy').length;
+  if (current.state === 'running') {
+    if (live.length > 0 && (healthy / live.length < rollout.success_share || live.some((m) => isActive(m.state)))) return false;
+    return put({ state: 'watching', healthy_ms: now }, `${of} is healthy and watched for ${Math.round(rollout.watch_ms / 1000)} s`);
+  }
+  if (now < (current.healthy_ms ?? now) + rollout.watch_ms) return false;
+  if (at + 1 < rollout.waves.length) return put({ state: 'succeeded', finished_ms: now }, `${of} succeeded`);
+  await registry.setAlias({ model: rollout.model, alias: 'champion', version: rollout.model_version, by: `rollout ${rollout.id}`, reason: 'its rollout succeeded' }, trx);
+  return put({ state: 'succeeded', finished_ms: now }, 'every wave succeeded', { state: 'succeeded', finished_ms: now });
+}
+
+/** Ends a rollout early: nothing more is handed out, and devices that have or try the new version are told to go back. */
+export async function stop({ clock, fleet }: AdvanceRooms, trx: Db, rollout: RolloutRow, members: readonly Member[], end: { state: 'stopped' | 'aborted'; reason: string }): Promise<void> {
+  const now = clock.wall_ms();
+  for (const member of members) {
+    if (member.state === 'pending') await table.setAssignment(trx, member, { state: 'cancelled', updated_ms: now });
+    else if (member.row.removed_ms === null && member.row.assignment?.rollout === rollout.id) {
+      if (member.state !== 'failed') await table.setAssignment(trx, member, { state: 'cancelled', error: 'told to go back to the former version', updated_ms: now });
+      await fleet.assign(trx, member.device, member.previous);
+    }
+  }
+  const waves = rollout.waves.map((w) => (w.state === 'succeeded' ? w : { ...w, state: 'stopped' as const, finished_ms: now }));
+  await table.setRollout(trx, rollout.id, { ...end, waves, finished_ms: now });
+  await table.addEvent(trx, rollout.id, now, `${end.state}: ${end.reason}`);
+}

@@ -1,0 +1,94 @@
+// The only SQL of rollout, rollout_assignment, rollout_cursor and rollout_event.
+import { type Db, type Generated, sql } from '@holdfast/postgres';
+import type { DesiredAssignment, Probation } from '@holdfast/protocol';
+import type { AssignmentState } from './assignment-states.ts';
+import type { WaveRow } from './waves.ts';
+
+export interface RolloutRow {
+  id: string;
+  key: string;
+  model: string;
+  model_version: number;
+  bundle: string;
+  selector: string;
+  state: 'running' | 'paused' | 'succeeded' | 'stopped' | 'aborted';
+  reason: string;
+  cause: string;
+  success_share: number;
+  error_share: number;
+  watch_ms: number;
+  probation: Probation;
+  waves: readonly WaveRow[];
+  created_by: string;
+  created_ms: number;
+  finished_ms: number | null;
+}
+export interface AssignmentRow {
+  rollout: string;
+  device: string;
+  wave: number;
+  bundle: string;
+  state: AssignmentState;
+  error: string | null;
+  /** What the device was assigned before, to go back to. */
+  previous: DesiredAssignment | null;
+  updated_ms: number;
+}
+type RolloutTables = {
+  rollout: RolloutRow;
+  rollout_assignment: AssignmentRow;
+  rollout_cursor: { name: string; id: number };
+  rollout_event: { id: Generated<number>; rollout: string; at_ms: number; text: string };
+};
+const tables = (db: Db) => db.$extendTables<RolloutTables>();
+const json = (value: unknown) => sql<never>`${JSON.stringify(value)}::jsonb`;
+
+export async function insertRollout(db: Db, row: RolloutRow): Promise<boolean> {
+  const done = await tables(db)
+    .insertInto('rollout')
+    .values({ ...row, probation: json(row.probation), waves: json(row.waves) })
+    .onConflict((c) => c.column('key').doNothing())
+    .executeTakeFirst();
+  return (done.numInsertedOrUpdatedRows ?? 0n) > 0n;
+}
+export const findRollout = (db: Db, id: string) => tables(db).selectFrom('rollout').selectAll().where('id', '=', id).executeTakeFirst();
+export const findByKey = (db: Db, key: string) => tables(db).selectFrom('rollout').selectAll().where('key', '=', key).executeTakeFirst();
+export const lockRollout = (trx: Db, id: string) => tables(trx).selectFrom('rollout').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
+export const runningIds = async (db: Db) => (await tables(db).selectFrom('rollout').select('id').where('state', '=', 'running').orderBy('created_ms').execute()).map((row) => row.id);
+export const listRollouts = (db: Db, limit: number) => tables(db).selectFrom('rollout').selectAll().orderBy('created_ms', 'desc').limit(limit).execute();
+export const setRollout = (db: Db, id: string, set: Partial<Pick<RolloutRow, 'state' | 'reason' | 'waves' | 'finished_ms'>>) =>
+  tables(db)
+    .updateTable('rollout')
+    .set({ ...set, ...(set.waves === undefined ? {} : { waves: json(set.waves) }) })
+    .where('id', '=', id)
+    .execute();
+
+export const insertAssignments = (db: Db, rows: readonly AssignmentRow[]) => tables(db).insertInto('rollout_assignment').values(rows.map((row) => ({ ...row, previous: row.previous === null ? null : json(row.previous) }))).execute();
+export const assignmentsOf = (db: Db, rollout: string) => tables(db).selectFrom('rollout_assignment').selectAll().where('rollout', '=', rollout).orderBy('wave').orderBy('device').execute();
+export const setAssignment = (db: Db, key: Pick<AssignmentRow, 'rollout' | 'device'>, set: Partial<Pick<AssignmentRow, 'state' | 'error' | 'previous' | 'updated_ms'>>) =>
+  tables(db)
+    .updateTable('rollout_assignment')
+    .set({ ...set, ...(set.previous === undefined ? {} : { previous: set.previous === null ? null : json(set.previous) }) })
+    .where('rollout', '=', key.rollout)
+    .where('device', '=', key.device)
+    .execute();
+/** Devices that another rollout is busy with. */
+export const busyElsewhere = async (db: Db, rollout: string, devices: readonly string[]) =>
+  devices.length === 0
+    ? new Set<string>()
+    : new Set(
+        (
+          await tables(db)
+            .selectFrom('rollout_assignment')
+            .select('device')
+            .where('device', 'in', [...devices])
+            .where('rollout', '<>', rollout)
+            .where('state', 'in', ['assigned', 'downloading', 'installed'])
+            .execute()
+        ).map((row) => row.device),
+      );
+
+export const readCursor = async (db: Db) => (await tables(db).selectFrom('rollout_cursor').select('id').where('name', '=', 'requests').executeTakeFirst())?.id ?? 0;
+export const writeCursor = (db: Db, id: number) => tables(db).insertInto('rollout_cursor').values({ name: 'requests', id }).onConflict((c) => c.column('name').doUpdateSet({ id })).execute();
+export const addEvent = (db: Db, rollout: string, at_ms: number, text: string) => tables(db).insertInto('rollout_event').values({ rollout, at_ms, text }).execute();
+export const lastEvents = (db: Db, limit: number) => tables(db).selectFrom('rollout_event').selectAll().orderBy('id', 'desc').limit(limit).execute();

@@ -1,0 +1,191 @@
+// Rollouts: bring a version to devices wave by wave, and back where it fails.
+import { type Clock, type RandomBytes, failure, makeId } from '@holdfast/base';
+import { type DeviceRow, type Fleet, parseSelector } from '@holdfast/fleet';
+import { type Db, announce } from '@holdfast/postgres';
+import type { Probation } from '@holdfast/protocol';
+import type { RolloutView } from '@holdfast/protocol/rest';
+import type { Registry } from '@holdfast/registry';
+import type { Params, RolloutRequestRow, Workflows } from '@holdfast/workflows';
+import { advance, membersOf, stop } from './advance.ts';
+import * as table from './rollout-table.ts';
+import type { AssignmentRow, RolloutRow } from './rollout-table.ts';
+import { type WaveRow, waveSizes } from './waves.ts';
+
+export interface RolloutOrder {
+  readonly model: string;
+  readonly version: number;
+  readonly selector?: string | undefined;
+  readonly waves?: readonly string[] | undefined;
+  readonly success_share?: number | undefined;
+  readonly error_share?: number | undefined;
+  readonly watch_ms?: number | undefined;
+  readonly probation?: { readonly [K in keyof Probation]?: Probation[K] | undefined } | undefined;
+  /** The same key makes one rollout. */
+  readonly key?: string | undefined;
+  readonly cause: string;
+  readonly by: string;
+}
+
+const probation_default: Probation = { inferences_min: 50, seconds_min: 10, seconds_max: 300, crashes_max: 1, suspect_windows_max: 1 };
+const waves_default = ['1', '25%', '100%'] as const;
+/** Requests this far behind the cursor are looked at again: their transactions may have ended in another order than they began. */
+const cursor_slack = 1_000;
+
+export class Rollouts {
+  readonly #o: { db: Db; clock: Clock; random: RandomBytes; fleet: Fleet; registry: Registry; workflows: Workflows };
+
+  constructor(options: { db: Db; clock: Clock; random: RandomBytes; fleet: Fleet; registry: Registry; workflows: Workflows }) {
+    this.#o = options;
+  }
+
+  /** One turn of the mover; true where there is more to do at once. */
+  async turn(): Promise<boolean> {
+    await this.#takeRequests();
+    let changed = false;
+    for (const id of await table.runningIds(this.#o.db)) changed = (await this.#advance(id)) || changed;
+    return changed;
+  }
+
+  #advance(id: string): Promise<boolean> {
+    return this.#o.db.transaction().execute(async (trx) => {
+      const rollout = await table.lockRollout(trx, id);
+      if (rollout?.state !== 'running') return false;
+      const changed = await advance(this.#o, trx, rollout);
+      if (changed) await announce(trx, 'rollouts');
+      return changed;
+    });
+  }
+
+  async #takeRequests(): Promise<void> {
+    const { db, workflows } = this.#o;
+    const cursor = await table.readCursor(db);
+    const requests = await workflows.rolloutRequestsAfter(db, Math.max(0, cursor - cursor_slack), cursor_slack + 100);
+    for (const request of requests) if (!(await table.findByKey(db, request.key))) await this.#createRequested(request);
+    const last = requests.at(-1)?.id ?? 0;
+    if (last > cursor) await table.writeCursor(db, last);
+  }
+
+  async #createRequested(request: RolloutRequestRow): Promise<void> {
+    const order = { model: request.model, version: request.version, key: request.key, cause: `execution ${request.execution}`, by: `execution ${request.execution}`, ...readSettings(request.settings) };
+    await this.create(order);
+  }
+
+  async create(order: RolloutOrder): Promise<RolloutView> {
+    const { db, clock, random, registry } = this.#o;
+    parseSelector(order.selector ?? '');
+    await registry.version(order.model, order.version);
+    const id = makeId('roll', random);
+    const key = order.key ?? id;
+    await db.transaction().execute(async (trx) => {
+      const devices = inOrder(await this.#o.fleet.devices({ selector: order.selector }), clock.wall_ms());
+      if (devices.length === 0) throw failure('HF-ROLL-003', { selector: order.selector || '(every device)' });
+      const sizes = waveSizes(order.waves ?? waves_default, devices.length);
+      const waves = sizes.map((size, i): WaveRow => ({ number: i + 1, state: 'waiting', devices: size, started_ms: null, healthy_ms: null, finished_ms: null }));
+      const bundles = await Promise.all(devices.map((d) => registry.bundleFor(order.model, order.version, d.platform)));
+      const row = this.#rowOf(order, { id, key, waves, bundle: bundles[0]!.digest });
+      if (!(await table.insertRollout(trx, row))) return;
+      const waveOf = sizes.flatMap((size, i) => Array.from({ length: size }, () => i + 1));
+      const members = devices.map((d, i): AssignmentRow => ({ rollout: id, device: d.id, wave: waveOf[i]!, bundle: bundles[i]!.digest, state: 'pending', error: null, previous: null, updated_ms: row.created_ms }));
+      await table.insertAssignments(trx, members);
+      await table.addEvent(trx, id, row.created_ms, row.reason);
+      await announce(trx, 'rollouts');
+    });
+    return this.rollout((await table.findByKey(db, key))!.id);
+  }
+
+  #rowOf(order: RolloutOrder, made: { id: string; key: string; waves: readonly WaveRow[]; bundle: string }): RolloutRow {
+    const given = Object.fromEntries(Object.entries(order.probation ?? {}).filter(([, value]) => value !== undefined));
+    return {
+      ...made,
+      model: order.model,
+      model_version: order.version,
+      selector: order.selector ?? '',
+      state: 'running',
+      reason: `${order.model} version ${order.version} goes to ${made.waves.reduce((sum, w) => sum + w.devices, 0)} devices in ${made.waves.length} waves`,
+      cause: order.cause,
+      success_share: order.success_share ?? 1,
+      error_share: order.error_share ?? 0,
+      watch_ms: order.watch_ms ?? 60_000,
+      probation: { ...probation_default, ...given },
+      created_by: order.by,
+      created_ms: this.#o.clock.wall_ms(),
+      finished_ms: null,
+    };
+  }
+
+  pause(id: string): Promise<RolloutView> {
+    return this.#change(id, ['running'], 'paused', (trx) => table.setRollout(trx, id, { state: 'paused', reason: 'paused by hand: no further device is assigned' }));
+  }
+  resume(id: string): Promise<RolloutView> {
+    return this.#change(id, ['paused'], 'resumed', (trx) => table.setRollout(trx, id, { state: 'running', reason: 'resumed by hand' }));
+  }
+  abort(id: string, by: string): Promise<RolloutView> {
+    return this.#change(id, ['running', 'paused'], 'aborted', async (trx, rollout) => stop(this.#o, trx, rollout, await membersOf(this.#o.fleet, trx, id), { state: 'aborted', reason: `aborted by ${by}` }));
+  }
+
+  async #change(id: string, from: readonly RolloutRow['state'][], action: string, change: (trx: Db, rollout: RolloutRow) => Promise<unknown>): Promise<RolloutView> {
+    await this.#o.db.transaction().execute(async (trx) => {
+      const rollout = await table.lockRollout(trx, id);
+      if (!rollout) throw failure('HF-REQ-004', { kind: 'rollout', name: id });
+      if (!from.includes(rollout.state)) throw failure('HF-ROLL-001', { rollout: id, state: rollout.state, action });
+      await change(trx, rollout);
+      await table.addEvent(trx, id, this.#o.clock.wall_ms(), `${action} by hand`);
+      await announce(trx, 'rollouts');
+    });
+    return this.rollout(id);
+  }
+
+  async rollout(id: string): Promise<RolloutView> {
+    const row = await table.findRollout(this.#o.db, id);
+    if (!row) throw failure('HF-REQ-004', { kind: 'rollout', name: id });
+    return this.#describe(row);
+  }
+  async list(limit: number): Promise<RolloutView[]> {
+    return Promise.all((await table.listRollouts(this.#o.db, limit)).map((row) => this.#describe(row)));
+  }
+  lastEvents(limit: number) {
+    return table.lastEvents(this.#o.db, limit);
+  }
+
+  async #describe(row: RolloutRow): Promise<RolloutView> {
+    const members = await membersOf(this.#o.fleet, this.#o.db, row.id);
+    const { key: _key, probation: _probation, created_by: _by, waves, ...shown } = row;
+    const assignments = members
+      .toSorted((a, b) => a.wave - b.wave || (a.row.name < b.row.name ? -1 : 1))
+      .slice(0, 1_000)
+      .map((m) => ({ device: m.device, name: m.row.name, wave: m.wave, state: m.state, error: m.error, updated_ms: m.updated_ms }));
+    const counted = waves.map(({ healthy_ms: _healthy, ...wave }) => ({ ...wave, counts: countStates(members.filter((m) => m.wave === wave.number)) }));
+    return { ...shown, waves: counted, assignments, assignments_total: members.length };
+  }
+}
+
+function countStates(members: readonly AssignmentRow[]): RolloutView['waves'][number]['counts'] {
+  const n = (...states: AssignmentRow['state'][]) => members.filter((m) => states.includes(m.state)).length;
+  return { pending: n('pending', 'assigned'), downloading: n('downloading'), installed: n('installed'), healthy: n('healthy'), failed: n('failed'), cancelled: n('cancelled') };
+}
+
+/** Devices that answer come first, of them those that need the new version most (they hold themselves to be drifted), then by name. */
+function inOrder(devices: readonly DeviceRow[], now_ms: number): DeviceRow[] {
+  const silent = (d: DeviceRow) => (now_ms - (d.last_seen_ms ?? 0) > 3 * d.poll_ms + 10_000 ? 1 : 0);
+  const healthy = (d: DeviceRow) => ((d.reported?.suspects.length ?? 0) > 0 ? 0 : 1);
+  return devices.toSorted((a, b) => silent(a) - silent(b) || healthy(a) - healthy(b) || (a.name < b.name ? -1 : 1));
+}
+
+/** The settings of a workflow's rollout step, which are text. */
+function readSettings(settings: Params): Partial<RolloutOrder> {
+  const number = (name: string) => (settings[name] === undefined ? undefined : Number(settings[name]));
+  return {
+    selector: settings['selector'],
+    waves: settings['waves']?.split(',').map((w) => w.trim()),
+    success_share: number('success_share'),
+    error_share: number('error_share'),
+    watch_ms: number('watch_ms'),
+    probation: {
+      inferences_min: number('inferences_min'),
+      seconds_min: number('seconds_min'),
+      seconds_max: number('seconds_max'),
+      crashes_max: number('crashes_max'),
+      suspect_windows_max: number('suspect_windows_max'),
+    },
+  };
+}

@@ -1,0 +1,44 @@
+// The tables of telemetry. Only this room writes them.
+// `xact` lets a reader follow a table without missing rows of transactions that were still open: see feed.ts.
+export const migrations = [
+  {
+    name: '0003_telemetry',
+    sql: `
+create table outbox_mark (device text not null, boot text not null, seq bigint not null, primary key (device, boot));
+create table points_chunk (
+  device text not null, boot text not null, seq bigint not null, first_ms bigint not null, last_ms bigint not null,
+  points integer not null, metrics text[] not null, body bytea not null, primary key (device, boot, seq)
+);
+alter table points_chunk alter column body set storage external;
+create index points_chunk_time on points_chunk (device, last_ms);
+create table window_summary (
+  id bigint generated always as identity primary key, xact xid8 not null default pg_current_xact_id(),
+  device text not null, boot text not null, seq bigint not null, model text not null, model_version integer not null,
+  bundle text not null, profile text not null, window_number integer not null, from_ms bigint not null, to_ms bigint not null,
+  inferences integer not null, body jsonb not null, unique (device, boot, seq)
+);
+create index window_summary_feed on window_summary (xact, id);
+create index window_summary_time on window_summary (device, to_ms);
+create table device_event (
+  id bigint generated always as identity primary key, device text not null, boot text not null, seq bigint not null,
+  at_ms bigint not null, kind text not null, text text not null, fields jsonb not null, unique (device, boot, seq)
+);
+create index device_event_time on device_event (device, at_ms);
+create index device_event_all on device_event (at_ms);
+create table sample (
+  id bigint generated always as identity primary key, device text not null, boot text not null, seq bigint not null,
+  reference bigint not null, at_ms bigint not null, model text not null, model_version integer not null,
+  width integer not null, height integer not null, channels integer not null, predicted integer not null, confidence double precision not null,
+  reason text not null, pixels bytea not null, label integer, labelled_by text, labelled_ms bigint, unique (device, boot, seq)
+);
+create index sample_model on sample (model, id);
+create table gap (
+  id bigint generated always as identity primary key, device text not null, boot text not null, seq bigint not null,
+  at_ms bigint not null, stream text not null, from_seq bigint not null, to_seq bigint not null, records bigint not null, reason text not null, unique (device, boot, seq)
+);
+create table rejected_record (
+  device text not null, boot text not null, seq bigint not null, stream integer not null, reason text not null, payload bytea not null, primary key (device, boot, seq)
+);
+`,
+  },
+] as const;

@@ -1,0 +1,104 @@
+// Telemetry: what devices sent, kept exactly once, and read back for screens and for the movers.
+import type { Clock } from '@holdfast/base';
+import { failure } from '@holdfast/base';
+import { type Db, announce } from '@holdfast/postgres';
+import type { OutboxRecord } from '@holdfast/protocol';
+import { type ReadRecord, readRecord } from './record.ts';
+import * as table from './record-table.ts';
+import * as samples from './sample-table.ts';
+import { makeSeries } from './timeline.ts';
+
+export interface Outbox {
+  readonly device: string;
+  readonly boot: string;
+  readonly records: readonly OutboxRecord[];
+}
+
+const chunks_shown_max = 20_000;
+
+export class Telemetry {
+  readonly #db: Db;
+  readonly #clock: Clock;
+
+  constructor(options: { db: Db; clock: Clock }) {
+    this.#db = options.db;
+    this.#clock = options.clock;
+  }
+
+  /**
+   * Stores the records that are new, and returns the mark of each outbox after it: what may be acknowledged once
+   * `trx` is committed. A record at or below the mark was stored before and is dropped: an exactly-once effect.
+   */
+  async store(trx: Db, outboxes: readonly Outbox[]): Promise<number[]> {
+    const marks = await table.lockMarks(trx, outboxes);
+    const fresh: ReadRecord[] = [];
+    const acks = outboxes.map(({ device, boot, records }) => {
+      let mark = marks.get(`${device} ${boot}`) ?? 0;
+      for (const record of records) {
+        if (!(record.seq > mark)) continue;
+        fresh.push(readRecord({ device, boot, seq: record.seq }, record));
+        mark = record.seq;
+      }
+      marks.set(`${device} ${boot}`, mark);
+      return mark;
+    });
+    await this.#insert(trx, fresh);
+    await table.setMarks(trx, outboxes.map(({ device, boot }, i) => ({ device, boot, seq: acks[i]! })));
+    return acks;
+  }
+
+  async #insert(trx: Db, rows: readonly ReadRecord[]): Promise<void> {
+    const of = <K extends ReadRecord['kind']>(kind: K) => rows.filter((r): r is Extract<ReadRecord, { kind: K }> => r.kind === kind);
+    const [points, windows, events, images, gaps, rejected] = [of('points'), of('window'), of('event'), of('sample'), of('gap'), of('rejected')];
+    if (points.length > 0) await table.insertPoints(trx, points);
+    if (windows.length > 0) await table.insertWindows(trx, windows);
+    if (events.length > 0) await table.insertEvents(trx, events);
+    if (images.length > 0) await samples.insertSamples(trx, images);
+    if (gaps.length > 0) await table.insertGaps(trx, gaps);
+    if (rejected.length > 0) await table.insertRejected(trx, rejected);
+    if (windows.length > 0) await announce(trx, 'windows');
+  }
+
+  windowsAfter(db: Db, cursor: { xact: string; id: number }, limit: number) {
+    return table.windowsAfter(db, cursor, limit);
+  }
+  async window(id: number): Promise<table.WindowRow> {
+    const row = await table.windowById(this.#db, id);
+    if (!row) throw failure('HF-REQ-004', { kind: 'window', name: id });
+    return row;
+  }
+
+  async timeline(device: string, range: { from_ms: number; to_ms: number; buckets: number }) {
+    const { from_ms, to_ms, buckets } = range;
+    const [rows, events, gaps] = await Promise.all([
+      table.pointsBetween(this.#db, device, from_ms, to_ms, chunks_shown_max),
+      table.eventsBetween(this.#db, device, from_ms, to_ms),
+      table.gapsBetween(this.#db, device, from_ms, to_ms),
+    ]);
+    return { from_ms, to_ms, series: makeSeries(rows, from_ms, to_ms, buckets), marks: events.toReversed(), gaps };
+  }
+  lastEvents(kinds: readonly string[], limit: number) {
+    return table.lastEvents(this.#db, kinds, limit);
+  }
+
+  samples(filter: samples.SampleFilter, limit: number) {
+    return samples.listSamples(this.#db, filter, limit);
+  }
+  samplesWithPixels(filter: samples.SampleFilter, limit: number) {
+    return samples.readSamples(this.#db, filter, limit);
+  }
+  countSamples(filter: samples.SampleFilter): Promise<number> {
+    return samples.countSamples(this.#db, filter);
+  }
+  countSamplesByDevice(filter: samples.SampleFilter) {
+    return samples.countSamplesByDevice(this.#db, filter);
+  }
+  async sample(id: number): Promise<samples.SampleRow> {
+    const row = await samples.findSample(this.#db, id);
+    if (!row) throw failure('HF-REQ-004', { kind: 'sample', name: id });
+    return row;
+  }
+  label(labels: readonly { id: number; label: number }[], by: string): Promise<number> {
+    return samples.labelSamples(this.#db, labels, by, this.#clock.wall_ms());
+  }
+}

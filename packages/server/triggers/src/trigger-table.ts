@@ -1,0 +1,56 @@
+// The only SQL of trigger, trigger_cursor and execution_request.
+import { type Db, type Generated, sql } from '@holdfast/postgres';
+
+export interface TriggerRow {
+  name: string;
+  workflow: string;
+  model: string;
+  cooldown_ms: number;
+  params: Readonly<Record<string, string>>;
+  enabled: boolean;
+  created_ms: number;
+}
+export interface RequestRow {
+  id: number;
+  trigger_name: string;
+  workflow: string;
+  event_id: number;
+  alert: string;
+  cause: string;
+  at_ms: number;
+  outcome: 'requested' | 'cooldown' | 'silenced';
+  params: Readonly<Record<string, string>>;
+}
+type TriggerTables = {
+  trigger: TriggerRow;
+  trigger_cursor: { name: string; id: number };
+  execution_request: { [K in keyof RequestRow]: K extends 'id' ? Generated<number> : RequestRow[K] };
+};
+const tables = (db: Db) => db.$extendTables<TriggerTables>();
+const json = (value: unknown) => sql<never>`${JSON.stringify(value)}::jsonb`;
+
+export const listTriggers = (db: Db) => tables(db).selectFrom('trigger').selectAll().orderBy('name').execute();
+export const findTrigger = (db: Db, name: string) => tables(db).selectFrom('trigger').selectAll().where('name', '=', name).executeTakeFirst();
+export const putTrigger = (db: Db, row: TriggerRow) => {
+  const { name, created_ms, ...set } = { ...row, params: json(row.params) };
+  return tables(db).insertInto('trigger').values({ name, created_ms, ...set }).onConflict((c) => c.column('name').doUpdateSet(set)).execute();
+};
+export async function deleteTrigger(db: Db, name: string): Promise<boolean> {
+  return (await tables(db).deleteFrom('trigger').where('name', '=', name).executeTakeFirst()).numDeletedRows > 0n;
+}
+
+export const readCursor = async (db: Db) => (await tables(db).selectFrom('trigger_cursor').select('id').where('name', '=', 'alert_events').executeTakeFirst())?.id ?? 0;
+export const writeCursor = (db: Db, id: number) =>
+  tables(db).insertInto('trigger_cursor').values({ name: 'alert_events', id }).onConflict((c) => c.column('name').doUpdateSet({ id })).execute();
+
+export const insertRequest = (db: Db, row: Omit<RequestRow, 'id'>) => tables(db).insertInto('execution_request').values({ ...row, params: json(row.params) }).onConflict((c) => c.doNothing()).execute();
+/** When the trigger last asked for an execution; null where it never did. The cooldown is counted from here, so it holds over a restart. */
+export const lastRequested_ms = async (db: Db, trigger: string) =>
+  (await tables(db).selectFrom('execution_request').select('at_ms').where('trigger_name', '=', trigger).where('outcome', '=', 'requested').orderBy('id', 'desc').executeTakeFirst())?.at_ms ?? null;
+/** Requests are written by one mover at a time: their ids are in commit order. */
+export const requestsAfter = (db: Db, id: number, limit: number) =>
+  tables(db).selectFrom('execution_request').selectAll().where('id', '>', id).where('outcome', '=', 'requested').orderBy('id').limit(limit).execute();
+export const lastRequests = (db: Db, trigger: string, limit: number) =>
+  tables(db).selectFrom('execution_request').selectAll().where('trigger_name', '=', trigger).orderBy('id', 'desc').limit(limit).execute();
+export const requestsOfAlerts = (db: Db, alerts: readonly string[]) =>
+  alerts.length === 0 ? Promise.resolve([]) : tables(db).selectFrom('execution_request').selectAll().where('alert', 'in', [...alerts]).orderBy('id').execute();

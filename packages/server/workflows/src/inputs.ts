@@ -1,0 +1,38 @@
+// Turns what a step says it needs into files by digest, at the moment of the claim; the worker only fetches blobs.
+import { failure, isDigest } from '@holdfast/base';
+import type { Datasets } from '@holdfast/datasets';
+import type { Registry } from '@holdfast/registry';
+import type { StepInput } from '@holdfast/protocol/rest';
+
+export interface InputSources {
+  readonly datasets: Datasets;
+  readonly registry: Registry;
+  /** What an earlier step of the execution made. */
+  readonly output: (step: string, name: string) => string | undefined;
+}
+
+/** `step:STEP/OUTPUT` becomes what the step made; everything else stays. Fails with HF-REQ-004. */
+export function resolveReference(text: string, output: InputSources['output']): string {
+  const match = /^step:([^/]+)\/(.+)$/.exec(text);
+  if (!match) return text;
+  const value = output(match[1]!, match[2]!);
+  if (value === undefined) throw failure('HF-REQ-004', { kind: 'step output', name: text });
+  return value;
+}
+
+/** `dataset:NAME[@VERSION]`, `model:NAME@ALIAS`, a digest, or `step:…` for one of them. */
+export async function resolveInput(text: string, sources: InputSources): Promise<StepInput> {
+  const reference = resolveReference(text, sources.output);
+  if (isDigest(reference)) return { kind: 'file', digest: reference };
+  const dataset = /^dataset:([^@]+)(?:@(\d+))?$/.exec(reference);
+  if (dataset) {
+    const version = await sources.datasets.version(dataset[1]!, dataset[2] === undefined ? undefined : Number(dataset[2]));
+    return { kind: 'folder', files: version.manifest.map(({ path, sha256 }) => ({ path, digest: sha256 })) };
+  }
+  const model = /^model:([^@]+)@(.+)$/.exec(reference);
+  if (model) {
+    const version = await sources.registry.versionByAlias(model[1]!, model[2]!);
+    return version ? { kind: 'file', digest: version.digest } : { kind: 'none' };
+  }
+  throw failure('HF-REQ-001', { where: 'input', saw: JSON.stringify(reference), expected: 'dataset:NAME[@VERSION], model:NAME@ALIAS, a digest, or step:STEP/OUTPUT' });
+}

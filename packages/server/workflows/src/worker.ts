@@ -1,0 +1,264 @@
+// The worker: takes command steps by lease, runs each as a process in a folder of its own, and hands log, outputs and outcome back.
+// It ends the process itself before its lease can end, so that two workers never run one step to the end.
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { type Clock, HoldfastError, failure } from '@holdfast/base';
+import { type RunningProcess, startProcess } from '@holdfast/compute';
+import { isSafePath } from '@holdfast/protocol';
+import type { ClaimedStep, StepInput } from '@holdfast/protocol/rest';
+import { fillParams } from './dag.ts';
+import type { LogLine } from './log.ts';
+import type { Ending, StepKey } from './steps.ts';
+
+/** Where a worker gets its work: the rooms of its own server, or a server over HTTP. */
+export interface WorkSource {
+  claim(worker: string): Promise<ClaimedStep | null>;
+  renew(key: StepKey): Promise<void>;
+  log(key: StepKey, first: number, lines: readonly LogLine[]): Promise<void>;
+  complete(key: StepKey, ending: Ending): Promise<void>;
+  readBlob(digest: string): Promise<AsyncIterable<Uint8Array>>;
+  writeBlob(file: string): Promise<string>;
+}
+
+export interface WorkerOptions {
+  readonly name: string;
+  readonly source: WorkSource;
+  /** Folder for the work; one folder an attempt, removed after it. */
+  readonly folder: string;
+  readonly clock: Clock;
+  readonly on_error: (error: Error) => void;
+  readonly poll_ms?: number;
+}
+
+/** Exit code by which a command asks to be tried again (sysexits.h EX_TEMPFAIL). */
+const exit_retry = 75;
+const grace_ms = 5_000;
+const log_every_ms = 250;
+const lines_waiting_max = 5_000;
+
+export class Worker {
+  readonly #o: WorkerOptions;
+  #stopping = false;
+  #wake: () => void = () => {};
+  #process: RunningProcess | null = null;
+  readonly done: Promise<void>;
+
+  constructor(options: WorkerOptions) {
+    this.#o = options;
+    this.done = this.#loop();
+  }
+
+  /** Looks for work now. */
+  wake(): void {
+    this.#wake();
+  }
+
+  /** Ends the step at hand (it goes to another worker) and stops. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.#wake();
+    await this.#process?.stop(grace_ms);
+    await this.done;
+  }
+
+  async #loop(): Promise<void> {
+    await this.#sweep();
+    while (!this.#stopping) {
+      try {
+        const step = await this.#o.source.claim(this.#o.name);
+        if (step) await this.#work(step);
+        else await this.#pause();
+      } catch (error) {
+        this.#o.on_error(error as Error);
+        await this.#pause();
+      }
+    }
+  }
+
+  /** Folders of attempts that a kill left behind. The folder of a worker is its own. */
+  async #sweep(): Promise<void> {
+    await mkdir(this.#o.folder, { recursive: true });
+    for (const name of await readdir(this.#o.folder)) if (name.startsWith('step-')) await rm(path.join(this.#o.folder, name), { recursive: true, force: true });
+  }
+
+  #pause(): Promise<void> {
+    if (this.#stopping) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, this.#o.poll_ms ?? 1_000);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  async #work(step: ClaimedStep): Promise<void> {
+    const key = { execution: step.execution, name: step.step, fence: step.fence };
+    const folder = await mkdtemp(path.join(this.#o.folder, 'step-'));
+    const log = new StepLog(this.#o.source, key, this.#o.clock);
+    try {
+      const ending = await this.#attempt(step, key, folder, log);
+      await log.flush();
+      await this.#o.source.complete(key, ending);
+    } catch (error) {
+      if (error instanceof HoldfastError && error.code === 'HF-FLOW-003') return; // given to another worker meanwhile
+      throw error;
+    } finally {
+      log.close();
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  async #attempt(step: ClaimedStep, key: StepKey, folder: string, log: StepLog): Promise<Ending> {
+    let env: Record<string, string>;
+    try {
+      env = await this.#prepare(step, folder);
+    } catch (error) {
+      return { outcome: 'retry', error: `could not prepare the inputs: ${(error as Error).message}` };
+    }
+    const exit = await this.#run(step, key, env, folder, log);
+    if (exit.code === 0) return this.#collect(step, env);
+    const error = exit.timed_out ? `ended after its time limit of ${step.definition.timeout_ms} ms` : exit.code === null ? `ended by signal ${exit.signal}` : `exit code ${exit.code}`;
+    return { outcome: exit.code === exit_retry || this.#stopping ? 'retry' : 'failed', error };
+  }
+
+  /** Puts inputs in place and says by environment variables where everything is: the train contract (docs/reference/train-contract.md). */
+  async #prepare(step: ClaimedStep, folder: string): Promise<Record<string, string>> {
+    const env: Record<string, string> = {};
+    for (const [name, input] of Object.entries(step.inputs)) {
+      const at = path.join(folder, 'in', name);
+      await this.#fetch(input, at);
+      env[`HOLDFAST_INPUT_${envName(name)}`] = input.kind === 'none' ? '' : at;
+    }
+    await mkdir(path.join(folder, 'out'), { recursive: true });
+    for (const [name, file] of Object.entries(step.definition.outputs ?? {})) {
+      if (!isSafePath(file)) throw failure('HF-DATA-002', { saw: JSON.stringify(file) });
+      env[`HOLDFAST_OUTPUT_${envName(name)}`] = path.join(folder, 'out', file);
+    }
+    const params_file = path.join(folder, 'params.json');
+    await writeFile(params_file, JSON.stringify(step.params));
+    return {
+      ...env,
+      HOLDFAST_PARAMS_FILE: params_file,
+      HOLDFAST_SEED: step.params['seed'] ?? '1',
+      HOLDFAST_EXECUTION: step.execution,
+      HOLDFAST_STEP: step.step,
+      HOLDFAST_ATTEMPT: String(step.attempt),
+      HOLDFAST_IDEMPOTENCY_KEY: `${step.execution}/${step.step}`,
+    };
+  }
+
+  async #fetch(input: StepInput, at: string): Promise<void> {
+    if (input.kind === 'none') return;
+    const files = input.kind === 'file' ? [{ path: '', digest: input.digest }] : input.files;
+    for (const file of files) {
+      if (file.path !== '' && !isSafePath(file.path)) throw failure('HF-DATA-002', { saw: JSON.stringify(file.path) });
+      const to = path.join(at, file.path);
+      await mkdir(path.dirname(to), { recursive: true });
+      await pipeline(await this.#o.source.readBlob(file.digest), createWriteStream(to));
+    }
+  }
+
+  async #run(step: ClaimedStep, key: StepKey, env: Record<string, string>, folder: string, log: StepLog) {
+    const given = Object.fromEntries(Object.entries(step.definition.env ?? {}).map(([name, value]) => [name, fillParams(value, step.params)]));
+    const process_env = Object.fromEntries(Object.entries(process.env).filter((e): e is [string, string] => e[1] !== undefined && !e[0].startsWith('HOLDFAST_')));
+    const running = startProcess(
+      {
+        argv: step.definition.argv!.map((arg) => fillParams(arg, step.params)),
+        cwd: step.definition.cwd ?? folder,
+        env: { ...process_env, ...given, ...env },
+        ...(step.definition.timeout_ms === undefined ? {} : { timeout_ms: step.definition.timeout_ms }),
+      },
+      (stream, text) => log.add(stream, text),
+    );
+    this.#process = running;
+    const guard = this.#keepLease(step, key, running);
+    try {
+      return await running.done;
+    } finally {
+      guard();
+      this.#process = null;
+    }
+  }
+
+  /** Renews the lease; where it cannot, it ends the process before the lease is over. */
+  #keepLease(step: ClaimedStep, key: StepKey, running: RunningProcess): () => void {
+    let kept_ms = this.#o.clock.mono_ms();
+    const timer = setInterval(() => {
+      this.#o.source.renew(key).then(
+        () => {
+          kept_ms = this.#o.clock.mono_ms();
+        },
+        (error: Error) => {
+          const lost = error instanceof HoldfastError && error.code === 'HF-FLOW-003';
+          if (lost || this.#o.clock.mono_ms() - kept_ms > step.lease_ms * 0.6) void running.stop(grace_ms);
+        },
+      );
+    }, step.lease_ms / 6);
+    return () => clearInterval(timer);
+  }
+
+  async #collect(step: ClaimedStep, env: Readonly<Record<string, string>>): Promise<Ending> {
+    const outputs: Record<string, string> = {};
+    for (const name of Object.keys(step.definition.outputs ?? {})) {
+      const file = env[`HOLDFAST_OUTPUT_${envName(name)}`]!;
+      if (!(await stat(file).catch(() => null))?.isFile()) return { outcome: 'failed', error: `the command ended well but wrote no file for its output "${name}" (HOLDFAST_OUTPUT_${envName(name)})` };
+      outputs[name] = await this.#o.source.writeBlob(file);
+    }
+    return { outcome: 'succeeded', outputs };
+  }
+}
+
+const envName = (name: string) => name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_');
+
+/** Lines of a step on their way to the server: numbered, sent in order, sent again until they arrived. */
+class StepLog {
+  readonly #source: WorkSource;
+  readonly #key: StepKey;
+  readonly #clock: Clock;
+  #lines: LogLine[] = [];
+  #first = 0;
+  #cut = 0;
+  #sending: Promise<void> = Promise.resolve();
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(source: WorkSource, key: StepKey, clock: Clock) {
+    this.#source = source;
+    this.#key = key;
+    this.#clock = clock;
+    this.#timer = setInterval(() => void this.flush().catch(() => {}), log_every_ms); // lines stay queued; flush() at the end tells of a failure
+  }
+
+  add(stream: string, text: string): void {
+    if (this.#lines.length >= lines_waiting_max) this.#cut++;
+    else this.#lines.push({ at_ms: this.#clock.wall_ms(), stream, text });
+  }
+
+  flush(): Promise<void> {
+    this.#sending = this.#sending.catch(() => {}).then(() => this.#send());
+    return this.#sending;
+  }
+
+  async #send(): Promise<void> {
+    while (this.#lines.length > 0) {
+      const lines = this.#lines.slice(0, 500);
+      await this.#source.log(this.#key, this.#first, lines);
+      this.#first += lines.length;
+      this.#lines = this.#lines.slice(lines.length);
+    }
+    if (this.#cut === 0) return;
+    const text = `${this.#cut} lines were left out here: the command wrote faster than they could be sent`;
+    this.#cut = 0;
+    this.#lines.push({ at_ms: this.#clock.wall_ms(), stream: 'worker', text });
+    await this.#send();
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+}
+
+/** A file as bytes, for sources that upload. */
+export const fileBytes = (file: string): AsyncIterable<Uint8Array> => createReadStream(file);

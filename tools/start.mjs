@@ -1,0 +1,50 @@
+// Starts every `npm run` command on a fresh clone: installs what the lock file says, then goes on with the Node that is pinned.
+// Plain JavaScript for Node 20, since that is all that a newcomer has.
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { constants } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const [command = '', ...args] = process.argv.slice(2);
+
+function stop(status, signal) {
+  process.exit(status ?? 128 + (constants.signals[signal] ?? 0));
+}
+
+/** npm ci where node_modules is missing, was cut short, or belongs to another lock file. */
+function install() {
+  const lock = path.join(root, 'package-lock.json');
+  const stamp = path.join(root, 'node_modules', '.holdfast-installed');
+  const wanted = createHash('sha256').update(readFileSync(lock)).digest('hex');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  console.error('Installing the packages of the lock file (once).');
+  const done = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: ['ignore', 2, 2] });
+  if (done.status !== 0) stop(done.status ?? 1, done.signal);
+  writeFileSync(stamp, wanted);
+}
+
+/** The pinned Node, or this one where the platform has no pinned one and this one is new enough. */
+function node() {
+  try {
+    const packed = createRequire(path.join(root, 'package.json')).resolve(`node-${process.platform}-${process.arch}/package.json`);
+    return path.join(path.dirname(packed), 'bin', 'node');
+  } catch {
+    const [major, minor] = process.versions.node.split('.').map(Number);
+    if (major > 22 || (major === 22 && minor >= 18)) return process.execPath;
+    console.error(`This platform (${process.platform} ${process.arch}) has no pinned Node here; run this with Node 22.18 or later (this is ${process.versions.node}).`);
+    process.exit(1);
+  }
+}
+
+install();
+const program = node();
+const bin = path.join(root, 'node_modules', '.bin');
+const env = { ...process.env, PATH: [path.dirname(program), bin, process.env.PATH].join(path.delimiter) };
+const child = spawn(program, [path.join(root, 'tools', `${command}.ts`), ...args], { cwd: root, stdio: 'inherit', env });
+process.on('SIGINT', () => {}); // the terminal sends it to the child too, which says when it is done
+process.on('SIGTERM', () => child.kill('SIGTERM'));
+child.on('exit', stop);

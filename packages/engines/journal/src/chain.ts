@@ -122,6 +122,7 @@ export class Chain {
   async #spoil(segment: Segment): Promise<void> {
     segment.dirty = true;
     await this.seal(segment);
+    await this.#cutDirty().catch(() => undefined); // it stays dirty: the next write tries again, before anything else
   }
 
   /** No more appends; the next write makes a new file. */

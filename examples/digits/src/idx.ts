@@ -17,7 +17,7 @@ export function decodeIdx(bytes: Uint8Array): Idx {
   const dimensions = Array.from({ length: bytes[3]! }, (_, i) => view.getUint32(4 + 4 * i));
   const expected = dimensions.reduce((product, size) => product * size, 1);
   if (bytes.length - head_bytes !== expected) throw new Error(`IDX file of ${dimensions.join(' x ')} has ${bytes.length - head_bytes} values, expected ${expected}`);
-  return { dimensions, values: bytes.subarray(head_bytes) };
+  return { dimensions, values: new Uint8Array(bytes.buffer, bytes.byteOffset + head_bytes, expected) };
 }
 
 export function encodeIdx({ dimensions, values }: Idx): Uint8Array {

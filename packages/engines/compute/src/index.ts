@@ -1,2 +1,2 @@
-// compute: commands on executors. One so far: processes of this machine.
-export { type OnLine, type ProcessExit, type ProcessSpec, type RunningProcess, line_bytes_max, startProcess } from './process.ts';
+// compute: runs programs for the workflows. Local processes are the only engine so far.
+export { type Line, type ProcessEnd, type ProcessSpec, type RunningProcess, startProcess } from './process.ts';

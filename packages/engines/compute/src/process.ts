@@ -1,105 +1,125 @@
-// compute/process: one command as a process of its own, in a process group of its own, so that all it started can be ended.
-import { spawn } from 'node:child_process';
-import { StringDecoder } from 'node:string_decoder';
+// compute: one local process in a group of its own (POSIX setsid), so that whatever it starts ends with it.
+import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
+import { Lines } from './lines.ts';
 
 export interface ProcessSpec {
-  /** The program and its arguments; no shell is between. */
   readonly argv: readonly string[];
   readonly cwd: string;
+  /** The whole environment: nothing of ours is inherited, secrets least of all. */
   readonly env: Readonly<Record<string, string>>;
   readonly timeout_ms?: number;
 }
-export interface ProcessExit {
+
+export interface ProcessEnd {
   readonly code: number | null;
   readonly signal: string | null;
   readonly timed_out: boolean;
 }
+
+export type Line = (stream: 'stdout' | 'stderr', text: string) => void;
+
 export interface RunningProcess {
+  /** -1 where it could not be started. */
   readonly pid: number;
-  readonly done: Promise<ProcessExit>;
-  /** SIGTERM to the whole group, SIGKILL after the grace; resolves when the process is gone. */
+  /** Never rejects. All lines were given when it resolves. */
+  readonly done: Promise<ProcessEnd>;
+  /** Ends the group: SIGTERM, then SIGKILL after the grace. Resolves when the process has ended. */
   stop(grace_ms: number): Promise<void>;
 }
-export type OnLine = (stream: 'stdout' | 'stderr', text: string) => void;
 
-/** A line is cut here, with a note: no output of a program can fill the memory. */
-export const line_bytes_max = 16_384;
-const kill_grace_ms = 5_000;
-/** As a shell says it: the command was not found. */
-const exit_not_found = 127;
+const timeout_grace_ms = 5_000;
+const timer_ms_max = 2 ** 31 - 1;
+/** How long output may still come from a process that left the group but kept our pipe. */
+const drain_ms = 500;
 
-/** Starts the process. Never throws: a program that cannot be started ends with code 127 and a line that says why. */
-export function startProcess(spec: ProcessSpec, on_line: OnLine): RunningProcess {
-  const [file = '', ...args] = spec.argv;
-  const child = spawn(file, args, { cwd: spec.cwd, env: { ...spec.env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
-  const out = Promise.all([readLines(child.stdout, (text) => on_line('stdout', text)), readLines(child.stderr, (text) => on_line('stderr', text))]);
-  let timed_out = false;
-  const ended = new Promise<ProcessExit>((resolve) => {
-    child.once('error', (error) => {
-      if (child.pid !== undefined) return; // a signal that could not be sent: the exit still comes
-      on_line('stderr', `cannot start ${file}: ${error.message}`);
-      resolve({ code: exit_not_found, signal: null, timed_out: false });
-    });
-    child.once('exit', (code, signal) => resolve({ code, signal, timed_out }));
-  });
-  const done = ended.then(async (exit) => {
-    signalGroup(child.pid, 'SIGKILL'); // what the command left behind in its group
-    await out;
-    return exit;
-  });
-  const stop = (grace_ms: number) => stopGroup(child.pid, done, grace_ms);
-  if (spec.timeout_ms !== undefined) {
-    const timer = setTimeout(() => {
-      timed_out = true;
-      void stop(kill_grace_ms);
-    }, spec.timeout_ms);
-    void ended.then(() => clearTimeout(timer));
-  }
-  return { pid: child.pid ?? -1, done, stop };
-}
-
-function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
-  if (pid === undefined) return;
+export function startProcess(spec: ProcessSpec, on_line: Line): RunningProcess {
+  const [file, ...args] = spec.argv;
+  if (file === undefined || file === '') return refused('argv is empty: expected the name of a program', on_line);
+  let child: ChildProcess;
   try {
-    process.kill(-pid, signal);
+    child = spawn(file, args, { cwd: spec.cwd, env: { ...spec.env }, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // ESRCH: the group is gone, as wished
+    return refused((error as Error).message, on_line); // an argument with a NUL byte, say
+  }
+  return follow(child, spec, on_line);
+}
+
+function refused(reason: string, on_line: Line): RunningProcess {
+  const done = Promise.resolve().then((): ProcessEnd => {
+    on_line('stderr', reason);
+    return { code: 127, signal: null, timed_out: false };
+  });
+  return { pid: -1, done, stop: async () => void (await done) };
+}
+
+function follow(child: ChildProcess, spec: ProcessSpec, on_line: Line): RunningProcess {
+  const group = new ProcessGroup(child.pid);
+  let timed_out = false;
+  const lines = [readLines(child.stdout!, (text) => on_line('stdout', text)), readLines(child.stderr!, (text) => on_line('stderr', text))];
+  const end = endOf(child, spec, on_line, group);
+  const stop = async (grace_ms: number): Promise<void> => {
+    group.signal('SIGTERM');
+    const hard = setTimeout(() => group.signal('SIGKILL'), Math.min(grace_ms, timer_ms_max));
+    await end;
+    clearTimeout(hard);
+  };
+  const expire = (): void => {
+    timed_out = true;
+    void stop(timeout_grace_ms);
+  };
+  const timer = spec.timeout_ms === undefined ? undefined : setTimeout(expire, Math.min(spec.timeout_ms, timer_ms_max));
+  const done = end.then((how) => {
+    clearTimeout(timer);
+    for (const one of lines) one.end();
+    return { ...how, timed_out };
+  });
+  return { pid: child.pid ?? -1, done, stop: (grace_ms) => stop(grace_ms).then(() => void done) };
+}
+
+function readLines(stream: Readable, on_line: (text: string) => void): Lines {
+  const lines = new Lines(on_line);
+  stream.on('data', (chunk: Buffer) => lines.take(chunk));
+  stream.on('error', (error) => on_line(`the output cannot be read: ${error.message}`));
+  return lines;
+}
+
+/** When the process is gone, the rest of its group is ended, which closes the pipes, and 'close' follows. */
+function endOf(child: ChildProcess, spec: ProcessSpec, on_line: Line, group: ProcessGroup): Promise<Omit<ProcessEnd, 'timed_out'>> {
+  return new Promise((resolve) => {
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      on_line('stderr', `${spec.argv[0]} cannot be started in ${spec.cwd}: ${error.message}`);
+      resolve({ code: error.code === 'EACCES' ? 126 : 127, signal: null });
+    });
+    child.once('exit', () => {
+      group.signal('SIGKILL');
+      group.close();
+      setTimeout(() => (child.stdout?.destroy(), child.stderr?.destroy()), drain_ms).unref();
+    });
+    child.once('close', (code, signal) => resolve({ code, signal }));
+  });
+}
+
+class ProcessGroup {
+  #pid: number | undefined;
+
+  constructor(pid: number | undefined) {
+    this.#pid = pid;
+  }
+
+  signal(name: NodeJS.Signals): void {
+    if (this.#pid === undefined) return;
+    try {
+      process.kill(-this.#pid, name);
+    } catch (error) {
+      // ESRCH: all have ended; EPERM: what is left belongs to another user by now (sudo), and is not ours to end
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== 'ESRCH' && code !== 'EPERM') throw error;
+    }
+  }
+
+  /** The number may name another group from now on. */
+  close(): void {
+    this.#pid = undefined;
   }
 }
-
-async function stopGroup(pid: number | undefined, done: Promise<ProcessExit>, grace_ms: number): Promise<void> {
-  signalGroup(pid, 'SIGTERM');
-  const timer = setTimeout(() => signalGroup(pid, 'SIGKILL'), grace_ms);
-  await done;
-  clearTimeout(timer);
-}
-
-/** Calls for each line; the rest without a line end is the last one. Resolves at the end of the stream. */
-function readLines(stream: Readable, each: (text: string) => void): Promise<void> {
-  const decoder = new StringDecoder('utf8');
-  let rest = '';
-  let cut = false;
-  const take = (line: string) => {
-    if (cut) cut = false;
-    else if (line.length > line_bytes_max) each(cutLine(line));
-    else each(line);
-  };
-  stream.on('data', (chunk: Buffer) => {
-    const lines = (rest + decoder.write(chunk)).split(/\r?\n/);
-    rest = lines.pop() ?? '';
-    lines.forEach(take);
-    if (rest.length <= line_bytes_max) return;
-    if (!cut) each(cutLine(rest));
-    rest = '';
-    cut = true;
-  });
-  return new Promise((resolve) => {
-    stream.once('close', () => {
-      if (rest !== '') take(rest);
-      resolve();
-    });
-  });
-}
-
-const cutLine = (line: string) => `${line.slice(0, line_bytes_max)} [line cut here: longer than ${line_bytes_max} characters]`;

@@ -13,6 +13,11 @@ const part_bytes = 8 * 1024 * 1024;
 const copy_bytes_max = 5 * 1024 ** 3;
 const copy_part_bytes = 1024 ** 3;
 
+interface Filled {
+  readonly parts: s3.CompletedPart[];
+  readonly size_bytes: number;
+}
+
 type Source = Uint8Array | AsyncIterable<Uint8Array>;
 
 export async function openBucket(url: string): Promise<Blobs> {
@@ -141,7 +146,7 @@ class BucketBlobs implements Blobs {
   }
 
   /** Opens an upload, lets `fill` send its parts, and completes it; after an error nothing stays in the store. */
-  async #multipart(at: { Bucket: string; Key: string }, fill: (upload: string) => Promise<{ parts: s3.CompletedPart[]; size_bytes: number }>): Promise<number> {
+  async #multipart(at: { Bucket: string; Key: string }, fill: (upload: string) => Promise<Filled>): Promise<number> {
     const { UploadId: upload = '' } = await this.guard(() => this.#client.send(new s3.CreateMultipartUploadCommand(at)));
     try {
       const { parts, size_bytes } = await fill(upload);
@@ -155,7 +160,7 @@ class BucketBlobs implements Blobs {
     }
   }
 
-  async #uploadParts(at: { Bucket: string; Key: string }, upload: string, head: Uint8Array, rest: AsyncGenerator<Uint8Array>) {
+  async #uploadParts(at: { Bucket: string; Key: string }, upload: string, head: Uint8Array, rest: AsyncGenerator<Uint8Array>): Promise<Filled> {
     const parts: s3.CompletedPart[] = [];
     let size_bytes = 0;
     let body: Uint8Array | undefined = head;

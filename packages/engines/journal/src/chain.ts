@@ -137,7 +137,7 @@ export class Chain {
 
   /** The records above `seq` in their order, each with a way to load it. */
   *after(seq: number): Generator<{ seq: number; stream: number; size_bytes: number; load: () => JournalRecord | null }, void> {
-    for (const segment of [...this.segments]) {
+    for (const segment of this.segments) {
       for (let index = segment.indexAfter(seq); index < segment.seqs.length; index++) {
         const from = segment.starts[index]!;
         const size_bytes = segment.ends[index]! - from;

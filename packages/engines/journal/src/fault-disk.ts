@@ -29,7 +29,7 @@ export class FaultDisk implements JournalDisk {
 
   /** Power off and on: what was not synced is there in part, or not at all. */
   crash(): void {
-    for (const [name, content] of [...this.files]) {
+    for (const [name, content] of this.files) {
       if (!content.named) this.files.delete(name);
       const tail = content.bytes.length - content.durable_bytes;
       content.bytes = content.bytes.slice(0, content.durable_bytes + Math.floor(this.faults.random() * (tail + 1)));

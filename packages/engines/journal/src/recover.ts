@@ -27,7 +27,9 @@ export async function recover(disk: JournalDisk, folder: string, acked: number, 
   return { gaps, torn, last_seq };
 }
 
-async function recoverSegments(disk: JournalDisk, folder: string, names: readonly string[], chainFor: (key: string) => Chain): Promise<Dropped[]> {
+type ChainFor = (key: string) => Chain;
+
+async function recoverSegments(disk: JournalDisk, folder: string, names: readonly string[], chainFor: ChainFor): Promise<Dropped[]> {
   const found = names.map((name) => ({ name, parsed: parseSegmentName(name) })).filter((one) => one.parsed !== null);
   found.sort((a, b) => a.parsed!.number - b.parsed!.number);
   const torn: Dropped[] = [];

@@ -16,8 +16,8 @@ import { Scene } from './scene.ts';
 import { examplesOf } from './train.ts';
 
 // The story that the demo tells, on a third of its images: a clean model, two faulty lenses, a dataset of what they saw, a second model.
-const fog: Fault = { fog: 0.6, gain: 1, offset: 0 };
-const gain: Fault = { fog: 0, gain: 8, offset: 0 };
+const fog: Fault = { fog: 0.7, gain: 1, offset: 0 };
+const gain: Fault = { fog: 0, gain: 10, offset: 0 };
 const plan = { epochs: 4, batch_size: 32, learning_rate: 0.003, seed: 1, clean_images_max: 6000, collected_share: 0.5 };
 const rule = { alpha: 0.001, distance_min: 0.1 };
 
@@ -112,14 +112,14 @@ describe('the story of the digits', () => {
 describe('a camera', () => {
   it('runs the bundle through its lens, logs every inference and keeps the truth apart', async () => {
     const truth = join(folder, 'truth.jsonl');
-    await writeFile(join(folder, 'faults.json'), '{"fog": 0.6}');
+    await writeFile(join(folder, 'faults.json'), '{"fog": 0.7}');
     const options = { bundle: folder, ring: join(folder, 'ring'), seed: 9, rate: 200, faults: join(folder, 'faults.json'), truth, count: 60 };
     expect(await runCamera(options, new AbortController().signal)).toEqual({ made: 60, dropped: 0 });
     const lines = (await readFile(truth, 'utf8')).trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(lines).toHaveLength(60);
     expect(lines[0]).toMatchObject({ fault: fog, model_version: null });
     expect(Number(lines[59]!['reference']) - Number(lines[0]!['reference'])).toBe(59);
-    expect(lines.filter((line) => line['label'] === line['predicted']).length).toBeGreaterThan(45);
+    expect(lines.filter((line) => line['label'] === line['predicted']).length).toBeGreaterThan(42);
   });
 
   it('stops when it is told to', async () => {

@@ -37,7 +37,7 @@ describe('a profile with conditions', () => {
   });
 
   it('refuses too many conditions, or a condition missing for an inference', () => {
-    expect(() => buildProfile({ ...common, conditions: { names: new Array(65).fill('x'), of: conditions.of } })).toThrow(/64/);
+    expect(() => buildProfile({ ...common, conditions: { names: Array.from({ length: 65 }, () => 'x'), of: conditions.of } })).toThrow(/64/);
     expect(() => buildProfile({ ...common, conditions: { names: ['x'], of: [0] } })).toThrow(/1 numbers, expected 1000/);
   });
 });

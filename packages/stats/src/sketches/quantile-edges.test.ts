@@ -10,11 +10,11 @@ describe('quantile edges', () => {
 
   it('hold equal counts where the reference has no ties', () => {
     const values = Array.from({ length: 3200 }, (_, i) => Math.sin(i * 12.9898) * 43758.5453);
-    expect(countOnEdges(quantileEdges(values, 32), values)).toEqual(new Array(32).fill(100));
+    expect(countOnEdges(quantileEdges(values, 32), values)).toEqual(Array.from({ length: 32 }, () => 100));
   });
 
   it('keep an atom in a bin of its own, so that a step off it is seen to either side', () => {
-    const edges = quantileEdges([1, 2, ...new Array<number>(96).fill(5), 8, 9], 10);
+    const edges = quantileEdges([1, 2, ...Array.from({ length: 96 }, () => 5), 8, 9], 10);
     const atom = binOf(edges, 5);
     expect(edges).toEqual([2, 5]);
     expect(binOf(edges, 2)).not.toBe(atom);
@@ -22,7 +22,7 @@ describe('quantile edges', () => {
   });
 
   it('see values on both sides of a constant reference', () => {
-    const edges = quantileEdges(new Array<number>(50).fill(0.25), 32);
+    const edges = quantileEdges(Array.from({ length: 50 }, () => 0.25), 32);
     expect(countOnEdges(edges, [0.2, 0.25, 0.25, 0.3])).toEqual([1, 2, 1]);
   });
 

@@ -47,7 +47,7 @@ export function binOf(edges: ArrayLike<number>, value: number): number {
 
 /** Counts of the finite values on the edges: edges.length + 1 numbers. */
 export function countOnEdges(edges: readonly number[], values: Iterable<number>): number[] {
-  const counts = new Array<number>(edges.length + 1).fill(0);
+  const counts = Array.from({ length: edges.length + 1 }, () => 0);
   for (const value of values) if (Number.isFinite(value)) counts[binOf(edges, value)]! += 1;
   return counts;
 }

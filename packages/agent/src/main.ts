@@ -1,10 +1,10 @@
 // agent: what the bundled file runs: join, run, supervise. It reads the arguments, prints lines, and ends with the exit code of the error.
 
 import { hostname } from 'node:os';
-import { setFlagsFromString } from 'node:v8';
 import { HoldfastError, failure } from '@holdfast/base';
 import { type RunningAgent, runAgent } from './agent.ts';
 import { joinServer } from './join.ts';
+import { becomeLean } from './lean.ts';
 import { agent_version } from './platform.ts';
 import { superviseOnly } from './supervise-only.ts';
 import { type CommandLine, parseCommandLine } from './command-line.ts';
@@ -14,10 +14,6 @@ const usage = `holdfast-agent ${agent_version}
   holdfast-agent run --data DIR [--wait-for-bundle] [-- COMMAND...]
   holdfast-agent supervise [--data DIR] -- COMMAND...
 `;
-
-// A young generation of 1 MiB, and no pages for the optimising compiler: memory is what a small device lacks (see bench/agent-memory.ts).
-setFlagsFromString('--max-semi-space-size=1');
-setFlagsFromString('--no-opt');
 
 const say = (text: string): void => void process.stderr.write(`holdfast: ${text}\n`);
 const on_output = (chunk: Uint8Array): void => void process.stdout.write(chunk);
@@ -59,7 +55,9 @@ async function main(argv: readonly string[]): Promise<void> {
     process.exitCode = name === '--help' || name === 'help' ? 0 : 2;
     return;
   }
-  await command(parseCommandLine(rest));
+  const line = parseCommandLine(rest);
+  if (name !== 'join') becomeLean();
+  await command(line);
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

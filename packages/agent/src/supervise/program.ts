@@ -6,6 +6,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProgramReport } from '@holdfast/protocol';
 import { readJson, writeDurableJson } from '../durable-file.ts';
+import { withoutLean } from '../lean.ts';
 import { isProcessId, processIdOf } from '../process-id.ts';
 import { endGroup, endLeftOver, grace_ms_default, signalGroup } from './process-group.ts';
 import { ProgramLog } from './program-log.ts';
@@ -165,6 +166,6 @@ function readPidFile(path: string): ReturnType<typeof processIdOf> {
 
 /** The agent's own environment, with none but the given HOLDFAST_ names: a bundle of the agent's parent is not this program's. */
 function environmentOf(given: ProgramEnvironment): NodeJS.ProcessEnv {
-  const inherited = Object.entries(process.env).filter(([name]) => !/^HOLDFAST_(RING|BUNDLE|DEVICE)$/.test(name));
+  const inherited = Object.entries(withoutLean(process.env)).filter(([name]) => !/^HOLDFAST_(RING|BUNDLE|DEVICE)$/.test(name));
   return { ...Object.fromEntries(inherited), ...given };
 }

@@ -2,7 +2,6 @@
 // Answers are read with a limit; a stream is given on in pieces, so that memory does not grow with its size.
 
 import { Agent as HttpAgent, type IncomingMessage, request as httpRequest } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { failure } from '@holdfast/base';
 
 export interface Exchange {
@@ -30,14 +29,13 @@ export interface PeerOptions {
 
 export class HttpPeer {
   readonly #base: URL;
-  readonly #agent: HttpAgent;
+  #transport: Promise<Transport> | null = null;
   readonly #silence_ms: number;
   readonly #answer_bytes_max: number;
   #closed = false;
 
   constructor(server: string, options: PeerOptions = {}) {
     this.#base = new URL(server);
-    this.#agent = new (this.#base.protocol === 'https:' ? HttpsAgent : HttpAgent)({ keepAlive: true, maxSockets: 2, maxFreeSockets: 1 });
     this.#silence_ms = options.silence_ms ?? 30_000;
     this.#answer_bytes_max = options.answer_bytes_max ?? 2_097_152;
   }
@@ -65,7 +63,8 @@ export class HttpPeer {
 
   close(): void {
     this.#closed = true;
-    this.#agent.destroy();
+    // One that could not be made has no connections either.
+    this.#transport?.then((transport) => transport.agent.destroy()).catch(() => undefined);
   }
 
   async #send(exchange: Exchange): Promise<IncomingMessage> {
@@ -82,11 +81,13 @@ export class HttpPeer {
     }
   }
 
-  #sendOnce(exchange: Exchange): Promise<IncomingMessage> {
-    const send = this.#base.protocol === 'https:' ? httpsRequest : httpRequest;
+  async #sendOnce(exchange: Exchange): Promise<IncomingMessage> {
+    this.#transport ??= transportFor(this.#base.protocol);
+    const { agent, send } = await this.#transport;
+    if (this.#closed) throw new Error('the agent is stopping');
     return new Promise((resolve, reject) => {
       const headers = exchange.body ? { ...exchange.headers, 'content-length': String(exchange.body.length) } : exchange.headers;
-      const request = send(new URL(exchange.path, this.#base), { method: exchange.method, headers, agent: this.#agent }, resolve);
+      const request = send(new URL(exchange.path, this.#base), { method: exchange.method, headers, agent }, resolve);
       request.setTimeout(this.#silence_ms, () => request.destroy(new Error(`no byte came for ${this.#silence_ms / 1000} s`)));
       request.on('error', (error: NodeJS.ErrnoException) => {
         const reused = request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
@@ -108,6 +109,19 @@ export class HttpPeer {
   #unreachable(reason: string, cause?: unknown): Error {
     return failure('HF-AGENT-004', { url: this.#base.origin, reason }, cause);
   }
+}
+
+interface Transport {
+  readonly agent: HttpAgent;
+  readonly send: typeof httpRequest;
+}
+
+/** TLS takes 5 MiB of memory, so it is loaded only for a server that speaks it. */
+async function transportFor(protocol: string): Promise<Transport> {
+  const kept = { keepAlive: true, maxSockets: 2, maxFreeSockets: 1 };
+  if (protocol !== 'https:') return { agent: new HttpAgent(kept), send: httpRequest };
+  const https = await import('node:https');
+  return { agent: new https.Agent(kept), send: https.request };
 }
 
 function reasonOf(error: unknown): string {

@@ -1,0 +1,26 @@
+// agent: the process starts itself once more, in its own place, with what keeps memory small: V8 takes the size of its young
+// generation from the command line alone, and the C library and the thread pool take theirs from the environment.
+// Measured by bench/agent-memory.ts: 81 MiB and growing without, within 64 MiB and flat with.
+
+const flags = ['--max-semi-space-size=1', '--no-opt', '--no-maglev'];
+const environment: Readonly<Record<string, string>> = { UV_THREADPOOL_SIZE: '1', MALLOC_ARENA_MAX: '1' };
+/** Names the variables that were set here, so that the supervised program does not get them. */
+export const lean_marker = 'HOLDFAST_AGENT_LEAN';
+
+type Execve = (file: string, argv: readonly string[], env: NodeJS.ProcessEnv) => never;
+
+/** Returns where this is done already, or where the runtime cannot (process.execve came with Node 22.15). */
+export function becomeLean(): void {
+  const { execve } = process as unknown as { execve?: Execve };
+  if (process.env[lean_marker] !== undefined || typeof execve !== 'function' || process.platform === 'win32') return;
+  const added = Object.entries(environment).filter(([name]) => process.env[name] === undefined);
+  const env = { ...process.env, ...Object.fromEntries(added), [lean_marker]: added.map(([name]) => name).join(',') };
+  const quiet = ['--disable-warning=ExperimentalWarning'];
+  execve.call(process, process.execPath, [process.execPath, ...flags, ...quiet, ...process.execArgv, ...process.argv.slice(1)], env);
+}
+
+/** The environment as it was before. */
+export function withoutLean(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const added = [lean_marker, ...(env[lean_marker] ?? '').split(',')];
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !added.includes(name)));
+}

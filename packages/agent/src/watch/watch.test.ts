@@ -1,0 +1,169 @@
+import { decodePoints, decodeSample } from '@holdfast/protocol';
+import { buildProfile } from '@holdfast/stats';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { temporaryFolders } from '../../test/support.ts';
+import { LatencyBins } from './latency-bins.ts';
+import { Points } from './points.ts';
+import { Sampler } from './sampler.ts';
+import { judgeWindow, verdict_at_first } from './verdict.ts';
+import { type WatchedBundle, mapFeatures } from './watched-bundle.ts';
+import { type ClosedWindow, Watcher, drift_rule_default } from './watcher.ts';
+import { WindowFile } from './window-file.ts';
+
+const folderOf = temporaryFolders();
+const run = (windows: string[][]) => {
+  let state = verdict_at_first;
+  return windows.map((suspects) => {
+    const step = judgeWindow(state, suspects);
+    state = step.state;
+    return [step.suspected.join(), step.cleared, step.state.drifted.join()];
+  });
+};
+
+describe('the verdict of the device', () => {
+  it('suspects at the second window in a row with the same feature, and clears at the third clean one', () => {
+    expect(run([['a'], ['b'], ['a', 'b'], ['b'], [], [], ['b'], [], [], []])).toEqual([
+      ['', false, ''],
+      ['', false, ''],
+      ['b', false, 'b'],
+      ['', false, 'b'],
+      ['', false, 'b'],
+      ['', false, 'b'],
+      ['', false, 'b'],
+      ['', false, 'b'],
+      ['', false, 'b'],
+      ['', true, ''],
+    ]);
+  });
+});
+
+describe('latency bins', () => {
+  it('give a quantile within 6 % of the exact one, and the exact mean', () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: 0.01, max: 50_000, noNaN: true }), { minLength: 1, maxLength: 300 }), (values) => {
+        const bins = new LatencyBins();
+        for (const value of values) bins.add(value);
+        const exact = [...values].sort((a, b) => a - b)[Math.ceil(0.95 * values.length) - 1]!;
+        expect(Math.abs(bins.quantile_ms(0.95) / exact - 1)).toBeLessThan(0.061);
+        expect(bins.mean_ms()).toBeCloseTo(values.reduce((sum, value) => sum + value, 0) / values.length, 6);
+      }),
+    );
+  });
+
+  it('are NaN while empty, and take no NaN', () => {
+    const bins = new LatencyBins();
+    for (const value of [Number.NaN, -1, Number.POSITIVE_INFINITY]) bins.add(value);
+    expect([bins.mean_ms(), bins.quantile_ms(0.5)]).toEqual([Number.NaN, Number.NaN]);
+  });
+});
+
+describe('points', () => {
+  const health = {
+    uptime_s: 1, load_1m: 0.5, memory_total_bytes: 100, memory_available_bytes: 40, disk_total_bytes: 10, disk_free_bytes: 5, agent_rss_bytes: 7, temperature_c: null,
+  };
+
+  it('pack several samples into one chunk, in the order of time even where the clock went back', () => {
+    const points = new Points(0);
+    for (let n = 0; n < 20; n++) points.inference(2);
+    const reading = { health, cpu_share: 0.25, ring_lost: 3, outbox_records: 9 };
+    points.sample(reading, 50_000, 10_000);
+    points.sample(reading, 45_000, 20_000);
+    const chunk = decodePoints(points.take()!)!;
+    expect([chunk.first_ms, [...chunk.offsets_ms]]).toEqual([45_000, [5_000, 0]]);
+    const value = (name: string) => [...chunk.metrics.find((metric) => metric.name === name)!.values];
+    expect(value('inferences_per_s')).toEqual([2, 0]);
+    expect(value('latency_mean_ms')).toEqual([2, Number.NaN]);
+    expect(value('temperature_c')).toEqual([Number.NaN, Number.NaN]);
+    expect(value('ring_lost')).toEqual([3, 3]);
+    expect(points.take()).toBeNull();
+  });
+});
+
+describe('the sampler', () => {
+  const image = { width: 2, height: 1, channels: 1, pixels: Uint8Array.of(1, 2) };
+  const inference = { wall_ms: 0, latency_ms: 0, reference: 5, predicted: 1, inputs: [], outputs: [0.25, 0.75], image };
+  const model = { model: 'm', model_version: 2 };
+
+  it('keeps every n-th image, more while drifted, and none at 0', () => {
+    const sampler = new Sampler();
+    const count = (drifted: boolean) => Array.from({ length: 100 }, () => sampler.take(inference, model, drifted, 9)).filter(Boolean).length;
+    expect(count(false)).toBe(0);
+    sampler.rule = { window_inferences: 1, sample_every: 10, sample_every_drifted: 2 };
+    expect([count(false), count(true)]).toEqual([10, 50]);
+    sampler.rule = { window_inferences: 1, sample_every: 10, sample_every_drifted: 0 };
+    expect(count(true)).toBe(10);
+  });
+
+  it('writes what the protocol reads', () => {
+    const sampler = new Sampler();
+    sampler.rule = { window_inferences: 1, sample_every: 1, sample_every_drifted: 1 };
+    const { head, pixels } = decodeSample(sampler.take(inference, model, true, 9)!);
+    expect(head).toEqual({ v: 1, at_ms: 9, reference: 5, model: 'm', model_version: 2, width: 2, height: 1, channels: 1, predicted: 1, confidence: 0.75, reason: 'drift' });
+    expect([...pixels]).toEqual([1, 2]);
+  });
+
+  it('counts an image that is larger than a record', () => {
+    const sampler = new Sampler();
+    sampler.rule = { window_inferences: 1, sample_every: 1, sample_every_drifted: 1 };
+    expect(sampler.take({ ...inference, image: { width: 2000, height: 1000, channels: 1, pixels: new Uint8Array(2_000_000) } }, model, false, 0)).toBeNull();
+    expect(sampler.too_large).toBe(1);
+  });
+});
+
+describe('the watcher', () => {
+  const rows = Array.from({ length: 500 }, (_, n) => (n * 0.618034) % 1);
+  const profile = buildProfile({ names: ['input.a', 'input.b'], values: rows.map((a) => Float64Array.of(a, 2 * a)), predicted: rows.map(() => 0), class_names: ['only'] });
+  const bundle: WatchedBundle = { bundle: 'd'.repeat(64), model: 'm', model_version: 1, watched: { digest: 'p'.repeat(64), profile } };
+  const make = (folder: string) => {
+    const closed: ClosedWindow[] = [];
+    let lost = 0;
+    const watcher = new Watcher({ file: new WindowFile(folder), rule: drift_rule_default, now_ms: () => 1, lost: () => lost, on_window: (one) => closed.push(one) });
+    watcher.window_inferences = 50;
+    const feed = (count: number, of: (a: number) => number[]) => {
+      for (let n = 0; n < count; n++) watcher.take({ wall_ms: 0, latency_ms: 1, reference: n, predicted: 0, inputs: of(rows[n % 500]!), outputs: [] });
+    };
+    return { watcher, closed, feed, lose: (count: number) => (lost += count) };
+  };
+
+  it('finds the features by the names that the app gives, in whatever order, and counts absent ones as missing', () => {
+    const { watcher, closed, feed } = make(folderOf());
+    watcher.use(bundle, { inputs: ['x', 'b', 'a'], outputs: [] });
+    feed(50, (a) => [99, 2 * a, a]);
+    expect(closed[0]!.summary.suspects).toEqual([]);
+    watcher.use(bundle, { inputs: ['a'], outputs: [] });
+    feed(50, (a) => [a]);
+    expect(closed[1]!.summary.features.map((feature) => feature.missing)).toEqual([0, 50]);
+  });
+
+  it('takes inputs without names in the order of the profile', () => {
+    expect(mapFeatures(profile, null).shape.inputs).toEqual(['a', 'b']);
+  });
+
+  it('numbers windows on over a restart, keeps its verdict, and begins anew with another bundle', () => {
+    const folder = folderOf();
+    const first = make(folder);
+    first.watcher.use(bundle, null);
+    first.feed(100, (a) => [a + 5, 2 * a]);
+    expect(first.closed.map((one) => [one.summary.window, one.suspected.join()])).toEqual([[0, ''], [1, 'input.a']]);
+    const second = make(folder);
+    second.watcher.use(bundle, null);
+    expect(second.watcher.drifted).toEqual(['input.a']);
+    second.feed(50, (a) => [a, 2 * a]);
+    expect(second.closed[0]!.summary.window).toBe(2);
+    second.watcher.use({ ...bundle, bundle: 'e'.repeat(64) }, null);
+    expect(second.watcher.drifted).toEqual([]);
+    second.feed(50, (a) => [a, 2 * a]);
+    expect(second.closed[1]!.summary.window).toBe(0);
+  });
+
+  it('drops the open window at a switch, and counts what the ring lost in each window once', () => {
+    const { watcher, closed, feed, lose } = make(folderOf());
+    watcher.use(bundle, null);
+    feed(30, (a) => [a, 2 * a]);
+    watcher.use({ ...bundle, bundle: 'e'.repeat(64) }, null);
+    lose(7);
+    feed(100, (a) => [a, 2 * a]);
+    expect(closed.map((one) => [one.summary.inferences, one.summary.lost, one.summary.bundle[0]])).toEqual([[50, 7, 'e'], [50, 0, 'e']]);
+  });
+});

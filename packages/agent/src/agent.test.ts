@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type DeviceEvent, type WindowSummary, decodePoints } from '@holdfast/protocol';
+import { type DeviceEvent, type SampleHead, type WindowSummary, decodePoints, decodeSample } from '@holdfast/protocol';
 import { type ReferenceProfile, buildProfile } from '@holdfast/stats';
 import { afterEach, describe, expect, it } from 'vitest';
 import { DevicePeer } from '../test/device-peer.ts';
@@ -47,6 +47,11 @@ function profile(): ReferenceProfile {
 }
 
 const files = (behaviour: object) => ({ 'behaviour.json': JSON.stringify(behaviour), 'profile.json': JSON.stringify(profile()), 'model/model.onnx': 'm'.repeat(200_000) });
+
+/** The app's numbers of the samples that were kept for a reason. */
+function samples(peer: DevicePeer, reason: SampleHead['reason']): number[] {
+  return peer.payloads('samples').map((payload) => decodeSample(payload).head).filter((head) => head.reason === reason).map((head) => head.reference);
+}
 
 describe('the agent, end to end', () => {
   it('installs the desired bundle, runs the program with it, and sends windows and points', async () => {
@@ -107,13 +112,17 @@ describe('the agent, end to end', () => {
 
   it('suspects drift after two windows in a row, says so at once, and sends samples of images at the higher rate', async () => {
     const peer = await startPeer();
-    peer.capture = { window_inferences: 100, sample_every: 0, sample_every_drifted: 1 };
+    peer.capture = { window_inferences: 100, sample_every: 50, sample_every_drifted: 2 };
     const folder = await joined(peer);
-    peer.desire(peer.assignment(peer.bundle(files({ shift: 0.5 })), 'rol_1', { suspect_windows_max: 99 }));
+    peer.desire(peer.assignment(peer.bundle(files({ shift: 0.5, image: true })), 'rol_1', { suspect_windows_max: 99 }));
     await start(peer, folder, { wait_for_bundle: true });
     const event = await until('the event', () => peer.json<DeviceEvent>('events').find((one) => one.kind === 'drift_suspected'));
     expect(event.fields!['window']).toBe(1);
     await until('the report', () => peer.reported?.suspects.includes('input.a'));
+    await until('samples', () => samples(peer, 'drift').length >= 20);
+    const gaps = samples(peer, 'drift').slice(0, 20).map((reference, i, all) => (i === 0 ? 2 : reference - all[i - 1]!));
+    expect(gaps.every((gap) => gap === 2)).toBe(true);
+    expect(samples(peer, 'steady').length).toBeGreaterThanOrEqual(3);
   });
 
   it('keeps the program running without a server, and sends everything once when it is there', async () => {

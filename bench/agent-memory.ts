@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { WindowSummary } from '@holdfast/protocol';
 import { buildProfile } from '@holdfast/stats';
+import { ringPath } from '../packages/agent/dist/capture/index.js';
 import { DevicePeer } from '../packages/agent/test/device-peer.ts';
 
 const total = Number(process.argv[2] ?? 1_000_000);
@@ -99,7 +100,9 @@ const counted = windows.reduce((sum, window) => sum + window.inferences, 0);
 const lost = windows.reduce((sum, window) => sum + window.lost, 0);
 const sent_bytes = [...peer.records.values()].reduce((sum, record) => sum + record.payload.length, 0);
 await peer.stop();
+const ring = ringPath(folder);
 rmSync(folder, { recursive: true, force: true });
+for (const end of ['', '.json', '.cursor']) rmSync(ring + end, { force: true });
 
 const max_mib = Math.max(...samples.map((sample) => sample.rss_mib));
 const version = execFileSync(node, ['--version']).toString().trim();

@@ -1,10 +1,11 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { DevicePeer } from '../test/device-peer.ts';
 import { temporaryFolders, until } from '../test/support.ts';
+import { ringPath } from './capture/index.ts';
 
 const room = new URL('..', import.meta.url).pathname;
 const file = join(room, 'dist/bundle/holdfast-agent.js');
@@ -12,12 +13,14 @@ const app = join(room, 'test/app.mjs');
 const folderOf = temporaryFolders();
 const running: ChildProcess[] = [];
 const peers: DevicePeer[] = [];
+const joined_folders: string[] = [];
 
 beforeAll(() => void execFileSync(process.execPath, [join(room, 'bundle.mjs')]));
 
 afterEach(async () => {
   for (const child of running.splice(0)) if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
   for (const peer of peers.splice(0)) await peer.stop();
+  for (const folder of joined_folders.splice(0)) for (const end of ['', '.json', '.cursor']) rmSync(ringPath(folder) + end, { force: true });
 });
 
 function agent(...argv: string[]): { child: ChildProcess; said: () => string } {
@@ -44,6 +47,7 @@ async function joined(): Promise<{ peer: DevicePeer; folder: string }> {
   const peer = await DevicePeer.start();
   peers.push(peer);
   const folder = folderOf();
+  joined_folders.push(folder);
   const { child, said } = agent('join', peer.address, '--data', folder, '--name', 'edge-1', '--label', 'site=north');
   expect([(await once(child, 'exit'))[0], said()]).toEqual([0, `joined http://127.0.0.1:${peer.port} as dev_test\n`]);
   return { peer, folder };

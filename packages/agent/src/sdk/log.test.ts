@@ -21,7 +21,7 @@ describe('the log of an app', () => {
     const before = log.dropped;
     log.inference(trap as LoggedInference);
     log.inference({ predicted: 1.5 });
-    log.inference({ inputs: new Array(70_000).fill(0) });
+    log.inference({ inputs: new Float32Array(70_000) });
     log.inference({ image: { width: 2, height: 2, channels: 3, pixels: new Uint8Array(5) } });
     log.inference({ image: { width: 300, height: 300, channels: 3, pixels: new Uint8Array(270_000) } });
     expect(log.dropped - before).toBe(5);

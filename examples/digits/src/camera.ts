@@ -80,7 +80,7 @@ async function inferOnce(reference: number, bundle: OpenBundle, scene: Scene, fa
   const { image, label } = scene.next(fault);
   const { predicted, scores, latency_ms } = await bundle.classify(image);
   log.inference({ outputs: scores, predicted, latency_ms, image: { ...image }, reference });
-  return `${JSON.stringify({ reference, label, predicted, ...bundle.model, fault })}\n`;
+  return `${JSON.stringify({ at_ms: Date.now(), reference, label, predicted, ...bundle.model, fault })}\n`;
 }
 
 /** References go on over restarts (whole seconds since 2020 times the rate), so that a line of truth names one inference of this device. */

@@ -28,14 +28,13 @@ export async function makeApp(options: FaceOptions): Promise<FastifyInstance> {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'string' }, app.getDefaultJsonParser('error', 'error'));
   app.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload));
-  app.addContentTypeParser('application/vnd.holdfast.sync', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.addHook('onSend', async (_request, reply) => {
     void reply.headers({ 'x-content-type-options': 'nosniff', 'x-frame-options': 'DENY', 'referrer-policy': 'no-referrer' });
   });
   app.get('/health', { config: { access: 'public' } }, (_request, reply) => reply.type('text/plain').send('OK'));
   app.get('/api/v1/openapi.json', { config: { access: 'public' } }, (_request, reply) => reply.send(openApi()));
   registerRoutes(app, options, { ...accessHandlers(options), ...fleetHandlers(options), ...modelHandlers(options), ...watchHandlers(options), ...workHandlers(options) });
-  deviceFace(app, options);
+  await app.register((scope) => deviceFace(scope, options));
   streamFace(app, options);
   metricsFace(app, options);
   if (options.web_folder !== undefined) await pagesFace(app, options.web_folder);

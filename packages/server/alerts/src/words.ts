@@ -27,9 +27,10 @@ function guess(features: readonly AlertFeature[]): string | null {
     const f = features.find((one) => one.name === name);
     return f?.mean === undefined || f.reference_mean === undefined ? 0 : Math.sign(f.mean - f.reference_mean);
   };
-  if (way('image.sharpness') < 0 && (way('image.contrast') < 0 || way('image.dark') < 0)) return 'this looks like a fogged or dirty lens';
-  if (way('image.brightness') !== 0 && way('image.bright') >= 0 && way('image.sharpness') > 0) return 'this looks like a wrong gain or exposure';
-  if (way('image.brightness') < 0) return 'this looks like a wrong gain, or too little light';
+  if (way('image.bright') > 0) return 'this looks like a gain or an exposure that is too high';
+  if (way('image.sharpness') < 0 && way('image.dark') < 0) return 'this looks like a fogged or dirty lens';
+  if (way('image.sharpness') < 0) return 'this looks like a lens out of focus';
+  if (way('image.brightness') < 0) return 'this looks like a gain that is too low, or too little light';
   return null;
 }
 

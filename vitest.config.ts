@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     pool: 'threads',
     isolate: false,
-    include: ['packages/**/src/**/*.test.ts', 'tests/contract/**/*.test.ts', 'examples/**/src/**/*.test.ts'],
+    include: ['packages/**/src/**/*.test.ts', 'tests/{contract,docs}/**/*.test.ts', 'examples/**/src/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
     globalSetup: ['tests/postgres-setup.ts'],
     testTimeout: 20_000,

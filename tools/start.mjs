@@ -1,8 +1,7 @@
 // Starts every `npm run` command on a fresh clone: installs what the lock file says, then goes on with the Node that is pinned.
 // Plain JavaScript for Node 20, since that is all that a newcomer has.
 import { spawn, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { constants } from 'node:os';
 import path from 'node:path';
@@ -15,16 +14,22 @@ function stop(status, signal) {
   process.exit(status ?? 128 + (constants.signals[signal] ?? 0));
 }
 
-/** npm ci where node_modules is missing, was cut short, or belongs to another lock file. */
+/** True where npm's own record of what it installed has every package of the lock file; npm writes it when it is done. */
+function installed() {
+  const packages = (file) => JSON.parse(readFileSync(path.join(root, file), 'utf8')).packages;
+  try {
+    const there = packages('node_modules/.package-lock.json');
+    return Object.entries(packages('package-lock.json')).every(([at, wanted]) => !at.startsWith('node_modules/') || wanted.optional || there[at]?.version === wanted.version);
+  } catch {
+    return false; // no record: never installed, or cut short
+  }
+}
+
 function install() {
-  const lock = path.join(root, 'package-lock.json');
-  const stamp = path.join(root, 'node_modules', '.holdfast-installed');
-  const wanted = createHash('sha256').update(readFileSync(lock)).digest('hex');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  if (installed()) return;
   console.error('Installing the packages of the lock file (once).');
   const done = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: ['ignore', 2, 2] });
   if (done.status !== 0) stop(done.status ?? 1, done.signal);
-  writeFileSync(stamp, wanted);
 }
 
 /** The pinned Node, or this one where the platform has no pinned one and this one is new enough. */

@@ -63,9 +63,11 @@ export async function addToStreak(db: Db, monitor: string, device: string, drift
 export const findOpen = (db: Db, dedupe_key: string) => tables(db).selectFrom('alert').selectAll().where('dedupe_key', '=', dedupe_key).where('state', '<>', 'resolved').executeTakeFirst();
 export const insertAlert = (db: Db, row: AlertRow) => tables(db).insertInto('alert').values(row).execute();
 export const setState = (db: Db, id: string, set: Partial<Pick<AlertRow, 'state' | 'updated_ms' | 'resolved_ms'>>) => tables(db).updateTable('alert').set(set).where('id', '=', id).execute();
-export const setAcknowledged = (db: Db, id: string, value: AlertRow['acknowledged'], now_ms: number) =>
-  tables(db).updateTable('alert').set({ acknowledged: json(value), state: 'acknowledged', updated_ms: now_ms }).where('id', '=', id).execute();
-export const setSilenced = (db: Db, id: string, value: AlertRow['silenced'], now_ms: number) => tables(db).updateTable('alert').set({ silenced: json(value), updated_ms: now_ms }).where('id', '=', id).execute();
+/** False where the alert was resolved meanwhile: a resolved alert never opens again. */
+export const setAcknowledged = async (db: Db, id: string, value: AlertRow['acknowledged'], now_ms: number) =>
+  (await tables(db).updateTable('alert').set({ acknowledged: json(value), state: 'acknowledged', updated_ms: now_ms }).where('id', '=', id).where('state', '<>', 'resolved').executeTakeFirst()).numUpdatedRows > 0n;
+export const setSilenced = async (db: Db, id: string, value: AlertRow['silenced'], now_ms: number) =>
+  (await tables(db).updateTable('alert').set({ silenced: json(value), updated_ms: now_ms }).where('id', '=', id).where('state', '<>', 'resolved').executeTakeFirst()).numUpdatedRows > 0n;
 
 export const findDevice = (db: Db, alert: string, device: string) => tables(db).selectFrom('alert_device').selectAll().where('alert', '=', alert).where('device', '=', device).executeTakeFirst();
 export const putDevice = (db: Db, row: AlertDeviceRow) =>
@@ -83,11 +85,12 @@ export const driftedDevices = (db: Db) =>
   tables(db)
     .selectFrom('alert_device')
     .innerJoin('alert', 'alert.id', 'alert_device.alert')
-    .select(['alert_device.device', 'alert_device.features', 'alert.model_version'])
+    .select(['alert_device.alert', 'alert_device.device', 'alert_device.features', 'alert.model_version'])
     .where('alert.state', '<>', 'resolved')
     .where('alert_device.cleared_ms', 'is', null)
     .execute();
 
+export const openAlerts = (db: Db) => tables(db).selectFrom('alert').selectAll().where('state', '<>', 'resolved').orderBy('since_ms').execute();
 export function listAlerts(db: Db, state: 'open' | AlertRow['state'] | undefined, limit: number) {
   const query = tables(db).selectFrom('alert').selectAll().orderBy('since_ms', 'desc').limit(limit);
   if (state === undefined) return query.execute();

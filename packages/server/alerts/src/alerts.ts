@@ -32,12 +32,26 @@ export class Alerts {
     return this.#db.transaction().execute(async (trx) => {
       if (!(await this.#monitors.takeTurn(trx, 'alerts'))) return false;
       const verdicts = await this.#monitors.verdictsAfter(trx, await table.readCursor(trx), verdicts_a_turn);
+      await this.#clearRemoved(trx);
       if (verdicts.length === 0) return false;
       const monitors = new Map((await this.#monitors.list()).map((m) => [m.name, m]));
-      for (const verdict of verdicts) await this.#take(trx, verdict, monitors.get(verdict.monitor));
+      const live = new Set((await this.#liveOf(trx, verdicts)).map((device) => device.id));
+      for (const verdict of verdicts) if (live.has(verdict.device)) await this.#take(trx, verdict, monitors.get(verdict.monitor));
       await table.writeCursor(trx, verdicts.at(-1)!.id);
       return verdicts.length === verdicts_a_turn;
     });
+  }
+
+  async #liveOf(trx: Db, rows: readonly { readonly device: string }[]) {
+    return (await this.#fleet.byId([...new Set(rows.map((row) => row.device))], trx)).filter((device) => device.removed_ms === null);
+  }
+
+  /** A removed device sends no more windows, so it would keep its alert open for ever: it is cleared. */
+  async #clearRemoved(trx: Db): Promise<void> {
+    const drifted = await table.driftedDevices(trx);
+    if (drifted.length === 0) return;
+    const live = new Set((await this.#liveOf(trx, drifted)).map((device) => device.id));
+    for (const { alert, device } of drifted) if (!live.has(device)) await this.#clear(trx, alert, device);
   }
 
   async #take(trx: Db, verdict: VerdictRow, monitor: MonitorRow | undefined): Promise<void> {
@@ -45,7 +59,7 @@ export class Alerts {
     const streak = await table.addToStreak(trx, verdict.monitor, verdict.device, verdict.drifted);
     const open = await table.findOpen(trx, dedupeKey(verdict));
     if (verdict.drifted && streak.drifted >= monitor.windows_to_open) await this.#join(trx, verdict, open);
-    else if (open && streak.clean >= monitor.windows_to_resolve) await this.#clear(trx, verdict, open);
+    else if (open && streak.clean >= monitor.windows_to_resolve) await this.#clear(trx, open.id, verdict.device);
   }
 
   /** Opens the alert where there is none, and takes the device in. */
@@ -83,16 +97,16 @@ export class Alerts {
   }
 
   /** Clears the device; the last one resolves the alert. */
-  async #clear(trx: Db, verdict: VerdictRow, alert: AlertRow): Promise<void> {
-    const device = await table.findDevice(trx, alert.id, verdict.device);
-    if (!device || device.cleared_ms !== null) return;
+  async #clear(trx: Db, alert: string, device: string): Promise<void> {
+    const known = await table.findDevice(trx, alert, device);
+    if (!known || known.cleared_ms !== null) return;
     const now = this.#clock.wall_ms();
-    await table.clearDevice(trx, alert.id, verdict.device, now);
-    await table.addEvent(trx, { alert: alert.id, at_ms: now, kind: 'device_cleared', device: verdict.device });
-    const left = (await table.devicesOf(trx, [alert.id])).filter((d) => d.cleared_ms === null);
+    await table.clearDevice(trx, alert, device, now);
+    await table.addEvent(trx, { alert, at_ms: now, kind: 'device_cleared', device });
+    const left = (await table.devicesOf(trx, [alert])).filter((d) => d.cleared_ms === null);
     if (left.length === 0) {
-      await table.setState(trx, alert.id, { state: 'resolved', updated_ms: now, resolved_ms: now });
-      await table.addEvent(trx, { alert: alert.id, at_ms: now, kind: 'resolved', device: null });
+      await table.setState(trx, alert, { state: 'resolved', updated_ms: now, resolved_ms: now });
+      await table.addEvent(trx, { alert, at_ms: now, kind: 'resolved', device: null });
     }
     await announce(trx, 'alerts');
   }
@@ -109,6 +123,10 @@ export class Alerts {
   row(id: string, db: Db = this.#db) {
     return table.findAlert(db, id);
   }
+  /** Alerts that are not resolved, oldest first. */
+  openRows(db: Db): Promise<AlertRow[]> {
+    return table.openAlerts(db);
+  }
   devicesOf(id: string, db: Db = this.#db) {
     return table.devicesOf(db, [id]);
   }
@@ -124,24 +142,20 @@ export class Alerts {
     if (!row) throw failure('HF-REQ-004', { kind: 'alert', name: id });
     return (await this.#describe([row]))[0]!;
   }
-  async acknowledge(id: string, by: string, reason: string) {
-    await this.#mustBeOpen(id, 'acknowledged');
+  acknowledge(id: string, by: string, reason: string) {
     const now = this.#clock.wall_ms();
-    await table.setAcknowledged(this.#db, id, { by, at_ms: now, reason }, now);
-    await announce(this.#db, 'alerts');
-    return this.alert(id);
+    return this.#change(id, 'acknowledged', () => table.setAcknowledged(this.#db, id, { by, at_ms: now, reason }, now));
   }
-  async silence(id: string, by: string, reason: string, for_ms: number) {
-    await this.#mustBeOpen(id, 'silenced');
+  silence(id: string, by: string, reason: string, for_ms: number) {
     const now = this.#clock.wall_ms();
-    await table.setSilenced(this.#db, id, { by, until_ms: now + for_ms, reason }, now);
-    await announce(this.#db, 'alerts');
-    return this.alert(id);
+    return this.#change(id, 'silenced', () => table.setSilenced(this.#db, id, { by, until_ms: now + for_ms, reason }, now));
   }
 
-  async #mustBeOpen(id: string, action: string): Promise<void> {
+  async #change(id: string, action: string, set: () => Promise<boolean>) {
     const { state } = await this.alert(id);
-    if (state === 'resolved') throw failure('HF-ALERT-001', { alert: id, state, action });
+    if (!(await set())) throw failure('HF-ALERT-001', { alert: id, state: state === 'resolved' ? state : 'resolved by now', action });
+    await announce(this.#db, 'alerts');
+    return this.alert(id);
   }
 
   async #describe(rows: readonly AlertRow[]) {

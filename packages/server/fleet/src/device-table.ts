@@ -30,19 +30,25 @@ type DeviceTables = {
 const devices = (db: Db) => db.$extendTables<DeviceTables>();
 const json = (value: unknown) => sql<never>`${JSON.stringify(value)}::jsonb`;
 
-export async function insertDevice(db: Db, row: Pick<DeviceRow, 'id' | 'name' | 'public_key' | 'labels' | 'platform' | 'created_ms' | 'capture' | 'poll_ms'>): Promise<void> {
-  await devices(db)
+type NewDevice = Pick<DeviceRow, 'id' | 'name' | 'public_key' | 'labels' | 'platform' | 'created_ms' | 'capture' | 'poll_ms'>;
+
+/** False where another device has the name. */
+export async function insertDevice(db: Db, row: NewDevice): Promise<boolean> {
+  const done = await devices(db)
     .insertInto('device')
     .values({ ...row, labels: json(row.labels), platform: json(row.platform), capture: json(row.capture), removed_ms: null, last_seen_ms: null, reported: null, assignment: null })
-    .execute();
+    .onConflict((c) => c.column('name').doNothing())
+    .executeTakeFirst();
+  return (done.numInsertedOrUpdatedRows ?? 0n) > 0n;
 }
 
-/** A device by id or by name; removed ones by id only. */
+/** A device by id or by name; removed ones by id only. An id wins over another device that is named like it. */
 export const findDevice = (db: Db, key: string) =>
   devices(db)
     .selectFrom('device')
     .selectAll()
     .where((e) => e.or([e('id', '=', key), e.and([e('name', '=', key), e('removed_ms', 'is', null)])]))
+    .orderBy(sql`(id = ${key}) desc`)
     .executeTakeFirst();
 
 export interface DeviceFilter {
@@ -67,6 +73,7 @@ export async function countDevices(db: Db, labels?: Labels): Promise<number> {
 
 export const devicesById = (db: Db, ids: readonly string[]) => (ids.length === 0 ? Promise.resolve([]) : devices(db).selectFrom('device').selectAll().where('id', 'in', [...ids]).execute());
 
+/** Fails with the driver's 23505 where another device has the name. */
 export const patchDevice = (db: Db, id: string, patch: { name?: string | undefined; labels?: Labels | undefined }) =>
   devices(db)
     .updateTable('device')

@@ -68,8 +68,7 @@ export class Fleet {
     await this.#o.db.transaction().execute(async (trx) => {
       const token = await joins.useJoinToken(trx, hash(request.token), now);
       if (!token) throw failure('HF-FLEET-001');
-      if (await table.findDevice(trx, request.name)) throw failure('HF-REQ-005', { kind: 'device', name: request.name });
-      await table.insertDevice(trx, {
+      const made = await table.insertDevice(trx, {
         id: device,
         name: request.name,
         public_key: request.public_key,
@@ -79,6 +78,7 @@ export class Fleet {
         capture: this.#o.capture,
         poll_ms: this.#o.poll_ms,
       });
+      if (!made) throw failure('HF-REQ-005', { kind: 'device', name: request.name });
       await announce(trx, 'devices');
     });
     return { device, server_ms: now, keys: this.keys.public };
@@ -114,10 +114,13 @@ export class Fleet {
 
   async patch(key: string, patch: { name?: string | undefined; labels?: Labels | undefined }): Promise<DeviceRow> {
     const { id, name } = await this.device(key);
-    if (patch.name !== undefined && patch.name !== name && (await table.findDevice(this.#o.db, checkName(patch.name)))) {
-      throw failure('HF-REQ-005', { kind: 'device', name: patch.name });
+    if (patch.name !== undefined && patch.name !== name) checkName(patch.name);
+    try {
+      if (patch.name !== undefined || patch.labels !== undefined) await table.patchDevice(this.#o.db, id, patch);
+    } catch (cause) {
+      if ((cause as { code?: string }).code !== '23505') throw cause; // unique_violation: the index decides, not a look before
+      throw failure('HF-REQ-005', { kind: 'device', name: patch.name }, cause);
     }
-    if (Object.keys(patch).length > 0) await table.patchDevice(this.#o.db, id, patch);
     await announce(this.#o.db, 'devices');
     return this.device(id);
   }

@@ -44,7 +44,9 @@ export class Ingest {
   /** Stores the records exactly once and answers after the commit. Fails with HF-SYNC-003 where too many wait. */
   exchange(exchange: Exchange): Promise<SyncReply> {
     if (this.#waiting.length >= waiting_max) throw failure('HF-SYNC-003', { saw: this.#waiting.length, limit: waiting_max });
-    if (exchange.records.length > sync_limits.records_max) throw failure('HF-REQ-003', { saw: exchange.records.length, limit: sync_limits.records_max });
+    if (exchange.records.length > sync_limits.records_max) throw failure('HF-REQ-008', { what: 'a sync, of records,', limit: sync_limits.records_max });
+    const odd = exchange.records.find(({ seq }) => !Number.isSafeInteger(seq) || seq < 1);
+    if (odd) throw failure('HF-REQ-001', { where: 'record', saw: `seq ${odd.seq}`, expected: 'a whole number of at least 1' });
     return new Promise((resolve, reject) => {
       this.#waiting.push({ ...exchange, resolve, reject });
       this.#pump();

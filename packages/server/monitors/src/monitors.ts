@@ -10,6 +10,7 @@ import type { MonitorRow, VerdictRow } from './monitor-table.ts';
 
 const windows_a_turn = 200;
 const profiles_cached_max = 100;
+const profile_bytes_max = 16_777_216;
 
 /** What a model without a monitor of its own is watched by. */
 const defaults = { false_alarms_per_device_month: 0.1, distance_min: 0.12, windows_to_open: 2, windows_to_resolve: 3, enabled: true } as const;
@@ -58,8 +59,10 @@ export class Monitors {
   async #profile(digest: string): Promise<ReferenceProfile | null> {
     const cached = this.#profiles.get(digest);
     if (cached) return cached;
-    if (!(await this.#registry.blobs.stat(digest))) return null;
-    const profile = JSON.parse(new TextDecoder().decode(await this.#registry.blobs.bytes(digest))) as ReferenceProfile;
+    const stat = await this.#registry.blobs.stat(digest);
+    if (!stat || stat.size_bytes > profile_bytes_max) return null;
+    const profile = readProfile(await this.#registry.blobs.bytes(digest));
+    if (!profile) return null; // a device names its profile: a digest of something else must not stop the others
     if (this.#profiles.size >= profiles_cached_max) this.#profiles.clear();
     this.#profiles.set(digest, profile);
     return profile;
@@ -109,6 +112,18 @@ export class Monitors {
     const window = await this.#telemetry.window(verdict.window_id);
     return { verdict, window, profile: await this.#profile(window.profile) };
   }
+}
+
+/** The profile in these bytes; null where they are none. */
+function readProfile(bytes: Uint8Array): ReferenceProfile | null {
+  let profile: ReferenceProfile;
+  try {
+    profile = JSON.parse(new TextDecoder().decode(bytes)) as ReferenceProfile;
+  } catch {
+    return null; // the file of another kind
+  }
+  const whole = profile?.v === 1 && Array.isArray(profile.features) && Array.isArray(profile.classes?.counts);
+  return whole && profile.features.every((f) => Array.isArray(f.edges) && Array.isArray(f.counts) && Number.isFinite(f.moments?.mean)) ? profile : null;
 }
 
 function verdictOf(monitor: MonitorRow, window: WindowRow, profile: ReferenceProfile): Omit<VerdictRow, 'id'> {

@@ -25,7 +25,7 @@ export async function advance(rooms: AdvanceRooms, trx: Db, rollout: RolloutRow)
   const at = rollout.waves.findIndex((w) => w.state === 'waiting' || w.state === 'running' || w.state === 'watching');
   if (at < 0) return changed;
   const wave = members.filter((m) => m.wave === rollout.waves[at]!.number);
-  const bad = faultOf(rollout, wave);
+  const bad = faultOf(rollout, members, rollout.waves[at]!.number);
   if (bad) {
     await stop(rooms, trx, rollout, members, { state: 'stopped', reason: bad });
     return true;
@@ -40,28 +40,46 @@ export async function membersOf(fleet: Fleet, trx: Db, rollout: string): Promise
   return assignments.flatMap((a) => (rows.has(a.device) ? [{ ...a, row: rows.get(a.device)! }] : []));
 }
 
-async function takeReports({ clock }: AdvanceRooms, trx: Db, rollout: RolloutRow, members: Member[]): Promise<boolean> {
+/** True where the device has synced lately: what it reports is of now. */
+export const answers = (row: DeviceRow, now_ms: number): boolean => now_ms - (row.last_seen_ms ?? 0) <= 3 * row.poll_ms + 10_000;
+
+async function takeReports(rooms: AdvanceRooms, trx: Db, rollout: RolloutRow, members: Member[]): Promise<boolean> {
   let changed = false;
   for (const [i, member] of members.entries()) {
-    if (!isActive(member.state)) continue;
-    const removed = member.row.removed_ms !== null;
-    const seen = removed ? { state: 'cancelled' as const, error: 'the device was removed' } : observe(member.state, member.row.reported, { rollout: rollout.id, bundle: member.bundle });
+    const seen = seenOf(rollout, member);
     if (seen.state === member.state && seen.error === member.error) continue;
-    await table.setAssignment(trx, member, { ...seen, updated_ms: clock.wall_ms() });
-    if (seen.state === 'failed') await table.addEvent(trx, rollout.id, clock.wall_ms(), `${member.row.name} went back to its former version: ${seen.error ?? 'no reason was given'}`);
-    members[i] = { ...member, ...seen };
+    await table.setAssignment(trx, member, { ...seen, updated_ms: rooms.clock.wall_ms() });
+    if (seen.state === 'failed') await takeBack(rooms, trx, rollout, member, seen.error);
+    members[i] = { ...member, ...seen, row: seen.state === 'failed' ? { ...member.row, assignment: member.previous } : member.row };
     changed = true;
   }
   return changed;
 }
 
-/** Why the wave must stop, or null. */
-function faultOf(rollout: RolloutRow, wave: readonly Member[]): string | null {
-  const failed = wave.filter((m) => m.state === 'failed');
-  if (failed.length > 0 && failed.length / wave.length > rollout.error_share) {
-    return `${failed.length} of ${wave.length} devices of the wave failed; ${failed[0]!.row.name}: ${failed[0]!.error ?? 'no reason was given'}`;
+/** What a member's report says of it; a removed device takes no further part, whether it had its turn or not. */
+function seenOf(rollout: RolloutRow, member: Member): Pick<AssignmentRow, 'state' | 'error'> {
+  if (!isActive(member.state) && member.state !== 'pending') return member;
+  if (member.row.removed_ms !== null) return { state: 'cancelled', error: 'the device was removed' };
+  if (member.state === 'pending') return member;
+  return observe(member.state, member.row.reported, { rollout: rollout.id, bundle: member.bundle });
+}
+
+/** A device that failed runs its former version again; what it should run says so too. */
+async function takeBack({ clock, fleet }: AdvanceRooms, trx: Db, rollout: RolloutRow, member: Member, error: string | null): Promise<void> {
+  if (member.row.assignment?.rollout === rollout.id) await fleet.assign(trx, member.device, member.previous);
+  await table.addEvent(trx, rollout.id, clock.wall_ms(), `${member.row.name} went back to its former version: ${error ?? 'no reason was given'}`);
+}
+
+/** Why the rollout must stop, or null: too many devices of a wave failed, in this wave or late in one before, or a device of this wave is ill. */
+function faultOf(rollout: RolloutRow, members: readonly Member[], current: number): string | null {
+  for (const { number } of rollout.waves.filter((w) => w.number <= current)) {
+    const wave = members.filter((m) => m.wave === number);
+    const failed = wave.filter((m) => m.state === 'failed');
+    if (failed.length > 0 && failed.length / wave.length > rollout.error_share) {
+      return `${failed.length} of ${wave.length} devices of wave ${number} failed; ${failed[0]!.row.name}: ${failed[0]!.error ?? 'no reason was given'}`;
+    }
   }
-  const ill = wave.find((m) => m.state === 'healthy' && (m.row.reported?.program.state === 'backing_off' || (m.row.reported?.suspects.length ?? 0) > 0));
+  const ill = members.find((m) => m.wave === current && m.state === 'healthy' && m.row.removed_ms === null && (m.row.reported?.program.state === 'backing_off' || (m.row.reported?.suspects.length ?? 0) > 0));
   if (!ill) return null;
   const suspects = ill.row.reported?.suspects ?? [];
   return suspects.length > 0 ? `${ill.row.name} holds itself to be drifted under the new version: ${suspects.join(', ')}` : `the program of ${ill.row.name} keeps ending under the new version`;
@@ -85,8 +103,8 @@ async function handOut({ clock, fleet, registry }: AdvanceRooms, trx: Db, rollou
   return pending.some((m) => !busy.has(m.device));
 }
 
-async function moveWave({ clock, registry }: AdvanceRooms, trx: Db, rollout: RolloutRow, at: number, wave: readonly Member[]): Promise<boolean> {
-  const now = clock.wall_ms();
+async function moveWave(rooms: AdvanceRooms, trx: Db, rollout: RolloutRow, at: number, wave: readonly Member[]): Promise<boolean> {
+  const now = rooms.clock.wall_ms();
   const current = rollout.waves[at]!;
   const put = async (change: Partial<WaveRow>, reason: string, more: Partial<RolloutRow> = {}) => {
     const waves = rollout.waves.map((w, i) => (i === at ? { ...w, ...change } : w));
@@ -96,16 +114,27 @@ async function moveWave({ clock, registry }: AdvanceRooms, trx: Db, rollout: Rol
   };
   const of = `wave ${current.number} of ${rollout.waves.length}`;
   if (current.state === 'waiting') return put({ state: 'running', started_ms: now }, `${of} started: ${wave.map((m) => m.row.name).slice(0, 5).join(', ')}${wave.length > 5 ? ' and more' : ''}`);
-  const live = wave.filter((m) => m.state !== 'cancelled');
-  const healthy = live.filter((m) => m.state === 'healthy').length;
   if (current.state === 'running') {
-    if (live.length > 0 && (healthy / live.length < rollout.success_share || live.some((m) => isActive(m.state)))) return false;
+    if (!isDone(rollout, wave, now)) return false;
     return put({ state: 'watching', healthy_ms: now }, `${of} is healthy and watched for ${Math.round(rollout.watch_ms / 1000)} s`);
   }
   if (now < (current.healthy_ms ?? now) + rollout.watch_ms) return false;
   if (at + 1 < rollout.waves.length) return put({ state: 'succeeded', finished_ms: now }, `${of} succeeded`);
-  await registry.setAlias({ model: rollout.model, alias: 'champion', version: rollout.model_version, by: `rollout ${rollout.id}`, reason: 'its rollout succeeded' }, trx);
+  await finish(rooms, trx, rollout);
   return put({ state: 'succeeded', finished_ms: now }, 'every wave succeeded', { state: 'succeeded', finished_ms: now });
+}
+
+/** A wave has what it needs where enough devices are healthy, and no device that answers is on its way. One that is silent is waited for only while it is needed. */
+function isDone(rollout: RolloutRow, wave: readonly Member[], now_ms: number): boolean {
+  const live = wave.filter((m) => m.state !== 'cancelled');
+  const healthy = live.filter((m) => m.state === 'healthy').length;
+  return live.length === 0 || (healthy / live.length >= rollout.success_share && !live.some((m) => isActive(m.state) && answers(m.row, now_ms)));
+}
+
+/** Moves the alias, and lets go of devices that were not needed: each still takes the version when it is back, and is free for the next rollout. */
+async function finish({ clock, registry }: AdvanceRooms, trx: Db, rollout: RolloutRow): Promise<void> {
+  await table.releaseSilent(trx, rollout.id, clock.wall_ms());
+  await registry.setAlias({ model: rollout.model, alias: 'champion', version: rollout.model_version, by: `rollout ${rollout.id}`, reason: 'its rollout succeeded' }, trx);
 }
 
 /** Ends a rollout early: nothing more is handed out, and devices that have or try the new version are told to go back. */

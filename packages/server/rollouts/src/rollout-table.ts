@@ -53,6 +53,8 @@ export async function insertRollout(db: Db, row: RolloutRow): Promise<boolean> {
 }
 export const findRollout = (db: Db, id: string) => tables(db).selectFrom('rollout').selectAll().where('id', '=', id).executeTakeFirst();
 export const findByKey = (db: Db, key: string) => tables(db).selectFrom('rollout').selectAll().where('key', '=', key).executeTakeFirst();
+export const knownKeys = async (db: Db, keys: readonly string[]) =>
+  new Set(keys.length === 0 ? [] : (await tables(db).selectFrom('rollout').select('key').where('key', 'in', [...keys]).execute()).map((row) => row.key));
 export const lockRollout = (trx: Db, id: string) => tables(trx).selectFrom('rollout').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
 export const runningIds = async (db: Db) => (await tables(db).selectFrom('rollout').select('id').where('state', '=', 'running').orderBy('created_ms').execute()).map((row) => row.id);
 export const listRollouts = (db: Db, limit: number) => tables(db).selectFrom('rollout').selectAll().orderBy('created_ms', 'desc').limit(limit).execute();
@@ -63,7 +65,14 @@ export const setRollout = (db: Db, id: string, set: Partial<Pick<RolloutRow, 'st
     .where('id', '=', id)
     .execute();
 
-export const insertAssignments = (db: Db, rows: readonly AssignmentRow[]) => tables(db).insertInto('rollout_assignment').values(rows.map((row) => ({ ...row, previous: row.previous === null ? null : json(row.previous) }))).execute();
+const rows_a_statement = 5_000;
+/** In parts: a statement of PostgreSQL takes 65,535 parameters. */
+export async function insertAssignments(db: Db, rows: readonly AssignmentRow[]): Promise<void> {
+  for (let at = 0; at < rows.length; at += rows_a_statement) {
+    const part = rows.slice(at, at + rows_a_statement).map((row) => ({ ...row, previous: row.previous === null ? null : json(row.previous) }));
+    await tables(db).insertInto('rollout_assignment').values(part).execute();
+  }
+}
 export const assignmentsOf = (db: Db, rollout: string) => tables(db).selectFrom('rollout_assignment').selectAll().where('rollout', '=', rollout).orderBy('wave').orderBy('device').execute();
 export const setAssignment = (db: Db, key: Pick<AssignmentRow, 'rollout' | 'device'>, set: Partial<Pick<AssignmentRow, 'state' | 'error' | 'previous' | 'updated_ms'>>) =>
   tables(db)
@@ -71,6 +80,18 @@ export const setAssignment = (db: Db, key: Pick<AssignmentRow, 'rollout' | 'devi
     .set({ ...set, ...(set.previous === undefined ? {} : { previous: set.previous === null ? null : json(set.previous) }) })
     .where('rollout', '=', key.rollout)
     .where('device', '=', key.device)
+    .execute();
+/** Ends what is still under way when a rollout has succeeded. */
+export const releaseSilent = (db: Db, rollout: string, now_ms: number) =>
+  tables(db)
+    .updateTable('rollout_assignment')
+    .set({
+      state: 'cancelled',
+      error: sql<string>`case when state = 'pending' then 'another rollout was busy with it' else 'it did not answer while the rollout ran, and takes the version when it is back' end`,
+      updated_ms: now_ms,
+    })
+    .where('rollout', '=', rollout)
+    .where('state', 'in', ['pending', 'assigned', 'downloading', 'installed'])
     .execute();
 /** Devices that another rollout is busy with. */
 export const busyElsewhere = async (db: Db, rollout: string, devices: readonly string[]) =>

@@ -1,12 +1,12 @@
 // Rollouts: bring a version to devices wave by wave, and back where it fails.
-import { type Clock, type RandomBytes, failure, makeId } from '@holdfast/base';
-import { type DeviceRow, type Fleet, parseSelector } from '@holdfast/fleet';
+import { type Clock, HoldfastError, type RandomBytes, failure, makeId } from '@holdfast/base';
+import type { DeviceRow, Fleet } from '@holdfast/fleet';
 import { type Db, announce } from '@holdfast/postgres';
 import type { Probation } from '@holdfast/protocol';
 import type { RolloutView } from '@holdfast/protocol/rest';
 import type { Registry } from '@holdfast/registry';
 import type { Params, RolloutRequestRow, Workflows } from '@holdfast/workflows';
-import { advance, membersOf, stop } from './advance.ts';
+import { advance, answers, membersOf, stop } from './advance.ts';
 import * as table from './rollout-table.ts';
 import type { AssignmentRow, RolloutRow } from './rollout-table.ts';
 import { type WaveRow, waveSizes } from './waves.ts';
@@ -27,6 +27,7 @@ export interface RolloutOrder {
 }
 
 const probation_default: Probation = { inferences_min: 50, seconds_min: 10, seconds_max: 300, crashes_max: 1, suspect_windows_max: 1 };
+const devices_max = 100_000;
 const waves_default = ['1', '25%', '100%'] as const;
 /** Requests this far behind the cursor are looked at again: their transactions may have ended in another order than they began. */
 const cursor_slack = 1_000;
@@ -60,37 +61,66 @@ export class Rollouts {
     const { db, workflows } = this.#o;
     const cursor = await table.readCursor(db);
     const requests = await workflows.rolloutRequestsAfter(db, Math.max(0, cursor - cursor_slack), cursor_slack + 100);
-    for (const request of requests) if (!(await table.findByKey(db, request.key))) await this.#createRequested(request);
+    const known = await table.knownKeys(db, requests.map((request) => request.key));
+    for (const request of requests) if (!known.has(request.key)) await this.#createRequested(request);
     const last = requests.at(-1)?.id ?? 0;
     if (last > cursor) await table.writeCursor(db, last);
   }
 
+  /** A request that cannot be met becomes a rollout that was stopped at once, with the reason: it is seen, and keeps no other waiting. */
   async #createRequested(request: RolloutRequestRow): Promise<void> {
-    const order = { model: request.model, version: request.version, key: request.key, cause: `execution ${request.execution}`, by: `execution ${request.execution}`, ...readSettings(request.settings) };
-    await this.create(order);
+    const by = `execution ${request.execution}`;
+    const order = { model: request.model, version: request.version, key: request.key, cause: by, by };
+    try {
+      await this.create({ ...order, ...readSettings(request.settings) });
+    } catch (error) {
+      if (!(error instanceof HoldfastError) || error.retryable) throw error;
+      await this.#createStopped(order, `could not start: ${error.code} ${error.message}`);
+    }
+  }
+
+  async #createStopped(order: RolloutOrder & { readonly key: string }, reason: string): Promise<void> {
+    const { db, random } = this.#o;
+    const row = this.#rowOf(order, { id: makeId('roll', random), key: order.key, waves: [], bundle: '' });
+    await db.transaction().execute(async (trx) => {
+      if (!(await table.insertRollout(trx, { ...row, state: 'stopped', reason, finished_ms: row.created_ms }))) return;
+      await table.addEvent(trx, row.id, row.created_ms, `${order.model} version ${order.version}: ${reason}`);
+      await announce(trx, 'rollouts');
+    });
   }
 
   async create(order: RolloutOrder): Promise<RolloutView> {
-    const { db, clock, random, registry } = this.#o;
-    parseSelector(order.selector ?? '');
-    await registry.version(order.model, order.version);
+    const { db, random } = this.#o;
     const id = makeId('roll', random);
     const key = order.key ?? id;
+    const known = await table.findByKey(db, key);
+    if (known) return this.rollout(known.id);
+    const devices = await this.#chosen(order);
+    const sizes = waveSizes(order.waves ?? waves_default, devices.length);
+    const waves = sizes.map((size, i): WaveRow => ({ number: i + 1, state: 'waiting', devices: size, started_ms: null, healthy_ms: null, finished_ms: null }));
+    const row = this.#rowOf(order, { id, key, waves, bundle: devices[0]!.bundle });
+    const waveOf = sizes.flatMap((size, i) => Array.from({ length: size }, () => i + 1));
+    const members = devices.map((d, i): AssignmentRow => ({ rollout: id, device: d.device, wave: waveOf[i]!, bundle: d.bundle, state: 'pending', error: null, previous: null, updated_ms: row.created_ms }));
     await db.transaction().execute(async (trx) => {
-      const devices = inOrder(await this.#o.fleet.devices({ selector: order.selector }), clock.wall_ms());
-      if (devices.length === 0) throw failure('HF-ROLL-003', { selector: order.selector || '(every device)' });
-      const sizes = waveSizes(order.waves ?? waves_default, devices.length);
-      const waves = sizes.map((size, i): WaveRow => ({ number: i + 1, state: 'waiting', devices: size, started_ms: null, healthy_ms: null, finished_ms: null }));
-      const bundles = await Promise.all(devices.map((d) => registry.bundleFor(order.model, order.version, d.platform)));
-      const row = this.#rowOf(order, { id, key, waves, bundle: bundles[0]!.digest });
-      if (!(await table.insertRollout(trx, row))) return;
-      const waveOf = sizes.flatMap((size, i) => Array.from({ length: size }, () => i + 1));
-      const members = devices.map((d, i): AssignmentRow => ({ rollout: id, device: d.id, wave: waveOf[i]!, bundle: bundles[i]!.digest, state: 'pending', error: null, previous: null, updated_ms: row.created_ms }));
+      if (!(await table.insertRollout(trx, row))) return; // the same request, at the same time: the other one made it
       await table.insertAssignments(trx, members);
       await table.addEvent(trx, id, row.created_ms, row.reason);
       await announce(trx, 'rollouts');
     });
     return this.rollout((await table.findByKey(db, key))!.id);
+  }
+
+  /** The devices of an order in the order of their waves, each with its bundle. Read before the transaction, which holds a connection of its own. */
+  async #chosen(order: RolloutOrder): Promise<{ device: string; bundle: string }[]> {
+    const { fleet, registry, clock } = this.#o;
+    await registry.version(order.model, order.version);
+    const devices = await fleet.devices({ selector: order.selector, limit: devices_max + 1 });
+    if (devices.length === 0) throw failure('HF-ROLL-003', { selector: order.selector || '(every device)' });
+    if (devices.length > devices_max) throw failure('HF-REQ-008', { what: 'a rollout, of devices,', limit: devices_max });
+    const platforms = Map.groupBy(devices, (d) => `${d.platform.os}/${d.platform.arch}`);
+    const bundles = new Map<string, string>();
+    for (const [platform, [first]] of platforms) bundles.set(platform, (await registry.bundleFor(order.model, order.version, first!.platform)).digest);
+    return inOrder(devices, clock.wall_ms()).map((d) => ({ device: d.id, bundle: bundles.get(`${d.platform.os}/${d.platform.arch}`)! }));
   }
 
   #rowOf(order: RolloutOrder, made: { id: string; key: string; waves: readonly WaveRow[]; bundle: string }): RolloutRow {
@@ -103,7 +133,7 @@ export class Rollouts {
       state: 'running',
       reason: `${order.model} version ${order.version} goes to ${made.waves.reduce((sum, w) => sum + w.devices, 0)} devices in ${made.waves.length} waves`,
       cause: order.cause,
-      success_share: order.success_share ?? 1,
+      success_share: order.success_share ?? 1 - (order.error_share ?? 0),
       error_share: order.error_share ?? 0,
       watch_ms: order.watch_ms ?? 60_000,
       probation: { ...probation_default, ...given },
@@ -166,7 +196,7 @@ function countStates(members: readonly AssignmentRow[]): RolloutView['waves'][nu
 
 /** Devices that answer come first, of them those that need the new version most (they hold themselves to be drifted), then by name. */
 function inOrder(devices: readonly DeviceRow[], now_ms: number): DeviceRow[] {
-  const silent = (d: DeviceRow) => (now_ms - (d.last_seen_ms ?? 0) > 3 * d.poll_ms + 10_000 ? 1 : 0);
+  const silent = (d: DeviceRow) => (answers(d, now_ms) ? 0 : 1);
   const healthy = (d: DeviceRow) => ((d.reported?.suspects.length ?? 0) > 0 ? 0 : 1);
   return devices.toSorted((a, b) => silent(a) - silent(b) || healthy(a) - healthy(b) || (a.name < b.name ? -1 : 1));
 }

@@ -37,7 +37,7 @@ create table gap (
   at_ms bigint not null, stream text not null, from_seq bigint not null, to_seq bigint not null, records bigint not null, reason text not null, unique (device, boot, seq)
 );
 create table rejected_record (
-  device text not null, boot text not null, seq bigint not null, stream integer not null, reason text not null, payload bytea not null, primary key (device, boot, seq)
+  device text not null, boot text not null, seq bigint not null, stream bigint not null, reason text not null, payload bytea not null, primary key (device, boot, seq)
 );
 `,
   },

@@ -91,7 +91,7 @@ export async function insertGaps(trx: Db, rows: readonly Of<'gap'>[]): Promise<v
 export async function insertRejected(trx: Db, rows: readonly Of<'rejected'>[]): Promise<void> {
   await sql`
     insert into rejected_record (device, boot, seq, stream, reason, payload)
-    select * from unnest(${keys(rows)}, ${column(rows, (r) => r.stream)}::int[], ${column(rows, (r) => r.reason.replaceAll('\0', ''))}::text[], ${column(rows, (r) => Buffer.from(r.payload))}::bytea[])
+    select * from unnest(${keys(rows)}, ${column(rows, (r) => r.stream)}::bigint[], ${column(rows, (r) => r.reason.replaceAll('\0', '').slice(0, 500))}::text[], ${column(rows, (r) => Buffer.from(r.payload))}::bytea[])
     on conflict do nothing`.execute(trx);
 }
 

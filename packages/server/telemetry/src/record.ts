@@ -15,6 +15,9 @@ export type ReadRecord =
   | { readonly kind: 'gap'; readonly key: RecordKey; readonly gap: GapRecord }
   | { readonly kind: 'rejected'; readonly key: RecordKey; readonly stream: number; readonly reason: string; readonly payload: Uint8Array };
 
+/** A record of ours nests four deep. */
+const depth_max = 16;
+
 /** Never fails: bytes that are not what their stream says become a `rejected` row. */
 export function readRecord(key: RecordKey, record: OutboxRecord): ReadRecord {
   try {
@@ -29,6 +32,7 @@ function read(key: RecordKey, { stream, payload }: OutboxRecord): ReadRecord {
     case streams.points.number: {
       const head = readPointsHead(payload);
       if (!head) throw new Error('not a points chunk of version 1');
+      need(time(head.first_ms) && time(head.last_ms) && head.metrics.every((name) => !/[\n\0]/.test(name)), 'time or name');
       return { kind: 'points', key, head, body: payload };
     }
     case streams.windows.number:
@@ -44,30 +48,41 @@ function read(key: RecordKey, { stream, payload }: OutboxRecord): ReadRecord {
   }
 }
 
-/** PostgreSQL's jsonb holds no NUL character; a text with one is refused here, by name, not there. */
 function parse(payload: Uint8Array): unknown {
-  const text = new TextDecoder('utf-8', { fatal: true }).decode(payload);
-  if (text.includes('\\u0000')) throw new Error('a text holds a NUL character');
-  return JSON.parse(text);
+  return checkKeepable(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload)));
+}
+
+/** What PostgreSQL's jsonb cannot hold is refused here, by name, not there: NUL, half of a surrogate pair, a nesting without end. */
+function checkKeepable<T>(value: T, depth = 0): T {
+  if (typeof value === 'string') need(!value.includes('\0') && value.isWellFormed(), 'a text without NUL and half characters');
+  if (typeof value !== 'object' || value === null) return value;
+  need(depth < depth_max, `a nesting of at most ${depth_max}`);
+  for (const [key, inner] of Object.entries(value)) {
+    checkKeepable(key);
+    checkKeepable(inner, depth + 1);
+  }
+  return value;
 }
 
 function need(holds: boolean, what: string): void {
   if (!holds) throw new Error(`${what} is missing or not of its form`);
 }
 const count = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
+/** Fits a column of type integer. */
+const int4 = (value: unknown) => Number.isSafeInteger(value) && Math.abs(value as number) < 2 ** 31;
 const time = (value: unknown) => Number.isFinite(value) && Math.abs(value as number) < 8.64e15;
 const text = (value: unknown, max = 500) => typeof value === 'string' && value.length <= max;
 const share = (value: unknown) => typeof value === 'number' && value >= 0 && value <= 1;
 
 function checkWindow(w: WindowSummary): WindowSummary {
   need(w?.v === 1, 'v');
-  need(text(w.model, 100) && count(w.model_version) && text(w.bundle, 64) && text(w.profile, 64), 'model');
-  need(count(w.window) && w.window < 2 ** 31 && count(w.inferences) && w.inferences < 2 ** 31, 'window');
+  need(text(w.model, 100) && count(w.model_version) && int4(w.model_version) && text(w.bundle, 64) && text(w.profile, 64), 'model');
+  need(count(w.window) && int4(w.window) && count(w.inferences) && int4(w.inferences), 'window');
   need(time(w.from_ms) && time(w.to_ms), 'time');
   need(Array.isArray(w.features) && w.features.length <= 1000, 'features');
   for (const f of w.features) {
     need(text(f?.name, 200) && Array.isArray(f.counts) && f.counts.length <= 1024 && f.counts.every(count), 'feature counts');
-    need(share(f.distance) && share(f.p_value) && count(f.missing) && typeof f.moments === 'object', 'feature reading');
+    need(share(f.distance) && share(f.p_value) && count(f.missing) && Number.isFinite(f.moments?.mean), 'feature reading');
   }
   need(Array.isArray(w.classes) && w.classes.length <= 65_536 && w.classes.every(count) && share(w.classes_p_value), 'classes');
   need(Array.isArray(w.suspects) && w.suspects.every((s) => text(s, 200)), 'suspects');
@@ -76,7 +91,8 @@ function checkWindow(w: WindowSummary): WindowSummary {
 
 function checkEvent(e: DeviceEvent): DeviceEvent {
   need(e?.v === 1 && time(e.at_ms) && text(e.kind, 50) && text(e.text, 4000), 'event');
-  need(e.fields === undefined || (typeof e.fields === 'object' && e.fields !== null), 'fields');
+  need(e.fields === undefined || (typeof e.fields === 'object' && e.fields !== null && !Array.isArray(e.fields)), 'fields');
+  need(Object.values(e.fields ?? {}).every((value) => value === null || typeof value !== 'object'), 'flat fields');
   return e;
 }
 
@@ -87,8 +103,9 @@ function checkGap(g: GapRecord): GapRecord {
 }
 
 function checkSample(sample: { head: SampleHead; pixels: Uint8Array }) {
-  const { head } = sample;
-  need(head.v === 1 && time(head.at_ms) && text(head.model, 100) && count(head.model_version) && text(head.reason, 20), 'sample head');
-  need(count(head.reference) && Number.isSafeInteger(head.predicted) && Number.isFinite(head.confidence), 'sample reading');
+  const head = checkKeepable(sample.head);
+  need(head.v === 1 && time(head.at_ms) && text(head.model, 100) && count(head.model_version) && int4(head.model_version) && text(head.reason, 20), 'sample head');
+  need([head.width, head.height, head.channels].every((n) => count(n) && int4(n)), 'sample size');
+  need(count(head.reference) && int4(head.predicted) && Number.isFinite(head.confidence), 'sample reading');
   return sample;
 }

@@ -27,14 +27,15 @@ export class Telemetry {
 
   /**
    * Stores the records that are new, and returns the mark of each outbox after it: what may be acknowledged once
-   * `trx` is committed. A record at or below the mark was stored before and is dropped: an exactly-once effect.
+   * `trx` is committed. A record at or below the mark was stored before and is dropped: an exactly-once effect. An outbox
+   * sends its oldest records first, so the mark never passes one that is still to come; within an exchange their order is free.
    */
   async store(trx: Db, outboxes: readonly Outbox[]): Promise<number[]> {
     const marks = await table.lockMarks(trx, outboxes);
     const fresh: ReadRecord[] = [];
     const acks = outboxes.map(({ device, boot, records }) => {
       let mark = marks.get(`${device} ${boot}`) ?? 0;
-      for (const record of records) {
+      for (const record of records.toSorted((a, b) => a.seq - b.seq)) {
         if (!(record.seq > mark)) continue;
         fresh.push(readRecord({ device, boot, seq: record.seq }, record));
         mark = record.seq;

@@ -41,7 +41,7 @@ export const listExperiments = (db: Db) =>
     .orderBy('experiment.name')
     .execute();
 
-export const insertRun = (db: Db, row: RunRow) => tables(db).insertInto('run').values(row).execute();
+export const insertRun = (db: Db, row: RunRow) => tables(db).insertInto('run').values(row).onConflict((c) => c.doNothing()).execute();
 const runs = (db: Db) => tables(db).selectFrom('run').innerJoin('experiment', 'experiment.id', 'run.experiment_id').selectAll('run').select('experiment.name as experiment');
 export const findRun = (db: Db, id: string) => runs(db).where('run.id', '=', id).executeTakeFirst();
 export function listRuns(db: Db, experiment: string | undefined, limit: number) {

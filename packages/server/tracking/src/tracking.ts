@@ -24,9 +24,9 @@ export class Tracking {
   }
 
   /** Starts a run; ids are 32 hex digits, as MLflow's are. `id` given again returns the run that exists. */
-  async start(run: { experiment: string; name?: string | undefined; tags?: Readonly<Record<string, string>> | undefined; user: string; id?: string | undefined }): Promise<string> {
+  async start(run: { experiment: string; name?: string | undefined; tags?: Readonly<Record<string, string>> | undefined; user: string; id?: string | undefined }, within?: Db): Promise<string> {
     const id = run.id ?? toHex(this.#random(16));
-    await this.#db.transaction().execute(async (trx) => {
+    await this.#inOne(within, async (trx) => {
       if (await table.findRun(trx, id)) return;
       const now = this.#clock.wall_ms();
       const experiment_id = await table.experimentId(trx, run.experiment, now);
@@ -37,9 +37,9 @@ export class Tracking {
   }
 
   /** Logs in one transaction. A param that has another value already fails with HF-TRACK-001, and nothing of the call is kept. */
-  async log(id: string, entry: RunLog): Promise<void> {
-    await this.run(id);
-    await this.#db.transaction().execute(async (trx) => {
+  async log(id: string, entry: RunLog, within?: Db): Promise<void> {
+    await this.#inOne(within, async (trx) => {
+      if (!(await table.findRun(trx, id))) throw failure('HF-REQ-004', { kind: 'run', name: id });
       await this.#addParams(trx, id, entry.params ?? {});
       const now = this.#clock.wall_ms();
       const points = (entry.metrics ?? []).map((m) => ({ key: m.key, value: m.value, step: m.step ?? 0, at_ms: m.at_ms ?? now }));
@@ -62,6 +62,11 @@ export class Tracking {
   }
   metric(id: string, key: string) {
     return table.metricHistory(this.#db, id, key);
+  }
+
+  /** In the transaction of the caller, or in one of its own. */
+  #inOne(within: Db | undefined, act: (trx: Db) => Promise<void>): Promise<void> {
+    return within ? act(within) : this.#db.transaction().execute(act);
   }
 
   async #withDetails(rows: readonly (table.RunRow & { experiment: string })[]) {

@@ -14,7 +14,8 @@ export interface RequestRow {
   id: number;
   trigger_name: string;
   workflow: string;
-  event_id: number;
+  /** The alert event that fired it; null where it fired again because the alert stayed open. */
+  event_id: number | null;
   alert: string;
   cause: string;
   at_ms: number;
@@ -44,6 +45,9 @@ export const writeCursor = (db: Db, id: number) =>
   tables(db).insertInto('trigger_cursor').values({ name: 'alert_events', id }).onConflict((c) => c.column('name').doUpdateSet({ id })).execute();
 
 export const insertRequest = (db: Db, row: Omit<RequestRow, 'id'>) => tables(db).insertInto('execution_request').values({ ...row, params: json(row.params) }).onConflict((c) => c.doNothing()).execute();
+/** Alerts that the trigger looked at before, asked for or not. */
+export const alertsSeen = async (db: Db, trigger: string) =>
+  new Set((await tables(db).selectFrom('execution_request').select('alert').distinct().where('trigger_name', '=', trigger).execute()).map((row) => row.alert));
 /** When the trigger last asked for an execution; null where it never did. The cooldown is counted from here, so it holds over a restart. */
 export const lastRequested_ms = async (db: Db, trigger: string) =>
   (await tables(db).selectFrom('execution_request').select('at_ms').where('trigger_name', '=', trigger).where('outcome', '=', 'requested').orderBy('id', 'desc').executeTakeFirst())?.at_ms ?? null;

@@ -37,6 +37,7 @@ export class Executions {
     checkName(name);
     const ordered = orderSteps(definition);
     await this.#db.transaction().execute(async (trx) => {
+      await table.lockName(trx, name);
       const last = await table.lastWorkflow(trx, name);
       if (last && JSON.stringify(last.steps) === JSON.stringify(ordered)) return;
       await table.insertWorkflow(trx, { name, version: (last?.version ?? 0) + 1, steps: ordered, created_ms: this.#clock.wall_ms() });

@@ -33,30 +33,27 @@ export function readMetric(text: string): Metric | null {
   return key && key.length <= 250 && Number.isFinite(value) && Number.isSafeInteger(step) ? { key, value, step } : null;
 }
 
-/** Adds lines numbered from `first`; numbers of this fence that are there already are dropped, so a retried call adds nothing. */
+/** Adds lines numbered from `first`, with what they say, in one commit; numbers of this fence that are there already are dropped, so a retried call adds nothing. */
 export async function addLog(deps: { db: Db; tracking: Tracking }, step: StepRow, first: number, lines: readonly LogLine[]): Promise<void> {
-  if (lines.length === 0) return;
-  const rows = lines.map((line, i) => ({
-    execution: step.execution,
-    step: step.name,
-    fence: step.fence,
-    number: first + i,
-    attempt: step.attempt,
-    at_ms: line.at_ms,
-    stream: line.stream,
-    text: line.text.replaceAll('\0', '\uFFFD'),
-  }));
-  const added = await table.insertLog(deps.db, rows);
-  const progress = lines.map((line) => readProgress(line.text)).findLast((p) => p !== null);
-  if (progress !== undefined && progress !== null) await table.setStep(deps.db, step, { progress });
-  const metrics = rows.filter((row) => added.has(row.number)).map((row) => readMetric(row.text)).filter((m) => m !== null);
-  if (metrics.length > 0) await logMetrics(deps.tracking, step, metrics);
-  await announce(deps.db, 'log');
+  if (lines.length > 0) await deps.db.transaction().execute((trx) => addLogIn(trx, deps.tracking, step, first, lines));
 }
 
-async function logMetrics(tracking: Tracking, step: StepRow, metrics: readonly Metric[]): Promise<void> {
+/** The same in the transaction of the caller. */
+export async function addLogIn(trx: Db, tracking: Tracking, step: StepRow, first: number, lines: readonly LogLine[]): Promise<void> {
+  const key = { execution: step.execution, step: step.name, fence: step.fence, attempt: step.attempt };
+  const rows = lines.map((line, i) => ({ ...key, number: first + i, at_ms: line.at_ms, stream: line.stream, text: line.text.replaceAll('\0', '\uFFFD') }));
+  const added = await table.insertLog(trx, rows);
+  const fresh = rows.filter((row) => added.has(row.number));
+  const progress = fresh.map((row) => readProgress(row.text)).findLast((p) => p !== null);
+  if (progress !== undefined && progress !== null) await table.setStep(trx, step, { progress });
+  const metrics = fresh.map((row) => readMetric(row.text)).filter((m) => m !== null);
+  if (metrics.length > 0) await logMetrics(trx, tracking, step, metrics);
+  await announce(trx, 'log');
+}
+
+async function logMetrics(trx: Db, tracking: Tracking, step: StepRow, metrics: readonly Metric[]): Promise<void> {
   const id = runOf(step);
   const tags = { 'holdfast.execution': step.execution, 'holdfast.step': step.name };
-  await tracking.start({ id, experiment: `step ${step.name}`, name: `${step.name} attempt ${step.attempt}`, tags, user: step.worker ?? '' });
-  await tracking.log(id, { metrics });
+  await tracking.start({ id, experiment: `step ${step.name}`, name: `${step.name} attempt ${step.attempt}`, tags, user: step.worker ?? '' }, trx);
+  await tracking.log(id, { metrics }, trx);
 }

@@ -38,8 +38,14 @@ type StepTables = { step: StepRow; step_log: { [K in keyof LogRow]: K extends 'i
 const tables = (db: Db) => db.$extendTables<StepTables>();
 const json = (value: unknown) => sql<never>`${JSON.stringify(value)}::jsonb`;
 
-export const insertSteps = (db: Db, rows: readonly StepRow[]) =>
-  tables(db).insertInto('step').values(rows.map((row) => ({ ...row, definition: json(row.definition), outputs: json(row.outputs) }))).execute();
+const rows_a_statement = 2_000;
+/** In parts: a statement of PostgreSQL takes 65,535 parameters. */
+export async function insertSteps(db: Db, rows: readonly StepRow[]): Promise<void> {
+  for (let at = 0; at < rows.length; at += rows_a_statement) {
+    const part = rows.slice(at, at + rows_a_statement).map((row) => ({ ...row, definition: json(row.definition), outputs: json(row.outputs) }));
+    await tables(db).insertInto('step').values(part).execute();
+  }
+}
 export const stepsOf = (db: Db, executions: readonly string[]) =>
   executions.length === 0 ? Promise.resolve([]) : tables(db).selectFrom('step').selectAll().where('execution', 'in', [...executions]).orderBy('position').execute();
 export const findStep = (db: Db, execution: string, name: string) => tables(db).selectFrom('step').selectAll().where('execution', '=', execution).where('name', '=', name).executeTakeFirst();

@@ -4,7 +4,8 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { type Clock, HoldfastError, failure } from '@holdfast/base';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type BackOff, type Clock, HoldfastError, backOff_ms, failure } from '@holdfast/base';
 import { type RunningProcess, startProcess } from '@holdfast/compute';
 import { isSafePath } from '@holdfast/protocol';
 import type { ClaimedStep, StepInput } from '@holdfast/protocol/rest';
@@ -36,6 +37,7 @@ export interface WorkerOptions {
 const exit_retry = 75;
 const grace_ms = 5_000;
 const log_every_ms = 250;
+const tell_rule: BackOff = { base_ms: 200, max_ms: 2_000 };
 const lines_waiting_max = 5_000;
 
 export class Worker {
@@ -100,14 +102,27 @@ export class Worker {
     const log = new StepLog(this.#o.source, key, this.#o.clock);
     try {
       const ending = await this.#attempt(step, key, folder, log);
-      await log.flush();
-      await this.#o.source.complete(key, ending);
+      await this.#tell(step, () => log.flush());
+      await this.#tell(step, () => this.#o.source.complete(key, ending));
     } catch (error) {
       if (error instanceof HoldfastError && error.code === 'HF-FLOW-003') return; // given to another worker meanwhile
       throw error;
     } finally {
       log.close();
       await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  /** Tells again while the server does not answer, for as long as the lease lasts; the second time is a no-op there. */
+  async #tell(step: ClaimedStep, say: () => Promise<void>): Promise<void> {
+    const until_ms = this.#o.clock.mono_ms() + step.lease_ms * 0.6;
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await say();
+      } catch (error) {
+        if (!(error instanceof HoldfastError) || !error.retryable || this.#stopping || this.#o.clock.mono_ms() > until_ms) throw error;
+        await sleep(backOff_ms(attempt, tell_rule, Math.random) + 50);
+      }
     }
   }
 
@@ -174,6 +189,7 @@ export class Worker {
       (stream, text) => log.add(stream, text),
     );
     this.#process = running;
+    if (this.#stopping) void running.stop(grace_ms); // stop() came while the inputs were fetched
     const guard = this.#keepLease(step, key, running);
     try {
       return await running.done;
@@ -233,7 +249,7 @@ class StepLog {
 
   add(stream: string, text: string): void {
     if (this.#lines.length >= lines_waiting_max) this.#cut++;
-    else this.#lines.push({ at_ms: this.#clock.wall_ms(), stream, text });
+    else this.#lines.push({ at_ms: this.#clock.wall_ms(), stream, text: text.replaceAll('\0', '\uFFFD') });
   }
 
   flush(): Promise<void> {

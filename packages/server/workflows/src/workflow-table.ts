@@ -44,6 +44,8 @@ export async function listWorkflows(db: Db): Promise<WorkflowRow[]> {
   return rows;
 }
 export const lastWorkflow = (db: Db, name: string) => tables(db).selectFrom('workflow').selectAll().where('name', '=', name).orderBy('version', 'desc').executeTakeFirst();
+/** One definition of a name at a time, the first one too: two cannot take the same number. */
+export const lockName = (trx: Db, name: string) => sql`select pg_advisory_xact_lock(hashtext(${`workflow ${name}`}))`.execute(trx);
 export const insertWorkflow = (db: Db, row: WorkflowRow) => tables(db).insertInto('workflow').values({ ...row, steps: json(row.steps) }).execute();
 
 /** False where an execution with this key exists already. */

@@ -11,7 +11,7 @@ import { type ActResult, runAct } from './acts.ts';
 import { fillParams } from './dag.ts';
 import { Executions } from './executions.ts';
 import { resolveInput } from './inputs.ts';
-import { type LogLine, addLog } from './log.ts';
+import { type LogLine, addLog, addLogIn } from './log.ts';
 import { type Ending, type StepKey, Steps, lease_ms } from './steps.ts';
 import * as steps from './step-table.ts';
 import type { StepRow } from './step-table.ts';
@@ -130,9 +130,13 @@ export class Workflows {
 
   /** Log lines of the fence that has the lease; a worker that lost it is refused. */
   async log(key: StepKey, first: number, lines: readonly LogLine[]): Promise<void> {
-    const step = await steps.findStep(this.#rooms.db, key.execution, key.name);
-    if (!step || step.fence !== key.fence) throw failure('HF-FLOW-003', { step: key.name, expected: step?.fence ?? 0, saw: key.fence });
-    await addLog(this.#rooms, step, first, lines);
+    if (lines.length === 0) return;
+    const { db, tracking } = this.#rooms;
+    await db.transaction().execute(async (trx) => {
+      const step = await steps.lockStep(trx, key.execution, key.name);
+      if (!step || step.fence !== key.fence || step.state !== 'running') throw failure('HF-FLOW-003', { step: key.name, expected: step?.fence ?? 0, saw: key.fence });
+      await addLogIn(trx, tracking, step, first, lines);
+    });
   }
 
   rolloutRequestsAfter(db: Db, id: number, limit: number) {

@@ -1,0 +1,155 @@
+// contract/server: what the tests of the server's rooms stand on: every room on a real database, a clock that is told the time, simulated devices.
+import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { Clock } from '@holdfast/base';
+import { openBlobs } from '@holdfast/blobs';
+import type { Rooms } from '@holdfast/faces';
+import type { Database } from '@holdfast/postgres';
+import { testDatabase } from '@holdfast/postgres/testing';
+import { type InstallState, type OutboxRecord, type ReportedState, type StreamName, type SyncReply, type WindowSummary, signedText, streams } from '@holdfast/protocol';
+import { makeRooms, migrations } from '@holdfast/server';
+import { type ReferenceProfile, buildProfile } from '@holdfast/stats';
+
+export class ToldClock implements Clock {
+  #now = 1_800_000_000_000;
+
+  wall_ms(): number {
+    return this.#now;
+  }
+  mono_ms(): number {
+    return this.#now - 1_700_000_000_000;
+  }
+  advance(ms: number): void {
+    this.#now += ms;
+  }
+}
+
+export interface House {
+  readonly database: Database;
+  readonly clock: ToldClock;
+  readonly rooms: Rooms;
+  /** What on_error heard. */
+  readonly errors: Error[];
+  readonly folder: string;
+  /** Every room once more on the same database: another server, or this one after a restart. */
+  again(): Promise<Rooms>;
+  close(): Promise<void>;
+}
+
+export const admin_token = 'the-first-administrators-token';
+
+export async function openHouse(): Promise<House> {
+  const database = await testDatabase(migrations);
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'hf-server-'));
+  const blobs = await openBlobs(path.join(folder, 'blobs'));
+  const clock = new ToldClock();
+  const errors: Error[] = [];
+  const again = () => makeRooms({ db: database.db, blobs, clock, admin_token, poll_ms: 1_000, window_inferences: 100, on_error: (error) => void errors.push(error) });
+  const close = async (): Promise<void> => {
+    await database.close();
+    await rm(folder, { recursive: true, force: true });
+  };
+  return { database, clock, rooms: await again(), errors, folder, again, close };
+}
+
+export interface SimulatedDevice {
+  readonly id: string;
+  readonly name: string;
+  readonly public_key: string;
+  /** The headers of a signed request. */
+  signed(method: string, url: string, body: Uint8Array, time_ms: number): Record<string, string>;
+}
+
+export function makeKey(): { public_key: string; sign(text: string): string } {
+  const pair = generateKeyPairSync('ed25519');
+  const public_key = pair.publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
+  return { public_key, sign: (text) => sign(null, Buffer.from(text), pair.privateKey).toString('base64') };
+}
+
+export async function joinDevice(rooms: Rooms, name: string, labels: Readonly<Record<string, string>> = {}): Promise<SimulatedDevice> {
+  const { secret } = await rooms.fleet.makeJoinToken({ name: 'test', labels: {}, uses_max: 1, expires_in_ms: 60_000, created_by: 'test' });
+  const key = makeKey();
+  const { device } = await rooms.fleet.enrol({ proto: 1, token: secret, public_key: key.public_key, name, labels, platform: { os: 'linux', arch: 'x64', runtime: 'node 24' } });
+  const signed: SimulatedDevice['signed'] = (method, url, body, time_ms) => {
+    const text = signedText(method, url, device, String(time_ms), createHash('sha256').update(body).digest('hex'));
+    return { 'holdfast-device': device, 'holdfast-time': String(time_ms), 'holdfast-signature': key.sign(text) };
+  };
+  return { id: device, name, public_key: key.public_key, signed };
+}
+
+export interface Says {
+  readonly install?: { readonly state: InstallState; readonly bundle: string | null; readonly rollout: string | null; readonly error?: { code: string; text: string } | null };
+  readonly current?: ReportedState['current'];
+  readonly suspects?: readonly string[];
+  readonly program?: ReportedState['program']['state'];
+  readonly generation?: number;
+}
+
+export function reportOf(says: Says = {}): ReportedState {
+  const install = says.install ?? { state: 'idle' as const, bundle: null, rollout: null };
+  return {
+    agent_version: '0.1.0',
+    platform: { os: 'linux', arch: 'x64', runtime: 'node 24' },
+    generation: says.generation ?? 1,
+    current: says.current ?? null,
+    install: { error: null, ...install, since_ms: 0, bytes_done: 0 },
+    program: { state: says.program ?? 'running', pid: 1, restarts: 0, since_ms: 0, last_exit: null },
+    health: { uptime_s: 1, load_1m: 0, memory_total_bytes: 1, memory_available_bytes: 1, disk_total_bytes: 1, disk_free_bytes: 1, agent_rss_bytes: 1, temperature_c: null },
+    outbox: { records: 0, bytes: 0, oldest_ms: null, dropped: 0 },
+    suspects: says.suspects ?? [],
+  };
+}
+
+export function exchangeOf(device: string, records: readonly OutboxRecord[] = [], says: Says = {}, boot = 'boot-1') {
+  const head = { proto: 1, boot, n: 1, have: { generation: says.generation ?? 0 }, reported: reportOf(says), clock: { wall_ms: 0, mono_ms: 0 } };
+  return { device, head, records, bytes_received: 100 };
+}
+
+export const sync = (rooms: Rooms, device: string, records: readonly OutboxRecord[] = [], says: Says = {}, boot = 'boot-1'): Promise<SyncReply> =>
+  rooms.ingest.exchange(exchangeOf(device, records, says, boot));
+
+export const record = (seq: number, stream: StreamName, value: unknown): OutboxRecord => ({
+  seq,
+  stream: streams[stream].number,
+  payload: value instanceof Uint8Array ? value : new TextEncoder().encode(JSON.stringify(value)),
+});
+
+export const event = (text: string) => ({ v: 1, at_ms: 1_800_000_000_000, kind: 'agent_started', text });
+
+/** A profile of one feature `x`, even over [0, 1), and two classes. */
+export function evenProfile(n = 1_000): ReferenceProfile {
+  const values = Array.from({ length: n }, (_, i) => Float64Array.of(i / n));
+  return buildProfile({ names: ['x'], values, predicted: values.map((_, i) => i % 2), class_names: ['a', 'b'], bins: 10 });
+}
+
+/** A closed window of 100 inferences: like the profile, or all in its last bin. */
+export function windowOf(profile: { digest: string; bins: number }, number: number, drifted: boolean, model = 'eyes', window_ms = 60_000): WindowSummary {
+  const even = Array.from({ length: profile.bins }, () => 100 / profile.bins);
+  const counts = drifted ? even.map((_, i) => (i === profile.bins - 1 ? 100 : 0)) : even;
+  const mean = drifted ? 0.95 : 0.5;
+  const from_ms = 1_800_000_000_000 + number * window_ms;
+  const feature = { name: 'x', counts, moments: { count: 100, mean, m2: 1, min: 0, max: 1 }, missing: 0, distance: 0, p_value: 1 };
+  const rest = { features: [feature], classes: [50, 50], classes_p_value: 1, latency_ms: { mean: 1, p95: 2 }, suspects: [], lost: 0 };
+  return { v: 1, window: number, from_ms, to_ms: from_ms + window_ms, inferences: 100, model, model_version: 1, bundle: 'b'.repeat(64), profile: profile.digest, ...rest };
+}
+
+export async function storeProfile(rooms: Rooms, profile = evenProfile()): Promise<{ digest: string; bins: number }> {
+  const { digest } = await rooms.registry.blobs.put(new TextEncoder().encode(JSON.stringify(profile)));
+  return { digest, bins: profile.features[0]!.counts.length };
+}
+
+/** A model version with a bundle for every platform; the version before it stays. */
+export async function shipVersion(rooms: Rooms, model: string): Promise<{ version: number; bundle: string }> {
+  const put = async (text: string) => (await rooms.registry.blobs.put(new TextEncoder().encode(text))).digest;
+  const { version } = await rooms.registry.register({ model, digest: await put(randomBytes(16).toString('hex')), by: 'test' });
+  const built = await rooms.registry.buildBundle({ model, version, target: { os: 'any', arch: 'any' }, pipeline: await put('{}'), profile: await put('[]') });
+  return { version, bundle: built.digest };
+}
+
+/** Turns every mover until none has more to do. */
+export async function turnAll(rooms: Rooms): Promise<void> {
+  const movers = [rooms.monitors, rooms.alerts, rooms.triggers, rooms.workflows, rooms.rollouts];
+  for (const mover of movers) while (await mover.turn());
+}

@@ -1,0 +1,57 @@
+// web/app: the one way to the server. Every view asks through useRoute, so that live.ts knows what is on the screen.
+import { Client, type Asked } from '@holdfast/client';
+import type { ReplyOf, RouteName, routes } from '@holdfast/protocol/rest';
+import { HoldfastError } from '@holdfast/base';
+import { QueryClient, keepPreviousData, useMutation, useQuery, useQueryClient, type UseMutationResult, type UseQueryResult } from '@tanstack/react-query';
+
+export const api = new Client({ url: '' });
+export type Reply<N extends RouteName> = ReplyOf<(typeof routes)[N]>;
+
+const retries_max = 2;
+
+export const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      networkMode: 'always',
+      staleTime: 10_000,
+      refetchOnWindowFocus: false,
+      retry: (count, error) => count < retries_max && error instanceof HoldfastError && error.retryable,
+      retryDelay: 1_000,
+    },
+    mutations: { networkMode: 'always' },
+  },
+});
+
+/** How long the last answer of a query took, in milliseconds: live.ts asks a slow one less often. */
+export const durations_ms = new Map<string, number>();
+
+export interface RouteOptions {
+  /** False: not asked now. */
+  readonly enabled?: boolean;
+  /** Asked again without an event, for what changes by time alone. */
+  readonly every_ms?: number;
+  /** The former answer stays while a filter changes. */
+  readonly keep?: boolean;
+}
+
+export function useRoute<N extends RouteName>(name: N, asked: Asked<N>, options: RouteOptions = {}): UseQueryResult<Reply<N>, Error> {
+  const key = [name, asked] as const;
+  return useQuery<Reply<N>, Error>({
+    queryKey: key,
+    queryFn: async () => {
+      const started = performance.now();
+      const reply = await api.call(name, asked);
+      durations_ms.set(JSON.stringify(key), performance.now() - started);
+      return reply;
+    },
+    enabled: options.enabled ?? true,
+    refetchInterval: options.every_ms ?? false,
+    ...(options.keep ? { placeholderData: keepPreviousData } : {}),
+  });
+}
+
+/** A change: what is on the screen is asked again after it. */
+export function useChange<N extends RouteName>(name: N): UseMutationResult<Reply<N>, Error, Asked<N>> {
+  const client = useQueryClient();
+  return useMutation<Reply<N>, Error, Asked<N>>({ mutationFn: (asked) => api.call(name, asked), onSuccess: () => client.invalidateQueries() });
+}

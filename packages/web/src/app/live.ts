@@ -1,0 +1,95 @@
+// web/app: live. One EventSource for the page; a topic that changed asks again for the queries that show it.
+// A query that took long to answer waits ten times as long before it is asked again, so that a large fleet does not keep the page busy.
+import type { RouteName } from '@holdfast/protocol/rest';
+import type { Query } from '@tanstack/react-query';
+import { useSyncExternalStore } from 'react';
+import { durations_ms, queries } from './api.ts';
+
+export type LiveState = { readonly kind: 'connecting' | 'live'; readonly since_ms: number } | { readonly kind: 'reconnecting'; readonly since_ms: number };
+
+const shows: Readonly<Record<string, readonly RouteName[]>> = {
+  devices: ['overview', 'deviceList', 'deviceShow', 'deviceTimeline', 'groupList', 'joinTokenList', 'modelShow', 'modelVersionShow', 'modelList'],
+  windows: ['deviceTimeline', 'driftMap', 'driftDetail'],
+  drift: ['overview', 'driftMap', 'driftDetail', 'deviceTimeline', 'deviceShow', 'monitorList'],
+  alerts: ['overview', 'alertList', 'alertShow', 'deviceShow', 'deviceList', 'triggerList'],
+  executions: ['overview', 'workflowList', 'workflowShow', 'executionList', 'executionShow', 'alertShow', 'triggerList', 'runList', 'runShow', 'runMetric'],
+  rollouts: ['overview', 'rolloutList', 'rolloutShow'],
+  models: ['modelList', 'modelShow', 'modelVersionShow', 'datasetList', 'datasetShow'],
+  log: ['stepLog', 'executionShow'],
+};
+
+const turn_ms = 500;
+const wait_least_ms = 1_000;
+const reopen_ms = 5_000;
+
+let state: LiveState = { kind: 'connecting', since_ms: Date.now() };
+const hearers = new Set<() => void>();
+/** Keys of queries that an event has outdated and that were not asked again yet. */
+const outdated = new Map<string, Query>();
+
+function become(next: LiveState): void {
+  if (next.kind === state.kind) return;
+  state = next;
+  for (const hear of hearers) hear();
+}
+
+function outdate(topics: readonly string[]): void {
+  const names = new Set(topics.flatMap((topic) => shows[topic] ?? []));
+  for (const query of queries.getQueryCache().getAll()) {
+    if (!names.has(query.queryKey[0] as RouteName)) continue;
+    if (query.isActive()) outdated.set(query.queryHash, query);
+    else query.invalidate();
+  }
+}
+
+function isDue(query: Query, now_ms: number): boolean {
+  const asked_ms = Math.max(query.state.dataUpdatedAt, query.state.errorUpdatedAt);
+  const wait_ms = Math.max(wait_least_ms, 10 * (durations_ms.get(JSON.stringify(query.queryKey)) ?? 0));
+  return query.state.fetchStatus !== 'fetching' && now_ms - asked_ms >= wait_ms;
+}
+
+/** One turn: asks again for what is due. An event that comes while a query is asked leaves it outdated, so nothing is missed. */
+function turn(): void {
+  if (document.visibilityState === 'hidden') return;
+  for (const [hash, query] of outdated) {
+    if (query.isActive() && !isDue(query, Date.now())) continue;
+    outdated.delete(hash);
+    void queries.invalidateQueries({ queryKey: query.queryKey, exact: true });
+  }
+}
+
+/** Opens the stream; returns what closes it. After a gap everything on the screen is asked again, because events were missed. */
+export function startLive(): () => void {
+  let source: EventSource | null = null;
+  let reopen: ReturnType<typeof setTimeout> | null = null;
+  let lost = false;
+  const open = () => {
+    source = new EventSource('/api/v1/stream');
+    source.addEventListener('open', () => {
+      if (lost) void queries.invalidateQueries();
+      lost = false;
+      become({ kind: 'live', since_ms: Date.now() });
+    });
+    source.addEventListener('changed', (event) => outdate(JSON.parse((event as MessageEvent<string>).data) as string[]));
+    source.addEventListener('error', () => {
+      lost = true;
+      become({ kind: 'reconnecting', since_ms: Date.now() });
+      if (source?.readyState === EventSource.CLOSED) reopen = setTimeout(open, reopen_ms);
+    });
+  };
+  open();
+  const timer = setInterval(turn, turn_ms);
+  return () => {
+    clearInterval(timer);
+    if (reopen) clearTimeout(reopen);
+    source?.close();
+    state = { kind: 'connecting', since_ms: Date.now() };
+  };
+}
+
+const subscribe = (hear: () => void): (() => void) => {
+  hearers.add(hear);
+  return () => hearers.delete(hear);
+};
+
+export const useLive = (): LiveState => useSyncExternalStore(subscribe, () => state);

@@ -1,0 +1,41 @@
+// web/app: the nouns, in the order of the loop.
+import { useLocation } from '@tanstack/react-router';
+import markUrl from './mark.svg';
+import { Icon, type IconName } from '../parts/glyph.tsx';
+import { To } from '../parts/to.tsx';
+
+const groups: readonly (readonly [string, readonly (readonly [string, IconName, string])[]])[] = [
+  ['Watch', [['Overview', 'overview', '/'], ['Devices', 'devices', '/devices'], ['Drift', 'drift', '/drift'], ['Alerts', 'alerts', '/alerts']]],
+  ['Learn', [['Workflows', 'workflows', '/workflows'], ['Datasets', 'datasets', '/datasets'], ['Runs', 'runs', '/runs']]],
+  ['Ship', [['Models', 'models', '/models'], ['Rollouts', 'rollouts', '/rollouts']]],
+  ['Keep', [['Settings', 'settings', '/settings'], ['Audit', 'audit', '/audit']]],
+];
+
+const isHere = (href: string, path: string): boolean => (href === '/' ? path === '/' : path === href || path.startsWith(`${href}/`) || (href === '/workflows' && path.startsWith('/executions/')));
+
+export function Rail({ open }: { open: boolean }) {
+  const { pathname } = useLocation();
+  return (
+    <nav className={open ? 'rail open' : 'rail'} id="rail" aria-label="Pages">
+      <To href="/" className="brand">
+        <img src={markUrl} alt="" />
+        Holdfast
+      </To>
+      {groups.map(([title, links]) => (
+        <div key={title}>
+          <h2>{title}</h2>
+          <ul>
+            {links.map(([name, icon, href]) => (
+              <li key={href}>
+                <To href={href} aria-current={isHere(href, pathname) ? 'page' : undefined}>
+                  <Icon name={icon} />
+                  {name}
+                </To>
+              </li>
+            ))}
+          </ul>
+        </div>
+      ))}
+    </nav>
+  );
+}

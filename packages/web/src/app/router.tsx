@@ -1,0 +1,35 @@
+// web/app: which path shows which page. Pages are loaded when they are first opened; filters are the query string, as text.
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { parseFilters, printFilters } from './filters.ts';
+import { NotThere } from './not-there.tsx';
+import { Shell } from './shell.tsx';
+import { OverviewPage } from '../pages/overview/overview-page.tsx';
+import { LoginPage } from '../pages/login/login-page.tsx';
+
+const root = createRootRoute({ notFoundComponent: NotThere });
+const framed = createRoute({ getParentRoute: () => root, id: 'framed', component: Shell });
+
+const login = createRoute({ getParentRoute: () => root, path: '/login', component: LoginPage });
+const overview = createRoute({ getParentRoute: () => framed, path: '/', component: OverviewPage });
+
+const page = <const P extends string>(path: P, load: () => Promise<Record<string, unknown>>, name: string) =>
+  createRoute({ getParentRoute: () => framed, path, component: lazyRouteComponent(load as never, name as never) });
+
+const pages = [
+  page('/devices', () => import('../pages/devices/devices-page.tsx'), 'DevicesPage'),
+  page('/devices/$id', () => import('../pages/devices/device-page.tsx'), 'DevicePage'),
+  page('/executions/$id', () => import('../pages/executions/execution-page.tsx'), 'ExecutionPage'),
+];
+
+export const router = createRouter({
+  routeTree: root.addChildren([login, framed.addChildren([overview, ...pages])]),
+  parseSearch: parseFilters,
+  stringifySearch: printFilters,
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,20 @@
+// web/app: how Mantine's parts take our colours. The colours themselves are in tokens.css; light, dark or as the system says is remembered.
+import { type MantineColorsTuple, createTheme, localStorageColorSchemeManager } from '@mantine/core';
+
+const sea: MantineColorsTuple = ['#e6f5f8', '#cfe9ee', '#a4d4de', '#75bfcd', '#4fadbf', '#3899ad', '#1b7d91', '#0a6675', '#07535f', '#043f49'];
+
+export const theme = createTheme({
+  primaryColor: 'sea',
+  primaryShade: { light: 7, dark: 4 },
+  colors: { sea },
+  autoContrast: true,
+  luminanceThreshold: 0.36,
+  defaultRadius: 4,
+  cursorType: 'pointer',
+  respectReducedMotion: true,
+  fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif',
+  fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace',
+  fontSizes: { xs: '0.75rem', sm: '0.8125rem', md: '0.875rem', lg: '1rem', xl: '1.125rem' },
+});
+
+export const schemes = localStorageColorSchemeManager({ key: 'holdfast-theme' });

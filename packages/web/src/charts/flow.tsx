@@ -1,0 +1,80 @@
+// web/charts: a graph of boxes, drawn by xyflow. Boxes are reached with Tab and chosen with Enter; the page shows the same as a table.
+import { useComputedColorScheme } from '@mantine/core';
+import { Controls, type Edge, Handle, type Node as FlowNode, type NodeProps, Position, ReactFlow } from '@xyflow/react';
+import '@xyflow/react/dist/style.css';
+import { useMemo } from 'react';
+import { State } from '../parts/state.tsx';
+import { layOut } from './layers.ts';
+
+export interface FlowBox {
+  readonly id: string;
+  readonly needs: readonly string[];
+  readonly title: string;
+  /** A word with a tone (see parts/state.tsx), or plain text. */
+  readonly state?: string;
+  readonly note?: string;
+}
+
+interface FlowProps {
+  readonly label: string;
+  readonly boxes: readonly FlowBox[];
+  readonly chosen?: string;
+  readonly choose: (id: string) => void;
+  readonly height?: string;
+}
+
+type BoxNode = FlowNode<{ box: FlowBox; chosen: boolean }, 'box'>;
+
+const column_px = 235;
+const row_px = 92;
+const drawn_max = 300;
+
+function Box({ data: { box, chosen } }: NodeProps<BoxNode>) {
+  return (
+    <div className={chosen ? 'flow-node is-chosen' : 'flow-node'}>
+      <Handle type="target" position={Position.Left} isConnectable={false} />
+      <b title={box.title}>{box.title}</b>
+      {box.state ? <State word={box.state} /> : null}
+      {box.note ? <span className="soft"> {box.note}</span> : null}
+      <Handle type="source" position={Position.Right} isConnectable={false} />
+    </div>
+  );
+}
+
+const types = { box: Box };
+
+export default function Flow({ label, boxes, chosen, choose, height }: FlowProps) {
+  const scheme = useComputedColorScheme('light', { getInitialValueInEffect: false });
+  const places = useMemo(() => layOut(boxes), [boxes]);
+  if (boxes.length > drawn_max) return <p className="soft">The graph has {boxes.length} boxes; more than {drawn_max} are shown as a table alone.</p>;
+  const nodes: BoxNode[] = boxes.map((box) => {
+    const place = places.get(box.id)!;
+    return { id: box.id, type: 'box', position: { x: place.column * column_px, y: place.row * row_px }, data: { box, chosen: box.id === chosen }, ariaLabel: `${box.title}${box.state ? `, ${box.state}` : ''}`, draggable: false };
+  });
+  const edges: Edge[] = boxes.flatMap((box) => box.needs.filter((need) => places.has(need)).map((need) => ({ id: `${need} ${box.id}`, source: need, target: box.id, focusable: false })));
+  return (
+    <div className="flow" style={height ? { height } : undefined}>
+      <ReactFlow
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={types}
+        colorMode={scheme}
+        fitView
+        fitViewOptions={{ padding: 0.15, maxZoom: 1 }}
+        minZoom={0.2}
+        nodesConnectable={false}
+        nodesDraggable={false}
+        edgesFocusable={false}
+        deleteKeyCode={null}
+        preventScrolling={false}
+        zoomOnScroll={false}
+        onNodeClick={(_, node) => choose(node.id)}
+        onSelectionChange={({ nodes: selected }) => selected[0] && selected[0].id !== chosen && choose(selected[0].id)}
+        aria-label={label}
+        proOptions={{ hideAttribution: true }}
+      >
+        <Controls showInteractive={false} />
+      </ReactFlow>
+    </div>
+  );
+}

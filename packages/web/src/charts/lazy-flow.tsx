@@ -1,0 +1,12 @@
+// web/charts: the graph, loaded when the first one is on the screen.
+import { Suspense, lazy } from 'react';
+import type { FlowBox } from './flow.tsx';
+
+export type { FlowBox } from './flow.tsx';
+const Loaded = lazy(() => import('./flow.tsx'));
+
+export const Flow = (props: { label: string; boxes: readonly FlowBox[]; chosen?: string; choose: (id: string) => void; height?: string }) => (
+  <Suspense fallback={<div className="flow" style={props.height ? { height: props.height } : undefined} />}>
+    <Loaded {...props} />
+  </Suspense>
+);

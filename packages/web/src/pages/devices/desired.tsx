@@ -1,0 +1,40 @@
+// web/devices: what should be against what is. Where both say the same, once; where they differ, side by side.
+import type { ReactNode } from 'react';
+import { Ago } from '../../parts/ago.tsx';
+import { Facts } from '../../parts/facts.tsx';
+import { bytesText, shortDigest } from '../../parts/format.ts';
+import { State } from '../../parts/state.tsx';
+import { To } from '../../parts/to.tsx';
+import type { Device } from './queries.ts';
+
+const versionText = (version: Device['current']): string => (version ? `${version.model} ${version.model_version}` : 'none');
+
+const Differing = ({ wanted, is }: { wanted: string; is: string }) =>
+  wanted === is ? (
+    <span>{is}</span>
+  ) : (
+    <span className="diff">
+      <del>{is}</del> <ins>{wanted}</ins>
+    </span>
+  );
+
+export function Desired({ of }: { of: Device }) {
+  const { desired, current, install } = of;
+  const rows: (readonly [string, ReactNode])[] = [
+    ['Version', <Differing wanted={versionText(desired)} is={versionText(current)} />],
+    ['Bundle', <Differing wanted={desired ? shortDigest(desired.bundle) : 'none'} is={current ? shortDigest(current.bundle) : 'none'} />],
+    ['Generation', <Differing wanted={String(of.desired_generation)} is={String(of.reported_generation)} />],
+  ];
+  if (install) {
+    rows.push(['Install', <span className="row"><State word={install.state} /> <Ago at_ms={install.since_ms} /></span>]);
+    if (install.state === 'downloading') rows.push(['Fetched', bytesText(install.bytes_done)]);
+    if (install.error) rows.push(['Refused', `${install.error.text} (${install.error.code})`]);
+    if (install.rollout) rows.push(['Rollout', <To href={`/rollouts/${install.rollout}`}>{install.rollout}</To>]);
+  }
+  return (
+    <div className="stack">
+      <p className="soft">{desired && desired.bundle !== current?.bundle ? 'Marked with − is what the device reports, with + what it should run.' : 'What the device reports is what it should run.'}</p>
+      <Facts of={rows} />
+    </div>
+  );
+}

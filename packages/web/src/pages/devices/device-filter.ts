@@ -1,0 +1,34 @@
+// web/devices: which devices a filter shows, and in which order. Pure; the selector is the server's.
+import type { Device } from './queries.ts';
+
+const updating = new Set(['offered', 'downloading', 'verified', 'staged', 'armed', 'probation', 'rolling_back']);
+
+export const isUpdating = (device: Device): boolean => updating.has(device.install?.state ?? '');
+
+export const state_filters = ['online', 'stale', 'waiting', 'removed', 'drifted', 'updating'] as const;
+
+/** One device can be several: online, drifted and updating. */
+export function fits(device: Device, state: string, search: string): boolean {
+  const in_state = state === '' || (state === 'drifted' ? device.drifted.length > 0 : state === 'updating' ? isUpdating(device) : device.state === state);
+  const wanted = search.toLowerCase();
+  const text = () => `${device.name} ${device.id} ${Object.entries(device.labels).map(([name, value]) => `${name}=${value}`).join(' ')}`.toLowerCase();
+  return in_state && (wanted === '' || text().includes(wanted));
+}
+
+const orders: Readonly<Record<string, (device: Device) => string | number>> = {
+  name: (d) => d.name,
+  state: (d) => (d.drifted.length > 0 ? '0' : '1') + d.state,
+  version: (d) => (d.current ? `${d.current.model} ${String(d.current.model_version).padStart(8, '0')}` : ''),
+  drifted: (d) => d.drifted.length,
+  seen: (d) => d.last_seen_ms ?? 0,
+  outbox: (d) => d.outbox?.records ?? -1,
+};
+
+export function sortDevices(devices: readonly Device[], by: string, down: boolean): Device[] {
+  const key = orders[by] ?? orders['name']!;
+  const sign = down ? -1 : 1;
+  return devices.toSorted((a, b) => {
+    const [x, y] = [key(a), key(b)];
+    return sign * (x < y ? -1 : x > y ? 1 : a.name < b.name ? -1 : 1);
+  });
+}

@@ -1,0 +1,90 @@
+// web/devices: one device: is it well, does it run what it should, and what happened on it, on one time axis.
+import { SegmentedControl } from '@mantine/core';
+import { useChange } from '../../app/api.ts';
+import { useFilters } from '../../app/filters.ts';
+import { useNow } from '../../app/now.ts';
+import { usePlace } from '../../app/path.ts';
+import { useMay } from '../../app/session.ts';
+import { Confirm } from '../../parts/confirm.tsx';
+import { exactText, listText } from '../../parts/format.ts';
+import { Answer, Panel } from '../../parts/panel.tsx';
+import { PageHead } from '../../parts/page.tsx';
+import { To } from '../../parts/to.tsx';
+import { Desired } from './desired.tsx';
+import { DeviceState } from './device-state.tsx';
+import { Marks } from './marks.tsx';
+import { Panes } from './panes.tsx';
+import { type Device, type Timeline, useDevice, useTimeline } from './queries.ts';
+import { rangeOf, ranges } from './range.ts';
+import { Health, Identity, Outbox, Program } from './vitals.tsx';
+
+export function DevicePage() {
+  const id = usePlace('id');
+  const device = useDevice(id);
+  const [filters, set] = useFilters();
+  const range = rangeOf(filters, useNow());
+  const timeline = useTimeline(id, range);
+  return (
+    <>
+      <PageHead
+        title={device.data?.name ?? id}
+        above={[['Devices', '/devices']]}
+        state={device.data ? <DeviceState of={device.data} /> : null}
+        actions={device.data && device.data.state !== 'removed' ? <Remove of={device.data} /> : null}
+      />
+      <Answer query={device}>{(d) => <Summary of={d} answered_ms={device.dataUpdatedAt} />}</Answer>
+      <Panel
+        title="Timeline"
+        answered_ms={timeline.dataUpdatedAt}
+        note={range.name === null ? `${exactText(range.from_ms)} to ${exactText(range.to_ms!)}` : 'drag over a pane to look closer'}
+        actions={<SegmentedControl size="xs" data={Object.keys(ranges)} value={range.name ?? ''} onChange={(name) => set({ range: name, from: '', to: '' })} aria-label="Time range" />}
+      >
+        <Answer query={timeline}>
+          {(answer: Timeline) => <Panes of={answer} limit={undefined} onRange={(from_ms, to_ms) => set({ from: String(Math.round(from_ms)), to: String(Math.round(to_ms)), range: '' })} />}
+        </Answer>
+      </Panel>
+      <Panel title="Events in this range" answered_ms={timeline.dataUpdatedAt}>
+        <Answer query={timeline}>{(answer: Timeline) => <Marks of={answer} />}</Answer>
+      </Panel>
+    </>
+  );
+}
+
+function Summary({ of, answered_ms }: { of: Device; answered_ms: number }) {
+  const panels = [
+    ['Desired and reported', <Desired of={of} />],
+    ['Program', <Program of={of} />],
+    ['Outbox', <Outbox of={of} />],
+    ['Health', <Health of={of} />],
+    ['Identity', <Identity of={of} />],
+  ] as const;
+  return (
+    <>
+      <p className="says" aria-live="polite">
+        {of.update} {of.drifted.length > 0 ? <DriftSentence of={of} /> : null}
+      </p>
+      <div className="columns narrow">
+        {panels.map(([title, body]) => (
+          <Panel key={title} title={title} answered_ms={answered_ms}>
+            {body}
+          </Panel>
+        ))}
+      </div>
+    </>
+  );
+}
+
+const DriftSentence = ({ of }: { of: Device }) => (
+  <span className="t-warn">
+    Drifted: {listText(of.drifted)} (<To href={`/drift?model=${of.current?.model ?? ''}&device=${of.id}&feature=${encodeURIComponent(of.drifted[0]!)}`}>see the distribution</To>).
+  </span>
+);
+
+function Remove({ of }: { of: Device }) {
+  const remove = useChange('deviceRemove');
+  return (
+    <Confirm label="Remove device" title={`Remove ${of.name}`} grave disabled={!useMay('editor')} act={() => remove.mutateAsync({ params: { id: of.id } })}>
+      The key of {of.name} is refused from now on. What it sent stays. To bring it back, it joins again.
+    </Confirm>
+  );
+}

@@ -1,0 +1,14 @@
+// web/devices: the state of a device in a word or two. A stale one is gray with its age, whatever it said last.
+import { useNow } from '../../app/now.ts';
+import { spanText } from '../../parts/format.ts';
+import { State } from '../../parts/state.tsx';
+import { isUpdating } from './device-filter.ts';
+import type { Device } from './queries.ts';
+
+export function DeviceState({ of }: { of: Device }) {
+  const now_ms = useNow();
+  if (of.state === 'stale') return <State word={`stale for ${spanText(now_ms - (of.last_seen_ms ?? now_ms))}`} tone="idle" />;
+  if (of.state !== 'online') return <State word={of.state} />;
+  if (of.drifted.length > 0) return <State word={isUpdating(of) ? 'drifted, updating' : 'drifted'} tone="warn" />;
+  return isUpdating(of) ? <State word={of.install!.state} /> : <State word="online" />;
+}

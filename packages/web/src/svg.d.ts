@@ -1,0 +1,5 @@
+// web: a picture is imported as the address that the bundler gives it.
+declare module '*.svg' {
+  const url: string;
+  export default url;
+}

@@ -5,6 +5,7 @@ export const loopErrors = {
   'HF-SYNC-001': { says: 'The sync frame is cut short: saw {saw} bytes, expected {expected}.', hint: 'Send it again.', status: 400, exit: 1, retryable: true },
   'HF-SYNC-002': { says: 'The protocol version is {saw}, this server speaks {expected}.', hint: 'Update the agent.', status: 400, exit: 1 },
   'HF-SYNC-003': { says: 'The server is busy: {saw} syncs wait, the limit is {limit}.', hint: 'The agent tries again by itself.', status: 503, exit: 7, retryable: true },
+  'HF-SYNC-004': { says: 'The server is busy: syncs of {saw} bytes wait, the limit is {limit}.', hint: 'The agent tries again by itself.', status: 503, exit: 7, retryable: true },
   'HF-ALERT-001': { says: 'Alert {alert} is {state} and cannot be {action}.', hint: 'holdfast alert ls', status: 409, exit: 6 },
   'HF-FLOW-001': { says: 'The workflow is not a DAG: {cycle} is a circle.', hint: 'Take one of these needs out.', status: 400, exit: 2 },
   'HF-FLOW-002': { says: 'Step {step} needs {needs}, which is not a step.', hint: 'Name a step of the same workflow.', status: 400, exit: 2 },

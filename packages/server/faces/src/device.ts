@@ -40,9 +40,8 @@ export async function deviceFace(app: FastifyInstance, { rooms }: FaceOptions): 
     const sent = request.body instanceof Buffer ? request.body : Buffer.alloc(0);
     const device = await signedBy(rooms, request, sent);
     const { head, records } = decodeSync(await plain(request, sent));
-    const answer = JSON.stringify(await rooms.ingest.exchange({ device, head: checkHead(head), records, bytes_received: sent.length }));
-    await rooms.fleet.countBytes(device, 0, answer.length);
-    return reply.type('application/json').send(answer);
+    const answer = await rooms.ingest.exchange({ device, head: checkHead(head), records, bytes_received: sent.length });
+    return reply.type('application/json').send(JSON.stringify(answer));
   });
   app.get<{ Params: { digest: string } }>('/api/device/v1/bundles/:digest', { config: { access: 'device' } }, async (request, reply) => {
     const device = await signedBy(rooms, request, Buffer.alloc(0));
@@ -51,7 +50,7 @@ export async function deviceFace(app: FastifyInstance, { rooms }: FaceOptions): 
     const { size_bytes } = await rooms.registry.bundle(digest);
     const range = readRange(request.headers.range, size_bytes);
     const { from, to } = range ?? { from: 0, to: size_bytes };
-    await rooms.fleet.countBytes(device, 0, to - from);
+    await rooms.fleet.countBytesSent(device, to - from);
     void reply.type('application/octet-stream').header('etag', `"${digest}"`).header('accept-ranges', 'bytes').header('content-length', to - from);
     if (range) void reply.code(206).header('content-range', `bytes ${from}-${to - 1}/${size_bytes}`);
     return reply.send(await rooms.registry.readBundle(digest, { from, to }));

@@ -97,22 +97,21 @@ export interface Report {
   readonly reported: ReportedState;
   readonly seen_ms: number;
   readonly bytes_received: number;
+  readonly bytes_sent: number;
 }
 
 /** Takes the reports of many devices in one statement; of two for the same device the last one counts. */
 export async function reportMany(db: Db, reports: readonly Report[]): Promise<void> {
   const last = [...new Map(reports.map((r) => [r.device, r])).values()];
-  const bytes = new Map<string, number>();
-  for (const r of reports) bytes.set(r.device, (bytes.get(r.device) ?? 0) + r.bytes_received);
+  const total = (pick: (report: Report) => number) => last.map(({ device }) => reports.reduce((sum, r) => (r.device === device ? sum + pick(r) : sum), 0));
   await sql`
-    update device set reported = r.reported::jsonb, last_seen_ms = r.seen_ms, bytes_received = bytes_received + r.bytes
-    from unnest(${last.map((r) => r.device)}::text[], ${last.map((r) => JSON.stringify(r.reported))}::text[],
-      ${last.map((r) => r.seen_ms)}::bigint[], ${last.map((r) => bytes.get(r.device) ?? 0)}::bigint[]) as r(device, reported, seen_ms, bytes)
+    update device set reported = r.reported::jsonb, last_seen_ms = r.seen_ms, bytes_received = bytes_received + r.received, bytes_sent = bytes_sent + r.sent
+    from unnest(${last.map((r) => r.device)}::text[], ${last.map((r) => JSON.stringify(r.reported))}::text[], ${last.map((r) => r.seen_ms)}::bigint[],
+      ${total((r) => r.bytes_received)}::bigint[], ${total((r) => r.bytes_sent)}::bigint[]) as r(device, reported, seen_ms, received, sent)
     where device.id = r.device`.execute(db);
 }
 
-export const addBytes = (db: Db, device: string, received: number, sent: number) =>
-  sql`update device set bytes_received = bytes_received + ${received}, bytes_sent = bytes_sent + ${sent} where id = ${device}`.execute(db);
+export const addBytesSent = (db: Db, device: string, bytes: number) => sql`update device set bytes_sent = bytes_sent + ${bytes} where id = ${device}`.execute(db);
 
 /** Sets what should be and moves to the next generation. The last generation wins. */
 export const setAssignment = (db: Db, device: string, assignment: DesiredAssignment | null) =>

@@ -137,8 +137,9 @@ export class Fleet {
     await table.reportMany(trx, reports);
     await announce(trx, 'devices');
   }
-  async countBytes(device: string, received: number, sent: number): Promise<void> {
-    await table.addBytes(this.#o.db, device, received, sent);
+  /** Bytes of a bundle; those of syncs are counted with the report. */
+  async countBytesSent(device: string, bytes: number): Promise<void> {
+    await table.addBytesSent(this.#o.db, device, bytes);
   }
 
   /** Commands a device: from now on this is what it should run. */

@@ -22,33 +22,40 @@ export interface IngestOptions {
 }
 
 interface Waiting extends Exchange {
+  readonly size_bytes: number;
   readonly resolve: (reply: SyncReply) => void;
   readonly reject: (error: unknown) => void;
 }
 
 /** Exchanges that may wait: past it the server says 503 before its memory grows. */
 const waiting_max = 2_000;
-/** Exchanges in one commit, and commits at a time (one connection each). */
+const waiting_bytes_max = 268_435_456;
+/** Exchanges and bytes in one commit, and commits at a time (one connection each). */
 const batch_max = 64;
+const batch_bytes_max = 33_554_432;
 const commits_max = 2;
 
 export class Ingest {
   readonly #o: IngestOptions;
   readonly #waiting: Waiting[] = [];
+  #waiting_bytes = 0;
   #commits = 0;
 
   constructor(options: IngestOptions) {
     this.#o = options;
   }
 
-  /** Stores the records exactly once and answers after the commit. Fails with HF-SYNC-003 where too many wait. */
+  /** Stores the records exactly once and answers after the commit. Fails with HF-SYNC-003 or -004 where too many wait. */
   exchange(exchange: Exchange): Promise<SyncReply> {
     if (this.#waiting.length >= waiting_max) throw failure('HF-SYNC-003', { saw: this.#waiting.length, limit: waiting_max });
     if (exchange.records.length > sync_limits.records_max) throw failure('HF-REQ-008', { what: 'a sync, of records,', limit: sync_limits.records_max });
     const odd = exchange.records.find(({ seq }) => !Number.isSafeInteger(seq) || seq < 1);
     if (odd) throw failure('HF-REQ-001', { where: 'record', saw: `seq ${odd.seq}`, expected: 'a whole number of at least 1' });
+    const size_bytes = exchange.records.reduce((sum, record) => sum + record.payload.length, 0);
+    if (this.#waiting_bytes + size_bytes > waiting_bytes_max) throw failure('HF-SYNC-004', { saw: this.#waiting_bytes + size_bytes, limit: waiting_bytes_max });
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ ...exchange, resolve, reject });
+      this.#waiting.push({ ...exchange, size_bytes, resolve, reject });
+      this.#waiting_bytes += size_bytes;
       this.#pump();
     });
   }
@@ -56,12 +63,20 @@ export class Ingest {
   #pump(): void {
     while (this.#commits < commits_max && this.#waiting.length > 0) {
       this.#commits++;
-      const batch = this.#waiting.splice(0, batch_max);
+      const batch = this.#takeBatch();
       void this.#answer(batch).finally(() => {
         this.#commits--;
         this.#pump();
       });
     }
+  }
+
+  /** The oldest ones, as many as one commit may hold; at least one. */
+  #takeBatch(): Waiting[] {
+    let [count, bytes] = [0, 0];
+    while (count < Math.min(batch_max, this.#waiting.length) && (count === 0 || bytes + this.#waiting[count]!.size_bytes <= batch_bytes_max)) bytes += this.#waiting[count++]!.size_bytes;
+    this.#waiting_bytes -= bytes;
+    return this.#waiting.splice(0, count);
   }
 
   /** One commit for all; where it fails, one each, so that a bad exchange takes no other with it. */
@@ -77,16 +92,17 @@ export class Ingest {
     }
   }
 
-  async #commit(batch: readonly Exchange[]): Promise<SyncReply[]> {
+  /** The replies are made within the transaction, so that their bytes are counted by the same commit. */
+  #commit(batch: readonly Exchange[]): Promise<SyncReply[]> {
     const { db, fleet, telemetry, clock } = this.#o;
-    const acks = await db.transaction().execute(async (trx) => {
-      const marks = await telemetry.store(trx, batch.map((b) => ({ device: b.device, boot: b.head.boot, records: b.records })));
+    return db.transaction().execute(async (trx) => {
+      const acks = await telemetry.store(trx, batch.map((b) => ({ device: b.device, boot: b.head.boot, records: b.records })));
+      const rows = new Map((await fleet.byId(batch.map((b) => b.device), trx)).map((row) => [row.id, row]));
+      const replies = batch.map((b, i) => this.#reply(rows.get(b.device), b.head.have.generation, acks[i]!));
       const seen_ms = clock.wall_ms();
-      await fleet.report(trx, batch.map((b) => ({ device: b.device, reported: b.head.reported, seen_ms, bytes_received: b.bytes_received })));
-      return marks;
+      await fleet.report(trx, batch.map((b, i) => ({ device: b.device, reported: b.head.reported, seen_ms, bytes_received: b.bytes_received, bytes_sent: JSON.stringify(replies[i]).length })));
+      return replies;
     });
-    const rows = new Map((await fleet.byId(batch.map((b) => b.device))).map((row) => [row.id, row]));
-    return batch.map((b, i) => this.#reply(rows.get(b.device), b.head.have.generation, acks[i]!));
   }
 
   #reply(row: DeviceRow | undefined, have_generation: number, ack: number): SyncReply {

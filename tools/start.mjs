@@ -28,7 +28,8 @@ function installed() {
 function install() {
   if (installed()) return;
   console.error('Installing the packages of the lock file (once).');
-  const done = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: ['ignore', 2, 2] });
+  // Not `npm ci`: it refuses a lock file without the optional binaries of other platforms, and a registry need not have all of them.
+  const done = spawnSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: ['ignore', 2, 2] });
   if (done.status !== 0) stop(done.status ?? 1, done.signal);
 }
 

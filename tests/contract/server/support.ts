@@ -9,7 +9,7 @@ import type { Rooms } from '@holdfast/faces';
 import type { Database } from '@holdfast/postgres';
 import { testDatabase } from '@holdfast/postgres/testing';
 import { type InstallState, type OutboxRecord, type ReportedState, type StreamName, type SyncReply, type WindowSummary, signedText, streams } from '@holdfast/protocol';
-import { makeRooms, migrations } from '@holdfast/server';
+import { hearLost, makeRooms, migrations } from '@holdfast/server';
 import { type ReferenceProfile, buildProfile } from '@holdfast/stats';
 
 export class ToldClock implements Clock {
@@ -46,6 +46,7 @@ export async function openHouse(): Promise<House> {
   const blobs = await openBlobs(path.join(folder, 'blobs'));
   const clock = new ToldClock();
   const errors: Error[] = [];
+  hearLost(database, (error) => void errors.push(error));
   const again = () => makeRooms({ db: database.db, blobs, clock, admin_token, poll_ms: 1_000, window_inferences: 100, on_error: (error) => void errors.push(error) });
   const close = async (): Promise<void> => {
     await database.close();

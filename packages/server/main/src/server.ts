@@ -65,10 +65,18 @@ async function openEngines(options: ServerOptions, undo: (() => Promise<unknown>
   }
   const database = await openDatabase({ connection: embedded?.connection ?? { connectionString: options.database }, on_error });
   undo.push(() => database.close());
+  hearLost(database, on_error);
   const applied = await migrate(database, migrations);
   if (applied.length > 0) options.log('info', `database migrated: ${applied.join(', ')}`);
   const blobs = await openBlobs(options.blobs ?? path.join(options.folder, 'blobs'));
   return { database, blobs, on_error };
+}
+
+/** A connection that is lost in the middle of a transaction: its query fails by itself, but an error that nobody hears would end the process. */
+export function hearLost(database: Database, on_error: (error: Error) => void): void {
+  database.pool.on('acquire', (client) => {
+    if (!client.listeners('error').includes(on_error)) client.on('error', on_error);
+  });
 }
 
 async function openHouse(options: ServerOptions, opened: { database: Database; blobs: Awaited<ReturnType<typeof openBlobs>>; on_error: (error: Error) => void }, undo: (() => Promise<unknown>)[]) {

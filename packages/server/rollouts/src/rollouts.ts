@@ -201,14 +201,19 @@ function inOrder(devices: readonly DeviceRow[], now_ms: number): DeviceRow[] {
   return devices.toSorted((a, b) => silent(a) - silent(b) || healthy(a) - healthy(b) || (a.name < b.name ? -1 : 1));
 }
 
-/** The settings of a workflow's rollout step, which are text. */
+/** The settings of a workflow's rollout step, which are text. Fails with HF-REQ-001. */
 function readSettings(settings: Params): Partial<RolloutOrder> {
-  const number = (name: string) => (settings[name] === undefined ? undefined : Number(settings[name]));
+  const number = (name: string, max: number = Number.MAX_SAFE_INTEGER, whole = true) => {
+    if (settings[name] === undefined) return undefined;
+    const value = Number(settings[name]);
+    if (settings[name].trim() !== '' && value >= 0 && value <= max && (!whole || Number.isInteger(value))) return value;
+    throw failure('HF-REQ-001', { where: `rollout setting ${name}`, saw: JSON.stringify(settings[name]), expected: `a ${whole ? 'whole ' : ''}number from 0 to ${max}` });
+  };
   return {
     selector: settings['selector'],
     waves: settings['waves']?.split(',').map((w) => w.trim()),
-    success_share: number('success_share'),
-    error_share: number('error_share'),
+    success_share: number('success_share', 1, false),
+    error_share: number('error_share', 1, false),
     watch_ms: number('watch_ms'),
     probation: {
       inferences_min: number('inferences_min'),

@@ -43,6 +43,18 @@ function settingsOf(context: ActContext): (name: string, otherwise?: string) => 
   };
 }
 
+/** A whole number from a text. Fails with HF-REQ-001. */
+function wholeNumber(name: string, text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isSafeInteger(value) && value >= 0) return value;
+  throw failure('HF-REQ-001', { where: `setting ${name}`, saw: JSON.stringify(text).slice(0, 80), expected: 'a whole number' });
+}
+const versionOf = (text: string): number => {
+  const version = wholeNumber('version', text);
+  if (version < 2 ** 31) return version;
+  throw failure('HF-REQ-001', { where: 'setting version', saw: text, expected: 'the number of a version' });
+};
+
 export async function runAct(rooms: ActRooms, context: ActContext): Promise<ActResult> {
   switch (context.step.kind) {
     case 'collect':
@@ -65,12 +77,12 @@ export async function runAct(rooms: ActRooms, context: ActContext): Promise<ActR
  */
 async function collect({ telemetry, datasets }: ActRooms, context: ActContext): Promise<ActResult> {
   const setting = settingsOf(context);
-  const drifted = { model: setting('model'), reason: 'drift', since_ms: Number(setting('since_ms', '0')) };
-  const wanted = Number(setting('labelled_min', '200'));
+  const drifted = { model: setting('model'), reason: 'drift', since_ms: wholeNumber('since_ms', setting('since_ms', '0')) };
+  const wanted = wholeNumber('labelled_min', setting('labelled_min', '200'));
   const sent = await telemetry.countSamplesByDevice(drifted);
   const labelled = new Map((await telemetry.countSamplesByDevice({ ...drifted, labelled: true })).map((d) => [d.device, d.count]));
   const short = sent.filter((d) => (labelled.get(d.device) ?? 0) < wanted);
-  if (sent.length < Number(setting('devices_min', '1'))) return { wait: `samples from ${sent.length} devices, ${setting('devices_min', '1')} wanted` };
+  if (sent.length < wholeNumber('devices_min', setting('devices_min', '1'))) return { wait: `samples from ${sent.length} devices, ${setting('devices_min', '1')} wanted` };
   if (short.length > 0) return { wait: `${labelled.get(short[0]!.device) ?? 0} of ${wanted} labelled samples from device ${short[0]!.device}` };
   const samples = await telemetry.samplesWithPixels({ ...drifted, labelled: true }, samples_collected_max);
   await context.log(`collected ${samples.length} labelled samples from ${sent.length} devices`);
@@ -141,7 +153,7 @@ async function bundle({ registry }: ActRooms, context: ActContext): Promise<ActR
   const setting = settingsOf(context);
   const [os = 'any', arch = 'any'] = setting('target', 'any/any').split('/');
   const model = setting('model');
-  const version = Number(setting('version'));
+  const version = versionOf(setting('version'));
   const known = (await registry.bundles(model, version)).find((b) => b.os === os && b.arch === arch && b.profile === setting('profile'));
   const row = known ?? (await registry.buildBundle({ model, version, target: { os, arch }, pipeline: setting('pipeline'), profile: setting('profile') }));
   await context.log(`bundle ${row.digest} of ${row.size_bytes} bytes for ${os}/${arch}`);
@@ -154,7 +166,7 @@ async function askRollout({ db, now_ms }: ActRooms, context: ActContext): Promis
   const { model: _model, version: _version, ...rest } = context.step.definition.with ?? {};
   const settings = Object.fromEntries(Object.keys(rest).map((name) => [name, setting(name)]));
   const key = `${context.step.execution}/${context.step.name}`;
-  const id = await insertRolloutRequest(db, { key, execution: context.step.execution, model: setting('model'), version: Number(setting('version')), settings, at_ms: now_ms() });
+  const id = await insertRolloutRequest(db, { key, execution: context.step.execution, model: setting('model'), version: versionOf(setting('version')), settings, at_ms: now_ms() });
   await context.log(`asked for a rollout of ${setting('model')} version ${setting('version')}`);
   return { outputs: { request: String(id) } };
 }

@@ -1,4 +1,5 @@
 // Workflows and their executions: defined, started once for a key, cancelled, shown.
+import { isDeepStrictEqual } from 'node:util';
 import { type Clock, type RandomBytes, checkName, failure, makeId } from '@holdfast/base';
 import { type Db, announce } from '@holdfast/postgres';
 import type { ExecutionView, StepDefinition, StepView, WorkflowView } from '@holdfast/protocol/rest';
@@ -39,7 +40,7 @@ export class Executions {
     await this.#db.transaction().execute(async (trx) => {
       await table.lockName(trx, name);
       const last = await table.lastWorkflow(trx, name);
-      if (last && JSON.stringify(last.steps) === JSON.stringify(ordered)) return;
+      if (last && isDeepStrictEqual(last.steps, ordered)) return; // jsonb keeps no order of keys
       await table.insertWorkflow(trx, { name, version: (last?.version ?? 0) + 1, steps: ordered, created_ms: this.#clock.wall_ms() });
       await announce(trx, 'executions');
     });

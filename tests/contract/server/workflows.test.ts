@@ -1,0 +1,292 @@
+// contract/server: a durable DAG of steps: claimed by lease and fence, ended once, gone on with after any restart.
+import { sql } from '@holdfast/postgres';
+import type { ClaimedStep, StepDefinition } from '@holdfast/protocol/rest';
+import type { Rooms } from '@holdfast/faces';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type House, openHouse } from './support.ts';
+
+let house: House;
+let rooms: Rooms;
+let name: string;
+let tests = 0;
+beforeAll(async () => {
+  house = await openHouse();
+  rooms = house.rooms;
+});
+afterAll(() => house.close());
+beforeEach(async () => {
+  name = `flow${++tests}`;
+  // what a test before left running is nobody's business here
+  for (const e of await rooms.workflows.executions.executions(undefined, 1_000)) if (e.state === 'running') await rooms.workflows.executions.cancel(e.id);
+});
+
+const command = (step: string, more: Partial<StepDefinition> = {}): StepDefinition => ({ name: step, kind: 'command', argv: ['true'], ...more });
+const keyOf = (step: ClaimedStep) => ({ execution: step.execution, name: step.step, fence: step.fence });
+const lease_ms = 30_000;
+
+async function start(steps: StepDefinition[], params: Record<string, string> = {}): Promise<string> {
+  await rooms.workflows.executions.define(name, steps);
+  return rooms.workflows.executions.start({ workflow: name, cause: 'test', params });
+}
+const claim = async (worker = 'w1', of = rooms): Promise<ClaimedStep> => {
+  const step = await of.workflows.claim(worker);
+  expect(step).not.toBeNull();
+  return step!;
+};
+const succeed = (step: ClaimedStep, outputs: Record<string, string> = {}) => rooms.workflows.complete(keyOf(step), { outcome: 'succeeded', outputs });
+const show = async (id: string) => {
+  const { state, steps } = await rooms.workflows.executions.execution(id);
+  return `${state}: ${steps.map((s) => `${s.name} ${s.state}`).join(', ')}`;
+};
+const stepOf = async (id: string, step: string) => (await rooms.workflows.executions.execution(id)).steps.find((s) => s.name === step)!;
+const turn = async (of: Rooms = rooms): Promise<void> => {
+  while (await of.workflows.turn());
+};
+
+describe('a workflow', () => {
+  it('has a new version where its steps differ, also when two are defined at once', async () => {
+    const define = (steps: StepDefinition[]) => rooms.workflows.executions.define(name, steps);
+    await Promise.all([define([command('a')]), define([command('a')]), define([command('b')])]);
+    expect((await rooms.workflows.executions.workflow(name)).version).toBeLessThanOrEqual(3);
+    await define([command('c')]);
+    const before = (await rooms.workflows.executions.workflow(name)).version;
+    await define([command('c')]);
+    expect((await rooms.workflows.executions.workflow(name)).version).toBe(before);
+  });
+
+  it('starts once for a key', async () => {
+    await rooms.workflows.executions.define(name, [command('a')]);
+    const other = await house.again();
+    const ids = await Promise.all([rooms, other, rooms, other].map((of) => of.workflows.executions.start({ workflow: name, key: `${name}/1`, cause: 'test' })));
+    expect(new Set(ids).size).toBe(1);
+    await expect(rooms.workflows.executions.start({ workflow: 'none', cause: 'test' })).rejects.toMatchObject({ code: 'HF-REQ-004' });
+  });
+
+  it('holds ten thousand steps', async () => {
+    const id = await start(Array.from({ length: 10_000 }, (_, i) => command(`s${i}`)));
+    expect((await rooms.workflows.executions.execution(id)).steps).toHaveLength(10_000);
+    await rooms.workflows.executions.cancel(id);
+  });
+});
+
+describe('a step', () => {
+  it('is given to one worker, however many ask at once', async () => {
+    const id = await start(Array.from({ length: 12 }, (_, i) => command(`s${i}`)));
+    const servers = [rooms, await house.again(), await house.again()];
+    const asked = await Promise.all(Array.from({ length: 40 }, (_, i) => servers[i % 3]!.workflows.claim(`w${i}`)));
+    const taken = asked.filter((s) => s !== null).map((s) => s.step);
+    expect(new Set(taken).size).toBe(taken.length);
+    for (let more = await rooms.workflows.claim('late'); more; more = await rooms.workflows.claim('late')) taken.push(more.step);
+    expect(taken.toSorted()).toEqual(Array.from({ length: 12 }, (_, i) => `s${i}`).toSorted());
+    expect((await rooms.workflows.executions.execution(id)).steps.every((s) => s.state === 'running' && s.attempt === 1)).toBe(true);
+  });
+
+  it('waits for what it needs, and gets its outputs', async () => {
+    const { digest } = await rooms.registry.blobs.put(Buffer.from('the model'));
+    const id = await start([command('train'), command('check', { needs: ['train'], inputs: { model: 'step:train/model' } })]);
+    const train = await claim();
+    expect(await rooms.workflows.claim('w2')).toBeNull();
+    await succeed(train, { model: digest });
+    expect((await claim()).inputs).toEqual({ model: { kind: 'file', digest } });
+    expect(await show(id)).toBe('running: train succeeded, check running');
+  });
+
+  it('goes to another worker when its lease is over, and the first is refused with all it brings', async () => {
+    const id = await start([command('train'), command('after', { needs: ['train'] })]);
+    const zombie = await claim('zombie');
+    house.clock.advance(lease_ms + 1);
+    await turn();
+    expect(await stepOf(id, 'train')).toMatchObject({ state: 'delayed', error: 'worker zombie was lost: its lease ran out' });
+    await expect(succeed(zombie)).rejects.toMatchObject({ code: 'HF-FLOW-003' });
+    house.clock.advance(600_000);
+    const second = await claim('second');
+    expect(second).toMatchObject({ step: 'train', attempt: 2, fence: zombie.fence + 1 });
+    const line = { at_ms: 1, stream: 'stdout', text: 'from the dead' };
+    for (const bring of [
+      () => succeed(zombie, { model: 'a'.repeat(64) }),
+      () => rooms.workflows.complete(keyOf(zombie), { outcome: 'failed', error: 'x' }),
+      () => rooms.workflows.renew(keyOf(zombie)),
+      () => rooms.workflows.log(keyOf(zombie), 0, [line]),
+    ]) {
+      await expect(bring()).rejects.toMatchObject({ code: 'HF-FLOW-003' });
+    }
+    expect(await stepOf(id, 'train')).toMatchObject({ state: 'running', worker: 'second', outputs: {}, error: null });
+    expect(await rooms.workflows.executions.log(id, 'train', 0, 10)).toEqual([]);
+    await succeed(second);
+    await expect(rooms.workflows.log(keyOf(second), 0, [line])).rejects.toMatchObject({ code: 'HF-FLOW-003' }); // it has ended
+  });
+
+  it('keeps its lease by renewal', async () => {
+    const id = await start([command('train')]);
+    const step = await claim();
+    for (let i = 0; i < 5; i++) {
+      house.clock.advance(lease_ms - 1);
+      await rooms.workflows.renew(keyOf(step));
+      await turn();
+    }
+    expect(await stepOf(id, 'train')).toMatchObject({ state: 'running', attempt: 1 });
+  });
+
+  it('ends once: the same end told twice is one', async () => {
+    const id = await start([command('train'), command('after', { needs: ['train'] })]);
+    const step = await claim();
+    await Promise.all([succeed(step, { a: '1' }), succeed(step, { a: '1' }), succeed(step, { a: '1' })]);
+    await rooms.workflows.complete(keyOf(step), { outcome: 'failed', error: 'too late to fail' });
+    expect(await stepOf(id, 'train')).toMatchObject({ state: 'succeeded', outputs: { a: '1' }, attempt: 1 });
+    expect(await stepOf(id, 'after')).toMatchObject({ state: 'ready', attempt: 0 });
+  });
+
+  it('is tried again after a pause that grows, up to its limit; then what needs it is skipped', async () => {
+    const id = await start([command('a', { attempts_max: 3 }), command('b', { needs: ['a'] }), command('c', { needs: ['b'] }), command('d')]);
+    const pauses: number[] = [];
+    for (let attempt = 1; attempt <= 3; attempt++) {
+      const step = await claim();
+      expect(step).toMatchObject({ step: 'a', attempt });
+      await rooms.workflows.complete(keyOf(step), { outcome: 'failed', error: `exit code ${attempt}` });
+      const { wait_reason, state } = await stepOf(id, 'a');
+      if (attempt < 3) {
+        expect(state).toBe('delayed');
+        expect(wait_reason).toMatch(new RegExp(`^backoff: try ${attempt + 1} of 3 in \\d+ s$`));
+        pauses.push(Number(/in (\d+) s/.exec(wait_reason!)![1]));
+        house.clock.advance(600_000);
+      }
+    }
+    expect(pauses[0]).toBeLessThanOrEqual(4);
+    expect(pauses[1]).toBeLessThanOrEqual(8);
+    expect(await show(id)).toBe('running: a failed, b skipped, c skipped, d ready');
+    expect(await stepOf(id, 'c')).toMatchObject({ wait_reason: 'b did not succeed' });
+    await succeed(await claim());
+    expect(await show(id)).toBe('failed: a failed, b skipped, c skipped, d succeeded');
+  });
+
+  it('that fails is not tried again unless it says so; one that asks for another try gets three', async () => {
+    const id = await start([command('plain'), command('again')]);
+    const first = await claim();
+    await rooms.workflows.complete(keyOf(first), { outcome: 'failed', error: 'exit code 1' });
+    expect(await stepOf(id, first.step)).toMatchObject({ state: 'failed', error: 'exit code 1' });
+    for (let attempt = 1; attempt <= 3; attempt++) {
+      await rooms.workflows.complete(keyOf(await claim()), { outcome: 'retry', error: 'exit code 75' });
+      house.clock.advance(600_000);
+    }
+    expect(await stepOf(id, 'again')).toMatchObject({ state: 'failed', attempt: 3 });
+  });
+
+  it('does not run on when its execution is cancelled', async () => {
+    const id = await start([command('a'), command('b', { needs: ['a'] })]);
+    const step = await claim();
+    await rooms.workflows.executions.cancel(id);
+    await expect(rooms.workflows.renew(keyOf(step))).rejects.toMatchObject({ code: 'HF-FLOW-003' });
+    await succeed(step); // told too late: no error, and no effect
+    expect(await show(id)).toBe('cancelled: a cancelled, b cancelled');
+    expect(await rooms.workflows.claim('w2')).toBeNull();
+    await expect(rooms.workflows.executions.cancel(id)).rejects.toMatchObject({ code: 'HF-FLOW-004' });
+  });
+
+  it('whose input does not exist fails with the reason', async () => {
+    const id = await start([command('a', { inputs: { data: 'dataset:none@3' } }), command('b', { inputs: { x: 'nonsense' } })]);
+    expect(await rooms.workflows.claim('w1')).toBeNull();
+    expect(await rooms.workflows.claim('w1')).toBeNull();
+    expect(await stepOf(id, 'a')).toMatchObject({ state: 'failed', error: 'HF-REQ-004 dataset none@3 does not exist.' });
+    expect((await stepOf(id, 'b')).error).toContain('HF-REQ-001');
+  });
+});
+
+describe('the log of a step', () => {
+  it('has each line once and in order, its metrics in a run and its progress on the step, however often a part is sent', async () => {
+    const id = await start([command('train')]);
+    const step = await claim('w1');
+    const line = (text: string) => ({ at_ms: 5, stream: 'stdout', text });
+    const first = ['begin', '::metric name=loss value=0.5 step=1', '::progress 0.25', 'nul \0 here'].map(line);
+    await Promise.all([rooms.workflows.log(keyOf(step), 0, first), rooms.workflows.log(keyOf(step), 0, first)]);
+    await rooms.workflows.log(keyOf(step), 2, [...first.slice(2), line('::metric name=loss value=0.25 step=2')]);
+    const lines = await rooms.workflows.executions.log(id, 'train', 0, 100);
+    expect(lines.map((l) => l.text)).toEqual(['begin', '::metric name=loss value=0.5 step=1', '::progress 0.25', 'nul \uFFFD here', '::metric name=loss value=0.25 step=2']);
+    expect(await rooms.workflows.executions.log(id, 'train', lines[3]!.id, 100)).toHaveLength(1);
+    expect((await stepOf(id, 'train')).progress).toBe(0.25);
+    const [run] = (await rooms.tracking.runs('step train', 1_000)).filter((r) => r.tags['holdfast.execution'] === id);
+    expect(run).toMatchObject({ metrics: { loss: { last: 0.25, step: 2, points: 2 } }, tags: { 'holdfast.step': 'train' } });
+  });
+});
+
+describe("the platform's own steps", () => {
+  it('wait without counting a try, and go on when what they wait for is there', async () => {
+    const model = `eyes${tests}`;
+    const id = await start([{ name: 'collect', kind: 'collect', with: { model, train: 'none', holdout: 'none', devices_min: '1' } }]);
+    for (let i = 0; i < 5; i++) {
+      await turn();
+      expect(await stepOf(id, 'collect')).toMatchObject({ state: 'delayed', attempt: 0, wait_reason: 'samples from 0 devices, 1 wanted' });
+      house.clock.advance(1_000);
+    }
+  });
+
+  it('register, bundle and roll out, each the same the second time: a server that is killed after the act and before its end', async () => {
+    const put = async (text: string) => (await rooms.registry.blobs.put(Buffer.from(text))).digest;
+    const model = `eyes${tests}`;
+    const steps: StepDefinition[] = [
+      { name: 'register', kind: 'register', with: { model, file: await put(`model ${model}`), metrics: await put('{"accuracy":0.9,"by":{"class":{"a":1}}}') } },
+      { name: 'bundle', kind: 'bundle', needs: ['register'], with: { model, version: 'step:register/version', pipeline: await put('{}'), profile: await put('[]') } },
+      { name: 'rollout', kind: 'rollout', needs: ['bundle'], with: { model, version: 'step:register/version', waves: '100%' } },
+    ];
+    const ids = [await start(steps), await rooms.workflows.executions.start({ workflow: name, cause: 'again' })];
+    await turn(await house.again());
+    for (const id of ids) expect(await show(id)).toBe('succeeded: register succeeded, bundle succeeded, rollout succeeded');
+    expect(await rooms.registry.versions(model)).toMatchObject([{ version: 1, metrics: { accuracy: 0.9, 'by.class.a': 1 } }]);
+    expect(await rooms.registry.bundles(model, 1)).toHaveLength(1);
+  });
+
+  it('of a server that hangs in the middle go to the next one when the lease is over, and what it brings then is dropped', async () => {
+    const model = `eyes${tests}`;
+    const put = async (text: string) => (await rooms.registry.blobs.put(Buffer.from(text))).digest;
+    await rooms.registry.register({ model, digest: await put('first'), by: 'test' });
+    const id = await start([{ name: 'register', kind: 'register', with: { model, file: await put('second') } }]);
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const locked = house.database.db.transaction().execute(async (trx) => {
+      await sql`select 1 from model where name = ${model} for update`.execute(trx);
+      await held;
+    });
+    const hanging = (await house.again()).workflows.turn();
+    await expect.poll(async () => (await stepOf(id, 'register')).state).toBe('running');
+    house.clock.advance(lease_ms + 1);
+    await turn();
+    expect(await stepOf(id, 'register')).toMatchObject({ state: 'delayed', error: 'worker server was lost: its lease ran out' });
+    release();
+    await Promise.all([locked, hanging]);
+    expect(await stepOf(id, 'register')).toMatchObject({ state: 'delayed', outputs: {} });
+    house.clock.advance(600_000);
+    await turn();
+    expect(await stepOf(id, 'register')).toMatchObject({ state: 'succeeded', attempt: 2, outputs: { version: '2' } });
+    expect(await rooms.registry.versions(model)).toHaveLength(2);
+  });
+
+  it('fail with the reason where their settings are wrong', async () => {
+    const model = `eyes${tests}`;
+    const id = await start([
+      { name: 'a', kind: 'register', with: { model } },
+      { name: 'b', kind: 'bundle', with: { model, version: 'two', pipeline: 'x', profile: 'y' } },
+      { name: 'c', kind: 'rollout', with: { model, version: '99999999999' } },
+      { name: 'd', kind: 'register', with: { model: '../x', file: 'f'.repeat(64) } },
+    ]);
+    await turn();
+    expect(await show(id)).toBe('failed: a failed, b failed, c failed, d failed');
+    const errors = (await rooms.workflows.executions.execution(id)).steps.map((s) => s.error!.slice(0, 10));
+    expect(errors).toEqual(['HF-REQ-001', 'HF-REQ-001', 'HF-REQ-001', 'HF-REG-002']);
+  });
+});
+
+describe('an execution that a trigger asks for', () => {
+  it('is started once, by whichever server, and not at all where the workflow is not there', async () => {
+    await rooms.workflows.executions.define(name, [command('train')]);
+    const { alerts, triggers } = rooms;
+    expect(await alerts.list('open', 1)).toEqual([]);
+    await triggers.put({ name: `${name}-t`, workflow: name, model: 'm', cooldown_ms: 0, params: {}, enabled: true });
+    for (const workflow of [name, 'none']) {
+      await sql`insert into execution_request (trigger_name, workflow, event_id, alert, cause, at_ms, outcome, params) values (${`${name}-t`}, ${workflow}, ${workflow === name ? 1 : 2}, 'alert_1', 'alert alert_1 opened', 1, 'requested', '{"since_ms":"5"}')`.execute(house.database.db);
+    }
+    const other = await house.again();
+    await Promise.all([turn(), turn(other), turn()]);
+    await turn(other);
+    const started = await rooms.workflows.executions.executions(name, 10);
+    expect(started).toMatchObject([{ cause: 'alert alert_1 opened', params: { since_ms: '5' }, state: 'running' }]);
+  });
+});

@@ -10,18 +10,9 @@ import { type RunningProcess, startProcess } from '@holdfast/compute';
 import { isSafePath } from '@holdfast/protocol';
 import type { ClaimedStep, StepInput } from '@holdfast/protocol/rest';
 import { fillParams } from './dag.ts';
-import type { LogLine } from './log.ts';
+import { StepLog } from './step-log.ts';
 import type { Ending, StepKey } from './steps.ts';
-
-/** Where a worker gets its work: the rooms of its own server, or a server over HTTP. */
-export interface WorkSource {
-  claim(worker: string): Promise<ClaimedStep | null>;
-  renew(key: StepKey): Promise<void>;
-  log(key: StepKey, first: number, lines: readonly LogLine[]): Promise<void>;
-  complete(key: StepKey, ending: Ending): Promise<void>;
-  readBlob(digest: string): Promise<AsyncIterable<Uint8Array>>;
-  writeBlob(file: string): Promise<string>;
-}
+import type { WorkSource } from './work-source.ts';
 
 export interface WorkerOptions {
   readonly name: string;
@@ -36,15 +27,15 @@ export interface WorkerOptions {
 /** Exit code by which a command asks to be tried again (sysexits.h EX_TEMPFAIL). */
 const exit_retry = 75;
 const grace_ms = 5_000;
-const log_every_ms = 250;
 const tell_rule: BackOff = { base_ms: 200, max_ms: 2_000 };
-const lines_waiting_max = 5_000;
 
 export class Worker {
   readonly #o: WorkerOptions;
   #stopping = false;
   #wake: () => void = () => {};
   #process: RunningProcess | null = null;
+  /** The lease of the step at hand is gone: what it does is for nobody. */
+  #lost = false;
   readonly done: Promise<void>;
 
   constructor(options: WorkerOptions) {
@@ -100,40 +91,41 @@ export class Worker {
     const key = { execution: step.execution, name: step.step, fence: step.fence };
     const folder = await mkdtemp(path.join(this.#o.folder, 'step-'));
     const log = new StepLog(this.#o.source, key, this.#o.clock);
+    const letGo = this.#keepLease(step, key);
     try {
-      const ending = await this.#attempt(step, key, folder, log);
-      await this.#tell(step, () => log.flush());
-      await this.#tell(step, () => this.#o.source.complete(key, ending));
+      const ending = await this.#attempt(step, folder, log);
+      await this.#tell(() => log.flush());
+      await this.#tell(() => this.#o.source.complete(key, ending));
     } catch (error) {
       if (error instanceof HoldfastError && error.code === 'HF-FLOW-003') return; // given to another worker meanwhile
       throw error;
     } finally {
+      letGo();
       log.close();
       await rm(folder, { recursive: true, force: true });
     }
   }
 
-  /** Tells again while the server does not answer, for as long as the lease lasts; the second time is a no-op there. */
-  async #tell(step: ClaimedStep, say: () => Promise<void>): Promise<void> {
-    const until_ms = this.#o.clock.mono_ms() + step.lease_ms * 0.6;
+  /** Tells again where the server does not answer, for as long as the lease is kept; the second time is a no-op there. */
+  async #tell(say: () => Promise<void>): Promise<void> {
     for (let attempt = 0; ; attempt++) {
       try {
         return await say();
       } catch (error) {
-        if (!(error instanceof HoldfastError) || !error.retryable || this.#stopping || this.#o.clock.mono_ms() > until_ms) throw error;
+        if (!(error instanceof HoldfastError) || !error.retryable || this.#stopping || this.#lost) throw error;
         await sleep(backOff_ms(attempt, tell_rule, Math.random) + 50);
       }
     }
   }
 
-  async #attempt(step: ClaimedStep, key: StepKey, folder: string, log: StepLog): Promise<Ending> {
+  async #attempt(step: ClaimedStep, folder: string, log: StepLog): Promise<Ending> {
     let env: Record<string, string>;
     try {
       env = await this.#prepare(step, folder);
     } catch (error) {
       return { outcome: 'retry', error: `could not prepare the inputs: ${(error as Error).message}` };
     }
-    const exit = await this.#run(step, key, env, folder, log);
+    const exit = await this.#run(step, env, folder, log);
     if (exit.code === 0) return this.#collect(step, env);
     const error = exit.timed_out ? `ended after its time limit of ${step.definition.timeout_ms} ms` : exit.code === null ? `ended by signal ${exit.signal}` : `exit code ${exit.code}`;
     return { outcome: exit.code === exit_retry || this.#stopping ? 'retry' : 'failed', error };
@@ -176,7 +168,7 @@ export class Worker {
     }
   }
 
-  async #run(step: ClaimedStep, key: StepKey, env: Record<string, string>, folder: string, log: StepLog) {
+  async #run(step: ClaimedStep, env: Record<string, string>, folder: string, log: StepLog) {
     const given = Object.fromEntries(Object.entries(step.definition.env ?? {}).map(([name, value]) => [name, fillParams(value, step.params)]));
     const process_env = Object.fromEntries(Object.entries(process.env).filter((e): e is [string, string] => e[1] !== undefined && !e[0].startsWith('HOLDFAST_')));
     const running = startProcess(
@@ -189,30 +181,28 @@ export class Worker {
       (stream, text) => log.add(stream, text),
     );
     this.#process = running;
-    if (this.#stopping) void running.stop(grace_ms); // stop() came while the inputs were fetched
-    const guard = this.#keepLease(step, key, running);
+    if (this.#stopping || this.#lost) void running.stop(grace_ms); // that came while the inputs were fetched
     try {
       return await running.done;
     } finally {
-      guard();
       this.#process = null;
     }
   }
 
-  /** Renews the lease; where it cannot, it ends the process before the lease is over. */
-  #keepLease(step: ClaimedStep, key: StepKey, running: RunningProcess): () => void {
+  /** Renews the lease from the claim to the end, uploads and all; where it cannot, it ends the process before the lease is over. */
+  #keepLease(step: ClaimedStep, key: StepKey): () => void {
+    this.#lost = false;
     let kept_ms = this.#o.clock.mono_ms();
-    const timer = setInterval(() => {
-      this.#o.source.renew(key).then(
-        () => {
-          kept_ms = this.#o.clock.mono_ms();
-        },
-        (error: Error) => {
-          const lost = error instanceof HoldfastError && error.code === 'HF-FLOW-003';
-          if (lost || this.#o.clock.mono_ms() - kept_ms > step.lease_ms * 0.6) void running.stop(grace_ms);
-        },
-      );
-    }, step.lease_ms / 6);
+    const renewed = () => {
+      kept_ms = this.#o.clock.mono_ms();
+    };
+    const failed = (error: Error) => {
+      const taken = error instanceof HoldfastError && error.code === 'HF-FLOW-003';
+      if (!taken && this.#o.clock.mono_ms() - kept_ms <= step.lease_ms * 0.6) return;
+      this.#lost = true;
+      void this.#process?.stop(grace_ms);
+    };
+    const timer = setInterval(() => void this.#o.source.renew(key).then(renewed, failed), step.lease_ms / 6);
     return () => clearInterval(timer);
   }
 
@@ -228,53 +218,6 @@ export class Worker {
 }
 
 const envName = (name: string) => name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_');
-
-/** Lines of a step on their way to the server: numbered, sent in order, sent again until they arrived. */
-class StepLog {
-  readonly #source: WorkSource;
-  readonly #key: StepKey;
-  readonly #clock: Clock;
-  #lines: LogLine[] = [];
-  #first = 0;
-  #cut = 0;
-  #sending: Promise<void> = Promise.resolve();
-  readonly #timer: NodeJS.Timeout;
-
-  constructor(source: WorkSource, key: StepKey, clock: Clock) {
-    this.#source = source;
-    this.#key = key;
-    this.#clock = clock;
-    this.#timer = setInterval(() => void this.flush().catch(() => {}), log_every_ms); // lines stay queued; flush() at the end tells of a failure
-  }
-
-  add(stream: string, text: string): void {
-    if (this.#lines.length >= lines_waiting_max) this.#cut++;
-    else this.#lines.push({ at_ms: this.#clock.wall_ms(), stream, text: text.replaceAll('\0', '\uFFFD') });
-  }
-
-  flush(): Promise<void> {
-    this.#sending = this.#sending.catch(() => {}).then(() => this.#send());
-    return this.#sending;
-  }
-
-  async #send(): Promise<void> {
-    while (this.#lines.length > 0) {
-      const lines = this.#lines.slice(0, 500);
-      await this.#source.log(this.#key, this.#first, lines);
-      this.#first += lines.length;
-      this.#lines = this.#lines.slice(lines.length);
-    }
-    if (this.#cut === 0) return;
-    const text = `${this.#cut} lines were left out here: the command wrote faster than they could be sent`;
-    this.#cut = 0;
-    this.#lines.push({ at_ms: this.#clock.wall_ms(), stream: 'worker', text });
-    await this.#send();
-  }
-
-  close(): void {
-    clearInterval(this.#timer);
-  }
-}
 
 /** A file as bytes, for sources that upload. */
 export const fileBytes = (file: string): AsyncIterable<Uint8Array> => createReadStream(file);

@@ -1,0 +1,66 @@
+// tests/crash: the processes of the loop: server, worker, two agents, each of its own kind, all on one temporary folder.
+import { mkdir, writeFile } from 'node:fs/promises';
+import net from 'node:net';
+import path from 'node:path';
+import type { Client } from '@holdfast/client';
+import { agent_file, command_line, ServerProgram, joinAddress } from '../load/product.ts';
+import { Program, runOnce } from '../load/program.ts';
+
+export interface CrashDevice {
+  readonly name: string;
+  readonly folder: string;
+  readonly count_file: string;
+  readonly agent: Program;
+}
+
+export interface House {
+  readonly folder: string;
+  readonly world: string;
+  readonly server: ServerProgram;
+  readonly worker: Program;
+  readonly devices: readonly CrashDevice[];
+  readonly client: Client;
+}
+
+export const model = 'level';
+
+/** A port that is free now: a server that is started again must come back on its own. */
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = net.createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as net.AddressInfo;
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+export async function openHouse(folder: string): Promise<House> {
+  const world = path.join(folder, 'world');
+  await writeFile(world, '0');
+  const args = ['--no-worker', '--poll-ms', '500', '--window-inferences', '50'];
+  const server = new ServerProgram({ folder: path.join(folder, 'server'), port: await freePort(), args });
+  const client = await server.up();
+  const remote = { HOLDFAST_SERVER: client.server.url, HOLDFAST_TOKEN: server.token };
+  const worker = new Program({ name: 'worker', args: [command_line, 'worker', '--name', 'w1', '--work', path.join(folder, 'work'), '--poll-ms', '200'], log: path.join(folder, 'worker.log'), env: remote });
+  worker.start();
+  const address = await joinAddress(client);
+  const devices = [await openDevice(folder, 'edge-bundle', world, address), await openDevice(folder, 'edge-cli', world, address)];
+  return { folder, world, server, worker, devices, client };
+}
+
+/** One device runs the bundled agent, the other the agent of the command line, which can be told to send metrics often. */
+async function openDevice(parent: string, name: string, world: string, address: string): Promise<CrashDevice> {
+  const folder = path.join(parent, name);
+  await mkdir(folder, { recursive: true });
+  await runOnce(`join of ${name}`, [agent_file, 'join', address, '--data', folder, '--name', name]);
+  const count_file = path.join(parent, `${name}.count`);
+  const program = ['--', process.execPath, path.join(import.meta.dirname, 'app.ts'), world, count_file];
+  const args = name === 'edge-cli' ? [command_line, 'agent', '--points-ms', '400'] : [agent_file, 'run'];
+  const agent = new Program({ name, args: [...args, '--data', folder, '--wait-for-bundle', ...program], log: path.join(parent, `${name}.log`) });
+  agent.start();
+  return { name, folder, count_file, agent };
+}
+
+export const programsOf = (house: House): Program[] => [house.server, house.worker, ...house.devices.map((d) => d.agent)];

@@ -1,0 +1,92 @@
+// tests/crash: the killer. At a random moment it sends SIGKILL to the server, the worker or an agent, at times to PostgreSQL too, and starts
+// again what it killed. It does not wait for what it started, so that a kill may strike in the middle of a recovery.
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Program } from '../load/program.ts';
+import type { House } from './house.ts';
+import { type Random, between } from './random.ts';
+
+/** Server twice as often as anybody else: most hand-offs are its own. */
+const share_of_server = 0.4;
+const share_of_worker = 0.25;
+/** Of the kills of the server; in the others its PostgreSQL is left an orphan, which the next start has to deal with. */
+const share_with_postgres = 0.3;
+
+/** What an agent had been acknowledged when it was killed, by its journal on disk. */
+export interface SeenAck {
+  readonly device: string;
+  readonly boot: string;
+  readonly acked: number;
+}
+
+export class Killer {
+  readonly #house: House;
+  readonly #random: Random;
+  readonly kills = new Map<string, number>();
+  readonly seen_acks: SeenAck[] = [];
+  /** Programs that ended although nobody killed them; each is a finding. */
+  readonly ended_alone: string[] = [];
+  total = 0;
+
+  constructor(house: House, random: Random) {
+    this.#house = house;
+    this.#random = random;
+  }
+
+  async strike(): Promise<void> {
+    await sleep(between(this.#random, 300, 3_000));
+    const victim = this.#choose();
+    const with_postgres = victim === this.#house.server && this.#random() < share_with_postgres;
+    if (!victim.running) this.#foundEnded(victim);
+    const postmaster = with_postgres ? await this.#postmaster() : null;
+    await victim.kill();
+    if (postmaster !== null) killPid(postmaster);
+    const name = postmaster === null ? victim.name : 'server and its PostgreSQL';
+    this.kills.set(name, (this.kills.get(name) ?? 0) + 1);
+    this.total++;
+    await this.#noteAck(victim);
+    await sleep(between(this.#random, 0, 1_200));
+    victim.start();
+  }
+
+  #choose(): Program {
+    const { server, worker, devices } = this.#house;
+    const draw = this.#random();
+    if (draw < share_of_server) return server;
+    if (draw < share_of_server + share_of_worker) return worker;
+    return devices[Math.floor(this.#random() * devices.length)]!.agent;
+  }
+
+  #foundEnded(program: Program): void {
+    this.ended_alone.push(`${program.name}: ${program.said.slice(-1500)}`);
+  }
+
+  async #postmaster(): Promise<number | null> {
+    try {
+      return Number((await readFile(path.join(this.#house.server.folder, 'postgres', 'postmaster.pid'), 'utf8')).split('\n')[0]);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null; // it was not up yet
+      throw error;
+    }
+  }
+
+  async #noteAck(victim: Program): Promise<void> {
+    const device = this.#house.devices.find((d) => d.agent === victim);
+    if (device) this.seen_acks.push({ device: device.name, ...(await readAck(device.folder)) });
+  }
+}
+
+/** What the journal of an agent that does not run says: its outbox and how far that is acknowledged. */
+export async function readAck(folder: string): Promise<{ boot: string; acked: number }> {
+  const line = async (name: string) => (await readFile(path.join(folder, 'outbox', name), 'utf8').catch(() => '')).trim().split(' '); // no file: nothing was acknowledged yet
+  return { boot: (await line('boot'))[0] ?? '', acked: Number((await line('cursor'))[0] ?? 0) };
+}
+
+function killPid(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // it ended with its server: as good
+  }
+}

@@ -1,0 +1,112 @@
+// tests/crash: `npm run test:crash -- --kills N --seed S`. First one round without a kill, then rounds under the killer until it has killed N
+// times; both must end in the same state, and the books must be right.
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ringPath } from '../../packages/agent/dist/capture/index.js';
+import { embeddedConnection } from '../load/product.ts';
+import { type Entry, addWitness, readBooks } from './books.ts';
+import { type House, openHouse, programsOf } from './house.ts';
+import { Killer } from './killer.ts';
+import { type EndState, Loop, ask } from './loop.ts';
+import { randomFrom } from './random.ts';
+
+const { values } = parseArgs({ options: { kills: { type: 'string', default: '100' }, seed: { type: 'string' }, keep: { type: 'boolean', default: false } } });
+const kills = Number(values.kills);
+const seed = Number(values.seed ?? Date.now() % 1_000_000);
+/** A lost worker is noticed when its lease of 30 s runs out; a round may lose several. */
+const round_s_max = 600;
+const quiet_s_max = 120;
+
+interface Outcome {
+  readonly state: EndState;
+  readonly entries: readonly Entry[];
+}
+
+async function run(folder: string, kills_wanted: number): Promise<Outcome> {
+  const house = await openHouse(folder);
+  try {
+    const connection = await embeddedConnection(house.server.folder);
+    await addWitness(connection);
+    const loop = new Loop(house);
+    await loop.begin();
+    const killer = new Killer(house, randomFrom(seed));
+    const killing = (async () => {
+      while (killer.total < kills_wanted) await killer.strike();
+    })();
+    do await Promise.race([loop.round(round_s_max), killing.then(() => sleep(round_s_max * 1000))]);
+    while (killer.total < kills_wanted);
+    await killing;
+    const state = await untilQuiet(house, loop);
+    const alone = [...killer.ended_alone, ...programsOf(house).filter((p) => !p.running).map((p) => `${p.name}: ${p.said.slice(-1500)}`)];
+    for (const text of alone) console.error(`ended by itself: ${text}`);
+    await Promise.all([house.worker.stop(), ...house.devices.map((d) => d.agent.stop())]);
+    const entries = await readBooks(connection, house.devices, killer.seen_acks);
+    const told: Entry[] = [{ what: 'rounds', value: loop.rounds }, ...[...killer.kills].map(([name, value]) => ({ what: `kills of ${name}`, value })), { what: 'processes that ended by themselves', value: alone.length, must_be: 0 }];
+    return { state, entries: [...told, ...entries] };
+  } finally {
+    for (const program of programsOf(house)) if (program.running) await program.stop();
+  }
+}
+
+/** After the last round: every outbox is sent, and nothing moves any more. */
+async function untilQuiet(house: House, loop: Loop): Promise<EndState> {
+  const end_ms = performance.now() + quiet_s_max * 1000;
+  for (;;) {
+    const state = await loop.state();
+    const { devices } = await ask(() => house.client.call('deviceList', {}));
+    const behind = devices.filter((d) => d.state !== 'online' || (d.outbox?.records ?? 1) > 20);
+    if (behind.length === 0 && state.alerts_open + state.executions_running + state.rollouts_open === 0) return state;
+    if (performance.now() > end_ms) return state;
+    await sleep(500);
+  }
+}
+
+function tell(title: string, { state, entries }: Outcome): boolean {
+  console.log(`\n${title}`);
+  for (const { what, value, must_be } of entries) {
+    const bad = must_be !== undefined && value !== must_be;
+    console.log(`${bad ? 'BAD' : 'ok '}  ${what.padEnd(58)} ${String(value).padStart(8)}${must_be === undefined ? '' : `   must be ${must_be}`}`);
+  }
+  console.log(`     it ends at ${JSON.stringify(state)}`);
+  return entries.every((entry) => entry.must_be === undefined || entry.value === entry.must_be);
+}
+
+const folder = await mkdtemp(path.join(tmpdir(), 'holdfast-crash-'));
+let good = false;
+try {
+  console.log(`seed ${seed}, ${kills} kills`);
+  const reference = await run(await mkdtemp(path.join(folder, 'calm-')), 0);
+  const calm = tell('Without a kill', reference);
+  const killed = await run(await mkdtemp(path.join(folder, 'killed-')), kills);
+  const right = tell(`Under ${kills} kills (seed ${seed})`, killed);
+  const same = JSON.stringify(reference.state) === JSON.stringify(killed.state);
+  if (!same) console.error('BAD  the two runs do not end in the same state');
+  good = calm && right && same;
+} catch (error) {
+  console.error((error as Error).stack);
+  for (const name of ['server.log']) for (const kind of await logsIn(folder, name)) console.error(kind);
+} finally {
+  if (!values.keep) await clean(folder);
+  console.log(good ? `passed: the loop held (seed ${seed})` : `failed (seed ${seed})${values.keep ? `, kept in ${folder}` : ''}`);
+}
+process.exit(good ? 0 : 1);
+
+async function logsIn(parent: string, name: string): Promise<string[]> {
+  const { readdir } = await import('node:fs/promises');
+  const folders = await readdir(parent);
+  return Promise.all(folders.map(async (f) => `${f}/${name}: ${(await readFile(path.join(parent, f, name), 'utf8').catch(() => '')).slice(-3000)}`)); // a run that had not begun has no log
+}
+
+async function clean(parent: string): Promise<void> {
+  const { readdir } = await import('node:fs/promises');
+  for (const run_folder of await readdir(parent)) {
+    for (const device of ['edge-bundle', 'edge-cli']) {
+      const ring = ringPath(path.join(parent, run_folder, device));
+      for (const end of ['', '.json', '.cursor']) await rm(ring + end, { force: true });
+    }
+  }
+  await rm(parent, { recursive: true, force: true });
+}

@@ -50,7 +50,7 @@ export async function startServer(processes: Processes, folder: string, options:
 export async function startCamera(processes: Processes, camera: Camera, address: string, seed: number): Promise<void> {
   await processes.run(`join of ${camera.name}`, [places.agent, 'join', address, '--data', camera.folder, '--name', camera.name, '--label', 'kind=camera']);
   const program = [process.execPath, places.camera, '--seed', String(seed), '--rate', String(inferences_per_second), '--faults', camera.faults, '--truth', camera.truth];
-  processes.start(camera.name, [places.agent, 'run', '--data', camera.folder, '--wait-for-bundle', '--', ...program], { log: `${camera.folder}.log` });
+  processes.start(camera.name, [places.agent, 'run', '--data', camera.folder, '--wait-for-bundle', '--ring', `${camera.folder}.ring`, '--', ...program], { log: `${camera.folder}.log` });
 }
 
 /** The camera reads the file each second; it is replaced whole. */

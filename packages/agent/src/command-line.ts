@@ -10,7 +10,7 @@ export interface CommandLine {
   readonly program: readonly string[];
 }
 
-const with_value = ['data', 'name', 'label'];
+const with_value = ['data', 'name', 'label', 'ring'];
 const without_value = ['wait-for-bundle'];
 
 /** Fails with HF-CLI-006 where an option is not known, or lacks its value. */

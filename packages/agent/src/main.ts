@@ -11,7 +11,7 @@ import { type CommandLine, parseCommandLine } from './command-line.ts';
 
 const usage = `holdfast-agent ${agent_version}
   holdfast-agent join ADDRESS --data DIR [--name N] [--label KEY=VALUE]...
-  holdfast-agent run --data DIR [--wait-for-bundle] [-- COMMAND...]
+  holdfast-agent run --data DIR [--wait-for-bundle] [--ring FILE] [-- COMMAND...]
   holdfast-agent supervise [--data DIR] -- COMMAND...
 `;
 
@@ -27,7 +27,8 @@ const commands: Readonly<Record<string, (line: CommandLine) => Promise<void>>> =
   },
   run: async ({ options, program }) => {
     const wait_for_bundle = options['wait-for-bundle'] !== undefined;
-    await untilSignal(await runAgent({ folder: needed(options, 'data'), program, wait_for_bundle, on_line: say, on_output }));
+    const ring = options['ring'] === undefined ? {} : { ring: options['ring'] };
+    await untilSignal(await runAgent({ folder: needed(options, 'data'), program, wait_for_bundle, ...ring, on_line: say, on_output }));
   },
   supervise: async ({ options, program }) => {
     if (program.length === 0) throw failure('HF-CLI-006', { option: '--', saw: 'nothing', expected: 'the command to run', command: 'supervise' });

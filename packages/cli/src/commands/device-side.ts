@@ -1,59 +1,65 @@
-// join, agent, supervise: what runs on a device.
+// join, agent, supervise: what runs on a device. Joining is done here; what stays is the bundled agent itself, in the place of this process.
+import { spawn } from 'node:child_process';
 import { hostname } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import { joinServer, runAgent, superviseOnly } from '@holdfast/agent';
 import { say } from '../output.ts';
-import { collectLabel, wholeNumber } from '../settings.ts';
-import { untilSignal } from './up.ts';
+import { collectLabel } from '../settings.ts';
 
 const agent_folder = 'holdfast-agent';
+const bundle = path.join(path.dirname(fileURLToPath(import.meta.resolve('@holdfast/agent'))), 'bundle', 'holdfast-agent.js');
 
 interface AgentCommand {
-  data: string;
-  waitForBundle?: boolean;
-  pointsMs?: number;
+  readonly data: string;
+  readonly waitForBundle?: boolean;
+  readonly ring?: string;
+}
+interface JoinCommand extends AgentCommand {
+  readonly name: string;
+  readonly label: Record<string, string>;
 }
 
 export function addDeviceSide(program: Command): void {
-  program
-    .command('join <address> [command...]')
-    .description('enrol this machine at a server; with a command, keep it running as the agent')
-    .option('--data <dir>', 'folder of the agent', agent_folder)
+  agentOptions(program.command('join <address> [command...]').description('enrol this machine at a server; with a command, keep it running as the agent'))
     .option('--name <name>', 'name of the device', hostname())
     .option('--label <key=value>', 'a label; may be given again', collectLabel, {})
-    .option('--wait-for-bundle', 'start the command only when a model is there')
-    .action(async (address: string, command: string[], options: AgentCommand & { name: string; label: Record<string, string> }) => {
-      const identity = await joinServer({ address, folder: path.resolve(options.data), name: options.name, labels: options.label });
-      say(`joined as ${options.name} (${identity.device})`);
-      if (command.length > 0) await run(command, options);
-      else say(`next: npx holdfast agent --data ${options.data} -- COMMAND`);
-    });
-  program
-    .command('agent [command...]')
-    .description('run the agent of a joined folder, and keep the command running')
-    .option('--data <dir>', 'folder of the agent', agent_folder)
-    .option('--wait-for-bundle', 'start the command only when a model is there')
-    .option('--points-ms <n>', 'how often metrics are sampled', wholeNumber('--points-ms', 100))
-    .action((command: string[], options: AgentCommand) => run(command, options));
+    .action(join);
+  agentOptions(program.command('agent [command...]').description('run the agent of a joined folder, and keep the command running')).action(runAgent);
   program
     .command('supervise <command...>')
     .description('keep any program running, with no server at all')
-    .action(async (command: string[]) => {
-      const running = await superviseOnly({ program: command, on_line: say });
-      await untilSignal();
-      await running.stop();
-    });
+    .action((command: string[]) => becomeAgent(['supervise', '--', ...command]));
 }
 
-async function run(command: readonly string[], options: AgentCommand): Promise<void> {
-  const agent = await runAgent({
-    folder: path.resolve(options.data),
-    program: [...command],
-    wait_for_bundle: options.waitForBundle ?? false,
-    on_line: say,
-    ...(options.pointsMs === undefined ? {} : { points_ms: options.pointsMs }),
+const agentOptions = (command: Command): Command =>
+  command
+    .option('--data <dir>', 'folder of the agent', agent_folder)
+    .option('--wait-for-bundle', 'start the command only when a model is there')
+    .option('--ring <file>', 'the file through which the command hands over its inferences');
+
+async function join(address: string, command: string[], options: JoinCommand): Promise<void> {
+  const { joinServer } = await import('@holdfast/agent');
+  const identity = await joinServer({ address, folder: path.resolve(options.data), name: options.name, labels: options.label });
+  say(`joined as ${options.name} (${identity.device})`);
+  if (command.length === 0) say(`next: npx holdfast agent --data ${options.data} -- COMMAND`);
+  else await runAgent(command, options);
+}
+
+function runAgent(command: readonly string[], { data, waitForBundle, ring }: AgentCommand): Promise<void> {
+  return becomeAgent(['run', '--data', path.resolve(data), ...(waitForBundle ? ['--wait-for-bundle'] : []), ...(ring ? ['--ring', path.resolve(ring)] : []), '--', ...command]);
+}
+
+/** The agent takes the place of this process (execve, Node 23.11), so that nothing of the command line stays in memory; else it is a child. */
+function becomeAgent(args: readonly string[]): Promise<void> {
+  if (process.execve) process.execve(process.execPath, [process.execPath, bundle, ...args], process.env);
+  const child = spawn(process.execPath, [bundle, ...args], { stdio: 'inherit' });
+  process.on('SIGINT', () => undefined); // the terminal sends it to the agent too
+  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  return new Promise((resolve) => {
+    child.once('exit', (code) => {
+      process.exitCode = code ?? 1;
+      resolve();
+    });
   });
-  await untilSignal();
-  await agent.stop();
 }

@@ -3,7 +3,6 @@ import { open, rm, statfs } from 'node:fs/promises';
 import { freemem, totalmem } from 'node:os';
 import path from 'node:path';
 import type { Command } from 'commander';
-import { findPrograms } from '@holdfast/postgres';
 import { printRows } from '../output.ts';
 import { clientOf, default_folder, outputOf } from '../settings.ts';
 
@@ -70,6 +69,7 @@ async function fsyncCost(folder: string): Promise<Check> {
 }
 
 async function postgres(): Promise<Check> {
+  const { findPrograms } = await import('@holdfast/postgres');
   const found = await findPrograms();
   const seen = found.map((p) => p.version).join(', ') || 'none';
   return { check: 'postgresql', ok: found.length > 0, seen, fix: found.length > 0 ? '' : 'install the package postgresql, or give one by --database URL' };

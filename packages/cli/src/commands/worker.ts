@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import type { Command } from 'commander';
 import { systemClock } from '@holdfast/base';
-import { type StepKey, type WorkSource, Worker } from '@holdfast/workflows';
+import type { StepKey, WorkSource } from '@holdfast/workflows';
 import type { Client } from '@holdfast/client';
 import { say } from '../output.ts';
 import { clientOf, wholeNumber } from '../settings.ts';
@@ -21,6 +21,7 @@ export function addWorker(program: Command): void {
     .option('--work <dir>', 'folder for the work')
     .option('--poll-ms <n>', 'how often it looks for work', wholeNumber('--poll-ms', 50), 1_000)
     .action(async (options: { name: string; work?: string; pollMs: number }, command: Command) => {
+      const { Worker } = await import('@holdfast/workflows');
       const folder = options.work ?? path.join(tmpdir(), `holdfast-worker-${options.name}`);
       const worker = new Worker({ name: options.name, source: remoteWork(clientOf(command)), folder, clock: systemClock, poll_ms: options.pollMs, on_error: (error) => say(error.message) });
       say(`worker ${options.name} takes steps`);

@@ -18,7 +18,23 @@ const page = <const P extends string>(path: P, load: () => Promise<Record<string
 const pages = [
   page('/devices', () => import('../pages/devices/devices-page.tsx'), 'DevicesPage'),
   page('/devices/$id', () => import('../pages/devices/device-page.tsx'), 'DevicePage'),
+  page('/drift', () => import('../pages/drift/drift-page.tsx'), 'DriftPage'),
+  page('/alerts', () => import('../pages/alerts/alerts-page.tsx'), 'AlertsPage'),
+  page('/alerts/$id', () => import('../pages/alerts/alert-page.tsx'), 'AlertPage'),
+  page('/models', () => import('../pages/models/models-page.tsx'), 'ModelsPage'),
+  page('/models/$name', () => import('../pages/models/model-page.tsx'), 'ModelPage'),
+  page('/models/$name/$version', () => import('../pages/models/version-page.tsx'), 'VersionPage'),
+  page('/rollouts', () => import('../pages/rollouts/rollouts-page.tsx'), 'RolloutsPage'),
+  page('/rollouts/$id', () => import('../pages/rollouts/rollout-page.tsx'), 'RolloutPage'),
+  page('/workflows', () => import('../pages/workflows/workflows-page.tsx'), 'WorkflowsPage'),
+  page('/workflows/$name', () => import('../pages/workflows/workflow-page.tsx'), 'WorkflowPage'),
   page('/executions/$id', () => import('../pages/executions/execution-page.tsx'), 'ExecutionPage'),
+  page('/datasets', () => import('../pages/datasets/datasets-page.tsx'), 'DatasetsPage'),
+  page('/datasets/$name', () => import('../pages/datasets/dataset-page.tsx'), 'DatasetPage'),
+  page('/runs', () => import('../pages/runs/runs-page.tsx'), 'RunsPage'),
+  page('/runs/$id', () => import('../pages/runs/run-page.tsx'), 'RunPage'),
+  page('/settings', () => import('../pages/settings/settings-page.tsx'), 'SettingsPage'),
+  page('/audit', () => import('../pages/audit/audit-page.tsx'), 'AuditPage'),
 ];
 
 export const router = createRouter({

@@ -17,7 +17,7 @@ const shapes: Readonly<Record<Tone, ReactElement>> = {
 };
 
 export const Glyph = ({ tone }: { tone: Tone }) => (
-  <svg viewBox="0 0 12 12" aria-hidden="true" className={`t-${tone}`}>
+  <svg viewBox="0 0 12 12" aria-hidden="true" className={`glyph t-${tone}`}>
     {shapes[tone]}
   </svg>
 );

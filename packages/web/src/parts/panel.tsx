@@ -1,6 +1,6 @@
 // web/parts: a panel with a heading, and the four states that what it shows can be in: waiting, failed, old, here.
 import type { UseQueryResult } from '@tanstack/react-query';
-import { type ReactNode, useId } from 'react';
+import type { ReactNode } from 'react';
 import { useLive } from '../app/live.ts';
 import { useNow } from '../app/now.ts';
 import { agoText } from './format.ts';
@@ -20,14 +20,13 @@ interface PanelProps {
 }
 
 export function Panel({ title, note, actions, flush, answered_ms, children }: PanelProps) {
-  const id = useId();
   const live = useLive();
   const now_ms = useNow();
   const old = live.kind === 'reconnecting' && answered_ms !== undefined && now_ms - answered_ms > old_ms;
   return (
-    <section className={old ? 'panel is-old' : 'panel'} aria-labelledby={id}>
+    <section className={old ? 'panel is-old' : 'panel'}>
       <header>
-        <h2 id={id}>{title}</h2>
+        <h2>{title}</h2>
         {note ? <span className="note">{note}</span> : null}
         {old ? <span className="note t-idle">as of {agoText(answered_ms, now_ms)}; the connection is gone</span> : null}
         <span className="grow" />

@@ -1,5 +1,6 @@
 // web/overview: what happened lately, newest first, with a way to each place.
 import { Ago } from '../../parts/ago.tsx';
+import { countText } from '../../parts/format.ts';
 import { Glyph, type Tone } from '../../parts/glyph.tsx';
 import { To } from '../../parts/to.tsx';
 import type { Overview } from './queries.ts';
@@ -10,14 +11,44 @@ const tones: Readonly<Record<string, Tone>> = {
   rollout: 'run', execution_running: 'run', execution_succeeded: 'ok', execution_failed: 'bad',
 };
 
+interface FeedRow {
+  readonly at_ms: number;
+  readonly kind: string;
+  readonly text: string;
+  readonly link: string | null;
+  /** Earlier states of the same install, which the row stands for. */
+  readonly before: number;
+}
+
+/** An install passes many states; the feed shows its last one, and how many came before. */
+function gather(activity: Overview['activity']): FeedRow[] {
+  const rows: FeedRow[] = [];
+  const installs = new Map<string, number>();
+  for (const row of activity) {
+    const install = row.kind === 'install_state' ? row.text.slice(0, row.text.lastIndexOf(':')) : null;
+    const at = install === null ? undefined : installs.get(install);
+    if (at !== undefined) rows[at] = { ...rows[at]!, before: rows[at]!.before + 1 };
+    else {
+      if (install !== null) installs.set(install, rows.length);
+      rows.push({ ...row, before: 0 });
+    }
+  }
+  return rows;
+}
+
 export const Feed = ({ of }: { of: Overview['activity'] }) => (
-  <ol className="feed">
-    {of.map((row, i) => (
-      <li key={`${row.at_ms} ${i}`}>
-        <Ago at_ms={row.at_ms} />
-        <Glyph tone={tones[row.kind] ?? 'idle'} />
-        <span>{row.link ? <To href={row.link}>{row.text}</To> : row.text}</span>
-      </li>
-    ))}
-  </ol>
+  <div className="feed-scroll" role="region" aria-label="Activity" tabIndex={0}>
+    <ol className="feed">
+      {gather(of).map((row, i) => (
+        <li key={`${row.at_ms} ${i}`}>
+          <Ago at_ms={row.at_ms} />
+          <Glyph tone={row.text.endsWith(': failed') ? 'bad' : (tones[row.kind] ?? 'idle')} />
+          <span>
+            {row.link ? <To href={row.link}>{row.text}</To> : row.text}
+            {row.before > 0 ? <span className="soft"> after {countText(row.before, 'earlier state')}</span> : null}
+          </span>
+        </li>
+      ))}
+    </ol>
+  </div>
 );

@@ -43,7 +43,7 @@ export function OverviewPage() {
           {seen.versions.length === 0 ? <Empty>No device reports a model version yet.</Empty> : <Versions of={seen.versions} />}
         </Panel>
       </div>
-      <div className="columns wide-left">
+      <div className="columns wide-left side-first">
         <Panel title="Activity" flush answered_ms={overview.dataUpdatedAt} note={seen.activity.length > 0 ? `the last ${seen.activity.length}` : undefined}>
           {seen.activity.length === 0 ? <Empty>Nothing has happened yet. Installs, drift, alerts, rollouts and executions appear here.</Empty> : <Feed of={seen.activity} />}
         </Panel>

@@ -1,0 +1,86 @@
+// web/charts: a window against its reference, share per bin: the window as bars, the reference as an outline over them.
+// The bins are the reference's quantiles, so the outline is level where the reference has no ties: whatever stands out of it has moved.
+import { numberText, shareText } from '../parts/format.ts';
+import { ChartFrame } from './chart-frame.tsx';
+
+export interface DistributionProps {
+  readonly label: string;
+  readonly summary: string;
+  readonly edges: readonly number[];
+  readonly reference: readonly number[];
+  readonly current: readonly number[];
+  /** Names of the bins where they are classes and no ranges. */
+  readonly names?: readonly string[];
+}
+
+const width = 720;
+const height = 180;
+const foot = 34;
+
+const shares = (counts: readonly number[]): number[] => {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  return counts.map((count) => (total === 0 ? 0 : count / total));
+};
+
+export function binName(edges: readonly number[], at: number): string {
+  if (edges.length === 0) return 'all';
+  if (at === 0) return `up to ${numberText(edges[0]!)}`;
+  if (at === edges.length) return `above ${numberText(edges.at(-1)!)}`;
+  return `${numberText(edges[at - 1]!)} to ${numberText(edges[at]!)}`;
+}
+
+export function Distribution({ label, summary, edges, reference, current, names }: DistributionProps) {
+  const [before, now] = [shares(reference), shares(current)];
+  const most = Math.max(0.001, ...before, ...now);
+  const bin = width / before.length;
+  const y = (share: number) => height - (share / most) * (height - 8);
+  const name = (at: number) => names?.[at] ?? binName(edges, at);
+  const outline = before.map((share, i) => `${i === 0 ? 'M' : 'L'}${i * bin} ${y(share)}H${(i + 1) * bin}`).join('');
+  return (
+    <ChartFrame
+      label={label}
+      summary={summary}
+      twin={() => ({ heads: ['Bin', 'Reference', 'Share', 'Window', 'Share '], rows: before.map((share, i) => [name(i), reference[i]!, shareText(share), current[i]!, shareText(now[i]!)]) })}
+    >
+      <svg viewBox={`0 0 ${width} ${height + foot}`} className="distribution" aria-hidden="true">
+        {now.map((share, i) => (
+          <g key={i}>
+            <title>{`${name(i)}: ${current[i]} of the window (${shareText(share)}), ${reference[i]} of the reference (${shareText(before[i]!)})`}</title>
+            <rect x={i * bin} y="0" width={bin} height={height} fill="transparent" />
+            <rect x={i * bin + bin * 0.12} y={y(share)} width={bin * 0.76} height={height - y(share)} className="now" />
+          </g>
+        ))}
+        <path d={outline} className="before" />
+        <line x1="0" x2={width} y1={height} y2={height} className="base" />
+        {ticksOf(edges, before.length, names).map(({ at, text }) => (
+          <text key={at} x={at * bin} y={height + 16} textAnchor={at === 0 ? 'start' : at >= before.length - 0.5 ? 'end' : 'middle'}>
+            {text}
+          </text>
+        ))}
+        <text x="0" y={height + 31}>
+          {names ? 'classes' : 'bins on the quantiles of the reference; edges'}
+        </text>
+        <text x={width} y="10" textAnchor="end">
+          {shareText(most)}
+        </text>
+      </svg>
+      <div className="legend" aria-hidden="true">
+        <span>
+          <i className="fill-now" /> this window
+        </span>
+        <span>
+          <i className="outline" /> reference
+        </span>
+      </div>
+    </ChartFrame>
+  );
+}
+
+const ticks_wanted = 7;
+
+/** Edges stand between bins; class names under theirs. */
+function ticksOf(edges: readonly number[], bins: number, names: readonly string[] | undefined): { at: number; text: string }[] {
+  if (names) return names.map((text, i) => ({ at: i + 0.5, text }));
+  const every = Math.max(1, Math.round(bins / ticks_wanted));
+  return edges.map((edge, i) => ({ at: i + 1, text: numberText(Number(edge.toPrecision(3))) })).filter(({ at }) => at % every === 0 && at < bins);
+}

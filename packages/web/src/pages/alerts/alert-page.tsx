@@ -1,0 +1,134 @@
+// web/alerts: one alert: what, since when, where, how sure, why, what to do, and what was done.
+import { Select } from '@mantine/core';
+import { useState } from 'react';
+import { useChange } from '../../app/api.ts';
+import { usePlace } from '../../app/path.ts';
+import { useMay } from '../../app/session.ts';
+import { Ago } from '../../parts/ago.tsx';
+import { Confirm } from '../../parts/confirm.tsx';
+import { Facts } from '../../parts/facts.tsx';
+import { exactText, numberText, probabilityText } from '../../parts/format.ts';
+import { Answer, Empty, Panel } from '../../parts/panel.tsx';
+import { PageHead } from '../../parts/page.tsx';
+import { Rows } from '../../parts/rows.tsx';
+import { State } from '../../parts/state.tsx';
+import { To } from '../../parts/to.tsx';
+import { type Alert, useAlert } from './queries.ts';
+
+export function AlertPage() {
+  const id = usePlace('id');
+  const alert = useAlert(id);
+  const seen = alert.data;
+  return (
+    <>
+      <PageHead
+        title={seen?.title ?? id}
+        above={[['Alerts', '/alerts']]}
+        state={seen ? <State word={seen.state} /> : null}
+        actions={seen && seen.state !== 'resolved' ? <Actions of={seen} /> : null}
+      />
+      <Answer query={alert}>{(answer) => <Body of={answer} answered_ms={alert.dataUpdatedAt} />}</Answer>
+    </>
+  );
+}
+
+function Body({ of, answered_ms }: { of: Alert; answered_ms: number }) {
+  return (
+    <>
+      <div className="columns wide-left">
+        <Panel title="Cause and suggestion" answered_ms={answered_ms}>
+          <div className="stack">
+            <p>{of.cause}</p>
+            <p>
+              <strong>What to do:</strong> {of.suggestion}
+            </p>
+          </div>
+        </Panel>
+        <Panel title="State" answered_ms={answered_ms}>
+          <Facts of={stateFacts(of)} />
+        </Panel>
+      </div>
+      <Panel title="Devices" flush answered_ms={answered_ms}>
+        <DeviceRows of={of} />
+      </Panel>
+      <Panel title="What it started" flush answered_ms={answered_ms}>
+        {of.firings.length === 0 ? (
+          <Empty>It fired no trigger. A trigger on {of.model} starts a workflow when an alert opens.</Empty>
+        ) : (
+          <Rows
+            label="Triggers that it fired"
+            rows={of.firings}
+            keyOf={(f) => `${f.trigger} ${f.at_ms}`}
+            columns={[
+              { name: 'Trigger', cell: (f) => f.trigger },
+              { name: 'Outcome', cell: (f) => <State word={f.outcome} /> },
+              { name: 'Execution', cell: (f) => (f.execution ? <To href={`/executions/${f.execution}`}>{f.execution}</To> : <span className="soft">none</span>) },
+              { name: 'When', cell: (f) => <Ago at_ms={f.at_ms} /> },
+            ]}
+          />
+        )}
+      </Panel>
+    </>
+  );
+}
+
+function stateFacts(of: Alert) {
+  const { acknowledged, silenced } = of;
+  return [
+    ['Open since', <Ago at_ms={of.since_ms} />],
+    ['Last change', <Ago at_ms={of.updated_ms} />],
+    ['Resolved', of.resolved_ms === null ? 'not yet' : <Ago at_ms={of.resolved_ms} />],
+    ['Version', <To href={`/models/${of.model}/${of.model_version}`}>{`${of.model} ${of.model_version}`}</To>],
+    ['Acknowledged', acknowledged ? <span>by {acknowledged.by}, <Ago at_ms={acknowledged.at_ms} />: {acknowledged.reason}</span> : 'by nobody'],
+    ['Silenced', silenced ? <span>by {silenced.by} until {exactText(silenced.until_ms)}: {silenced.reason}</span> : 'no'],
+  ] as const;
+}
+
+/** How sure: the least p-value among the device's features, with its distance. */
+function Surety({ features }: { features: Alert['devices'][number]['features'] }) {
+  return (
+    <span className="stack tight">
+      {features.map((f) => (
+        <span key={f.name}>
+          {f.name}: distance {numberText(f.distance)}, p {probabilityText(f.p_value)}
+        </span>
+      ))}
+    </span>
+  );
+}
+
+const DeviceRows = ({ of }: { of: Alert }) => (
+  <Rows
+    label="Devices of the alert"
+    rows={of.devices}
+    keyOf={(d) => d.id}
+    columns={[
+      { name: 'Device', cell: (d) => <To href={`/devices/${d.id}`}>{d.name}</To> },
+      { name: 'State', cell: (d) => (d.cleared_ms === null ? <State word="drifted" /> : <State word="cleared" tone="ok" />) },
+      { name: 'Since', cell: (d) => <Ago at_ms={d.since_ms} /> },
+      { name: 'Cleared', cell: (d) => (d.cleared_ms === null ? <span className="soft">not yet</span> : <Ago at_ms={d.cleared_ms} />) },
+      { name: 'How sure', cell: (d) => <Surety features={d.features} /> },
+      { name: 'Look', cell: (d) => (d.features[0] ? <To href={`/drift?model=${of.model}&device=${d.id}&feature=${encodeURIComponent(d.features[0].name)}`}>distribution</To> : null) },
+    ]}
+  />
+);
+
+const spans = { '1 hour': 3_600_000, '8 hours': 28_800_000, '1 day': 86_400_000, '7 days': 604_800_000 } as const;
+
+function Actions({ of }: { of: Alert }) {
+  const may = useMay('editor');
+  const acknowledge = useChange('alertAck');
+  const silence = useChange('alertSilence');
+  const [span, setSpan] = useState<keyof typeof spans>('8 hours');
+  return (
+    <>
+      <Confirm label="Acknowledge" title="Acknowledge the alert" reason="Reason" disabled={!may || of.state === 'acknowledged'} act={(reason) => acknowledge.mutateAsync({ params: { id: of.id }, body: { reason } })}>
+        Says that somebody looks after it. It stays open until the devices are clean.
+      </Confirm>
+      <Confirm label="Silence" title="Silence the alert" reason="Reason" disabled={!may} act={(reason) => silence.mutateAsync({ params: { id: of.id }, body: { reason, for_ms: spans[span] } })}>
+        <p>It fires no trigger until then.</p>
+        <Select label="For" data={Object.keys(spans)} value={span} onChange={(value) => value && setSpan(value as keyof typeof spans)} allowDeselect={false} mt="xs" />
+      </Confirm>
+    </>
+  );
+}

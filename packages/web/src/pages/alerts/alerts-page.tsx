@@ -1,0 +1,48 @@
+// web/alerts: the inbox: one alert a cause, however many devices it touches.
+import { SegmentedControl } from '@mantine/core';
+import { useFilters } from '../../app/filters.ts';
+import { Ago } from '../../parts/ago.tsx';
+import { countText } from '../../parts/format.ts';
+import { Answer, Empty, Panel } from '../../parts/panel.tsx';
+import { PageHead } from '../../parts/page.tsx';
+import { Rows } from '../../parts/rows.tsx';
+import { State } from '../../parts/state.tsx';
+import { To } from '../../parts/to.tsx';
+import { type Alert, type AlertState, alert_states, useAlerts } from './queries.ts';
+
+export function AlertsPage() {
+  const [filters, set] = useFilters();
+  const state = alert_states.find((each) => each === filters['state']);
+  const alerts = useAlerts(state);
+  return (
+    <>
+      <PageHead title="Alerts" actions={<SegmentedControl size="xs" aria-label="State" data={['all', ...alert_states]} value={state ?? 'all'} onChange={(value) => set({ state: value === 'all' ? '' : value })} />} />
+      <Panel title="Alerts" flush answered_ms={alerts.dataUpdatedAt} note={<span aria-live="polite">{alerts.data ? `${countText(alerts.data.alerts.length, 'alert')}, newest first` : ''}</span>}>
+        <Answer query={alerts}>{(answer) => (answer.alerts.length === 0 ? <Nothing state={state} /> : <AlertRows of={answer.alerts} />)}</Answer>
+      </Panel>
+    </>
+  );
+}
+
+const Nothing = ({ state }: { state: AlertState | undefined }) => <Empty>{state ? `No alert is ${state}.` : 'No alert has opened yet. A monitor opens one when windows in a row are drifted on a device.'}</Empty>;
+
+const AlertRows = ({ of }: { of: readonly Alert[] }) => (
+  <Rows
+    label="Alerts"
+    rows={of}
+    keyOf={(alert) => alert.id}
+    columns={[
+      { name: 'Alert', cell: (a) => <To href={`/alerts/${a.id}`}>{a.title}</To> },
+      { name: 'State', cell: (a) => <State word={a.state} /> },
+      { name: 'Since', cell: (a) => <Ago at_ms={a.since_ms} /> },
+      { name: 'Devices', number: true, cell: (a) => <DeviceCount of={a} /> },
+      { name: 'Model', cell: (a) => <To href={`/models/${a.model}/${a.model_version}`}>{`${a.model} ${a.model_version}`}</To> },
+      { name: 'Trigger', cell: (a) => (a.firings.length === 0 ? <span className="soft">none</span> : a.firings.map((f) => `${f.trigger}: ${f.outcome}`).join(', ')) },
+    ]}
+  />
+);
+
+function DeviceCount({ of }: { of: Alert }) {
+  const cleared = of.devices.filter((device) => device.cleared_ms !== null).length;
+  return <span>{cleared === 0 ? of.devices.length : `${of.devices.length}, ${cleared} cleared`}</span>;
+}

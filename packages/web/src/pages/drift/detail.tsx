@@ -1,0 +1,90 @@
+// web/drift: one feature of one device: the window against its reference, recomputed here with the code that the server runs, and the history.
+import { Select } from '@mantine/core';
+import { readClasses, readFeature } from '@holdfast/stats';
+import { useFilters } from '../../app/filters.ts';
+import { Distribution } from '../../charts/distribution.tsx';
+import { Pane } from '../../charts/lazy-plot.tsx';
+import { Ago } from '../../parts/ago.tsx';
+import { Facts } from '../../parts/facts.tsx';
+import { clockText, countText, numberText, probabilityText } from '../../parts/format.ts';
+import { Answer, Panel } from '../../parts/panel.tsx';
+import { State } from '../../parts/state.tsx';
+import { To } from '../../parts/to.tsx';
+import { type DriftDetail, useDriftDetail } from './queries.ts';
+
+export function DetailPanels({ device, feature, threshold }: { device: string; feature: string; threshold: number | undefined }) {
+  const [filters, set] = useFilters();
+  const window = filters['window'] ? Number(filters['window']) : undefined;
+  const detail = useDriftDetail(device, feature, window);
+  const windows = (detail.data?.history ?? []).toReversed();
+  const choice = <Select size="xs" aria-label="Window" w="16rem" data={[{ value: '', label: 'the last window' }, ...windows.map((w) => ({ value: String(w.window), label: `window ${w.window}, ${clockText(w.to_ms)}${w.drifted ? ', drifted' : ''}` }))]} value={filters['window'] ?? ''} onChange={(value) => set({ window: value ?? '' })} allowDeselect={false} searchable />;
+  return (
+    <>
+      <Panel title={`Distribution of ${feature}`} answered_ms={detail.dataUpdatedAt} actions={choice}>
+        <Answer query={detail}>{(answer) => <Window of={answer} />}</Answer>
+      </Panel>
+      <Panel title={`History of ${feature}`} answered_ms={detail.dataUpdatedAt}>
+        <Answer query={detail}>{(answer) => <History of={answer} threshold={threshold} choose={(at) => set({ window: at })} />}</Answer>
+      </Panel>
+    </>
+  );
+}
+
+/** The reading of the counts on the screen; by the same functions as on the device and on the server. */
+export function readingOf({ feature, reference, current }: DriftDetail): { distance: number; p_value: number } {
+  if (feature === 'classes') return readClasses({ names: reference.counts.map((_, i) => String(i)), counts: reference.counts }, current.counts);
+  const moments = { count: 0, mean: 0, m2: 0, min: 0, max: 0 };
+  return readFeature({ name: feature, edges: reference.edges, counts: reference.counts, moments }, current.counts);
+}
+
+function Window({ of }: { of: DriftDetail }) {
+  const reading = readingOf(of);
+  const verdict = of.history.find((row) => row.to_ms === of.current.to_ms);
+  const names = of.feature === 'classes' ? of.reference.counts.map((_, i) => String(i)) : undefined;
+  const summary = `${countText(of.current.n, 'inference')} of the window against ${countText(of.reference.n, 'inference')} of the reference: distance ${numberText(reading.distance)}.`;
+  const differs = verdict !== undefined && Math.abs(verdict.distance - reading.distance) > 1e-9;
+  return (
+    <div className="columns wide-left">
+      <Distribution label={`Distribution of ${of.feature}`} summary={summary} edges={of.reference.edges} reference={of.reference.counts} current={of.current.counts} {...(names ? { names } : {})} />
+      <div className="stack">
+        <Facts
+          of={[
+            ['Device', <To href={`/devices/${of.device}`}>{of.device}</To>],
+            ['Version', <To href={`/models/${of.model}/${of.model_version}`}>{`${of.model} ${of.model_version}`}</To>],
+            ['Window', <span>{clockText(of.current.from_ms)} to {clockText(of.current.to_ms)}, <Ago at_ms={of.current.to_ms} /></span>],
+            ['Distance', <span data-reading="distance">{numberText(reading.distance)}</span>],
+            ['p-value', <span data-reading="p">{probabilityText(reading.p_value)}</span>],
+            ['Verdict', verdict ? <State word={verdict.drifted ? 'drifted' : 'steady'} tone={verdict.drifted ? 'warn' : 'ok'} /> : 'not in the history any more'],
+            ['Mean', numberText(of.current.mean)],
+            ['Missing', countText(of.current.missing, 'value')],
+          ]}
+        />
+        <p className="soft">
+          {differs
+            ? `Computed here from the counts against the whole reference. The verdict took the nearest condition of the profile: distance ${numberText(verdict.distance)}, p ${probabilityText(verdict.p_value)}.`
+            : 'Distance and p-value are computed here from the counts on the screen, with the code that the server runs.'}
+        </p>
+        <p className="soft">{of.rule}</p>
+      </div>
+    </div>
+  );
+}
+
+function History({ of, threshold, choose }: { of: DriftDetail; threshold: number | undefined; choose: (window: string) => void }) {
+  const { history } = of;
+  const drifted = history.filter((row) => row.drifted);
+  const nearest = (at_ms: number) => history.reduce((best, row) => (Math.abs(row.to_ms - at_ms) < Math.abs(best.to_ms - at_ms) ? row : best), history[0]!);
+  return (
+    <Pane
+      label={`History of ${of.feature}`}
+      summary={`${countText(history.length, 'window')}, ${drifted.length} drifted; marks are drifted verdicts${threshold === undefined ? '' : `, the dashed line is the threshold, ${numberText(threshold)}`}. Drag over the pane to choose a window.`}
+      times_ms={history.map((row) => row.to_ms)}
+      lines={[{ name: 'distance', values: history.map((row) => row.distance) }]}
+      marks={drifted.map((row) => ({ at_ms: row.to_ms, tone: 'warn' as const }))}
+      format={numberText}
+      height={150}
+      onRange={(from_ms, to_ms) => choose(String(nearest((from_ms + to_ms) / 2).window))}
+      {...(threshold === undefined ? {} : { limit: threshold })}
+    />
+  );
+}

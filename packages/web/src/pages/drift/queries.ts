@@ -1,0 +1,9 @@
+// web/drift: what the drift page asks: the map, and the detail of the chosen cell.
+import { type Reply, useRoute } from '../../app/api.ts';
+
+export type DriftMap = Reply<'driftMap'>;
+export type DriftDetail = Reply<'driftDetail'>;
+
+export const useDriftMap = (model: string) => useRoute('driftMap', { query: { model: model || undefined } }, { keep: true });
+export const useDriftDetail = (device: string, feature: string, window: number | undefined) =>
+  useRoute('driftDetail', { query: { device, feature, window } }, { enabled: device !== '' && feature !== '', keep: true });

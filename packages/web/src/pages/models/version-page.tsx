@@ -1,0 +1,85 @@
+// web/models: one version: where it comes from, what it is, where it runs, and the way to the devices.
+import { usePlace } from '../../app/path.ts';
+import { useRoute } from '../../app/api.ts';
+import { Ago } from '../../parts/ago.tsx';
+import { Facts } from '../../parts/facts.tsx';
+import { bytesText, countText, numberText, shortDigest } from '../../parts/format.ts';
+import { Answer, Empty, Panel } from '../../parts/panel.tsx';
+import { PageHead } from '../../parts/page.tsx';
+import { Rows } from '../../parts/rows.tsx';
+import { To } from '../../parts/to.tsx';
+import { LineageFlow } from './lineage-flow.tsx';
+import type { Version } from './queries.ts';
+import { RollOut } from './roll-out.tsx';
+
+export function VersionPage() {
+  const name = usePlace('name');
+  const number = Number(usePlace('version'));
+  const version = useRoute('modelVersionShow', { params: { name, version: number } });
+  const rollouts = useRoute('rolloutList', { query: { limit: 200 } });
+  const mine = rollouts.data?.rollouts.filter((r) => r.model === name && r.model_version === number) ?? [];
+  return (
+    <>
+      <PageHead
+        title={`${name} version ${number}`}
+        above={[['Models', '/models'], [name, `/models/${name}`]]}
+        state={<span className="labels">{version.data?.aliases.map((alias) => <span className="label" key={alias}>{alias}</span>)}</span>}
+        actions={version.data ? <RollOut of={version.data} /> : null}
+      />
+      <Panel title="Lineage" answered_ms={version.dataUpdatedAt} note="from the data to the devices; choose a box to go there">
+        <Answer query={version}>{(answer) => <LineageFlow of={answer} rollouts={mine} />}</Answer>
+      </Panel>
+      <Answer query={version}>{(answer) => <Parts of={answer} answered_ms={version.dataUpdatedAt} />}</Answer>
+    </>
+  );
+}
+
+function Parts({ of, answered_ms }: { of: Version; answered_ms: number }) {
+  const metrics = Object.entries(of.metrics);
+  return (
+    <>
+      <div className="columns narrow">
+        <Panel title="Version" answered_ms={answered_ms}>
+          <Facts of={[['Made', <Ago at_ms={of.created_ms} />], ['By', of.created_by], ['Size', bytesText(of.size_bytes)], ['Digest', <code title={of.digest}>{shortDigest(of.digest)}</code>], ['Code', of.lineage.code ?? 'not said']]} />
+        </Panel>
+        <Panel title="Metrics" answered_ms={answered_ms}>
+          {metrics.length === 0 ? <Empty>It has no metrics.</Empty> : <Facts of={metrics.map(([name, value]) => [name, numberText(value)])} />}
+        </Panel>
+        <Panel title="Where it runs now" answered_ms={answered_ms} note={countText(of.running_on.length, 'device')}>
+          {of.running_on.length === 0 ? <Empty>No device reports this version.</Empty> : <Devices of={of.running_on} />}
+        </Panel>
+      </div>
+      <Panel title="Bundles" flush answered_ms={answered_ms}>
+        {of.bundles.length === 0 ? (
+          <Empty>No bundle is built. A version goes to devices as a signed bundle, which a workflow or holdfast bundle build makes.</Empty>
+        ) : (
+          <Rows
+            label="Bundles"
+            rows={of.bundles}
+            keyOf={(b) => b.digest}
+            columns={[
+              { name: 'Bundle', cell: (b) => <code title={b.digest}>{shortDigest(b.digest)}</code> },
+              { name: 'Platform', cell: (b) => `${b.target.os} ${b.target.arch}` },
+              { name: 'Size', number: true, cell: (b) => bytesText(b.size_bytes) },
+              { name: 'Reference profile', cell: (b) => <code title={b.profile}>{shortDigest(b.profile)}</code> },
+              { name: 'Made', cell: (b) => <Ago at_ms={b.created_ms} /> },
+            ]}
+          />
+        )}
+      </Panel>
+    </>
+  );
+}
+
+const shown_max = 100;
+
+const Devices = ({ of }: { of: Version['running_on'] }) => (
+  <div className="row">
+    {of.slice(0, shown_max).map((device) => (
+      <To key={device.id} href={`/devices/${device.id}`}>
+        {device.name}
+      </To>
+    ))}
+    {of.length > shown_max ? <span className="soft">and {of.length - shown_max} more</span> : null}
+  </div>
+);

@@ -1,0 +1,10 @@
+// web/settings: what the settings ask: only the section that is open.
+import { type Reply, useRoute } from '../../app/api.ts';
+
+export type Monitor = Reply<'monitorList'>['monitors'][number];
+
+export const useUsers = () => useRoute('userList', {});
+export const useTokens = () => useRoute('tokenList', {});
+export const useJoinTokens = () => useRoute('joinTokenList', {});
+export const useGroups = () => useRoute('groupList', {});
+export const useMonitors = () => useRoute('monitorList', {});

@@ -1,4 +1,4 @@
-// Which server, with which token: flag, then environment, then what `holdfast up` left in the data folder.
+// Which server, with which token: flag, then environment, then what `holdfast up` left in the data folder (HOLDFAST_DATA, else ./holdfast-data).
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
@@ -16,9 +16,11 @@ export const default_folder = 'holdfast-data';
 
 export function clientOf(command: Command): Client {
   const options = command.optsWithGlobals<CommonOptions>();
-  const url = options.server ?? process.env['HOLDFAST_SERVER'] ?? localServer();
+  const local = localServer();
+  const url = (options.server ?? process.env['HOLDFAST_SERVER'] ?? local?.url)?.replace(/\/$/, '');
   if (!url) throw failure('HF-CLI-002');
-  return new Client({ url: url.replace(/\/$/, ''), token: options.token ?? process.env['HOLDFAST_TOKEN'] ?? process.env['HOLDFAST_ADMIN_TOKEN'] });
+  const token = options.token ?? process.env['HOLDFAST_TOKEN'] ?? process.env['HOLDFAST_ADMIN_TOKEN'] ?? (local?.url === url ? local.token : undefined);
+  return new Client({ url, token });
 }
 
 export const outputOf = (command: Command): Output => ({ json: command.optsWithGlobals<CommonOptions>().json, command: commandPath(command) });
@@ -27,9 +29,10 @@ function commandPath(command: Command): string {
   return command.parent?.parent ? `${commandPath(command.parent)} ${command.name()}` : command.name();
 }
 
-function localServer(): string | undefined {
+/** What `holdfast up` left in its data folder, where that is the usual one below this folder. */
+function localServer(): { readonly url: string; readonly token: string } | undefined {
   try {
-    return (JSON.parse(readFileSync(path.join(default_folder, 'server.json'), 'utf8')) as { url: string }).url;
+    return JSON.parse(readFileSync(path.join(process.env['HOLDFAST_DATA'] ?? default_folder, 'server.json'), 'utf8')) as { url: string; token: string };
   } catch {
     return undefined; // no server was started in this folder
   }

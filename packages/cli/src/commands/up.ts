@@ -56,7 +56,7 @@ async function up(options: UpOptions): Promise<void> {
   });
   say(`server       ${server.url}`);
   say(`sign in      ${options.auth ? await server.loginLink() : server.url}${options.auth ? '   (one time, 30 minutes)' : ''}`);
-  say(`add a device npx holdfast device token --server ${server.url}`);
+  say(`add a device npx holdfast join ${await server.joinAddress()} -- COMMAND   (30 minutes, 10 devices)`);
   say(`data folder  ${path.resolve(data)}`);
   say('stop         Ctrl-C');
   await untilSignal();

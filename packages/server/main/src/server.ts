@@ -1,11 +1,13 @@
 // The server: `holdfast up` as a function. Opens the engines, makes the rooms, starts movers, worker and HTTP; stops in the other order.
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { HoldfastError, failure, systemClock } from '@holdfast/base';
 import { openBlobs } from '@holdfast/blobs';
 import { type Rooms, makeApp } from '@holdfast/faces';
-import { type Database, type EmbeddedPostgres, migrate, openDatabase, startEmbedded } from '@holdfast/postgres';
+import { type Database, migrate, openDatabase } from '@holdfast/postgres';
 import { Worker } from '@holdfast/workflows';
+import { keepPostgres } from './embedded.ts';
+import { leaveAddress } from './local-address.ts';
 import { localWork } from './local-work.ts';
 import { type Movers, startMovers } from './movers.ts';
 import { makeRooms, migrations } from './rooms.ts';
@@ -35,6 +37,8 @@ export interface RunningServer {
   readonly rooms: Rooms;
   /** A one-time login link, good for 30 minutes. */
   loginLink(): Promise<string>;
+  /** An address for a few devices to join at, good for 30 minutes. */
+  joinAddress(): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -58,11 +62,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
 async function openEngines(options: ServerOptions, undo: (() => Promise<unknown>)[]) {
   const on_error = (error: Error) => options.log('error', error.message, { code: error instanceof HoldfastError ? error.code : undefined });
-  let embedded: EmbeddedPostgres | null = null;
-  if (options.database === undefined) {
-    embedded = await startEmbedded({ folder: options.folder, on_exit: (reason) => options.log('error', `PostgreSQL ended: ${reason}`) });
-    undo.push(() => embedded!.stop());
-  }
+  const embedded = options.database === undefined ? await keepPostgres(options.folder, on_error) : null;
+  if (embedded) undo.push(() => embedded.stop());
   const database = await openDatabase({ connection: embedded?.connection ?? { connectionString: options.database }, on_error });
   undo.push(() => database.close());
   hearLost(database, on_error);
@@ -93,8 +94,12 @@ async function openHouse(options: ServerOptions, opened: { database: Database; b
   undo.push(() => app.close());
   address = (await listen(app, options)).replace(/^http:\/\//, '');
   const url = `http://${address}`;
-  await writeFile(path.join(options.folder, 'server.json'), JSON.stringify({ url, pid: process.pid }));
-  return { url, rooms, loginLink: async () => `${url}/login#${await rooms.access.makeLink()}` };
+  undo.push(await leaveAddress(options.folder, url, rooms.access));
+  const joinAddress = async () => {
+    const { secret } = await rooms.fleet.makeJoinToken({ name: 'printed at the start', labels: {}, uses_max: 10, expires_in_ms: 30 * 60_000, created_by: 'holdfast up' });
+    return `hf://${address}/${secret}`;
+  };
+  return { url, rooms, joinAddress, loginLink: async () => `${url}/login#${await rooms.access.makeLink()}` };
 }
 
 function startWorker(options: ServerOptions, rooms: Rooms, wakes: WakeHub, on_error: (error: Error) => void): () => Promise<void> {

@@ -50,14 +50,14 @@ export async function openHouse(folder: string): Promise<House> {
   return { folder, world, server, worker, devices, client };
 }
 
-/** One device runs the bundled agent, the other the agent of the command line, which can be told to send metrics often. */
+/** One device runs the bundled agent, the other is started by the command line, in whose place the agent comes. */
 async function openDevice(parent: string, name: string, world: string, address: string): Promise<CrashDevice> {
   const folder = path.join(parent, name);
   await mkdir(folder, { recursive: true });
   await runOnce(`join of ${name}`, [agent_file, 'join', address, '--data', folder, '--name', name]);
   const count_file = path.join(parent, `${name}.count`);
   const program = ['--', process.execPath, path.join(import.meta.dirname, 'app.ts'), world, count_file];
-  const args = name === 'edge-cli' ? [command_line, 'agent', '--points-ms', '400'] : [agent_file, 'run'];
+  const args = name === 'edge-cli' ? [command_line, 'agent'] : [agent_file, 'run'];
   const agent = new Program({ name, args: [...args, '--data', folder, '--wait-for-bundle', ...program], log: path.join(parent, `${name}.log`) });
   agent.start();
   return { name, folder, count_file, agent };

@@ -6,7 +6,8 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HoldfastError } from '@holdfast/base';
 import type { StepDefinition } from '@holdfast/protocol/rest';
-import { type House, model } from './house.ts';
+import type { Program } from '../load/program.ts';
+import { type House, model, programsOf } from './house.ts';
 
 const workflow = 'retrain';
 export const cooldown_ms = 120_000;
@@ -33,6 +34,15 @@ export async function ask<T>(question: () => Promise<T>, limit_ms = 90_000): Pro
       if (!(again || cut) || performance.now() > end_ms) throw error;
       await sleep(ask_again_ms);
     }
+  }
+}
+
+/** Fails when a program is gone; before the killing nobody may be. */
+async function watchFor(lost: () => Program | undefined, is_over: () => boolean): Promise<void> {
+  while (!is_over()) {
+    const program = lost();
+    if (program) throw new Error(`${program.name} ended by itself: ${program.said.slice(-1500)}`);
+    await sleep(ask_again_ms);
   }
 }
 
@@ -63,7 +73,9 @@ export class Loop {
     await client.raw('PUT', `/api/v1/blobs/${pipeline}`, { bytes });
     await client.call('workflowPut', { params: { name: workflow }, body: { steps: steps(this.#house, pipeline) } });
     await client.call('executionStart', { params: { name: workflow }, body: { key: 'first', cause: 'the first version' } });
-    await this.#untilSettled(0, 120);
+    const lost = () => programsOf(this.#house).find((program) => !program.running);
+    let settled = false;
+    await Promise.all([this.#untilSettled(0, 120).finally(() => (settled = true)), watchFor(lost, () => settled)]);
   }
 
   /** One round. The trigger listens before the world changes. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type Clock, systemClock } from '@holdfast/base';
 import type { DesiredState, DeviceEvent, Inference, InstallReport, ReportedState } from '@holdfast/protocol';
 import type { DriftRule } from '@holdfast/stats';
-import { InferenceSource, ringPath } from './capture/index.ts';
+import { InferenceSource, JsonLines, ringPath } from './capture/index.ts';
 import { type FolderLock, lockFolder } from './folder-lock.ts';
 import { Health } from './health/index.ts';
 import { type Identity, deviceKey, readIdentity } from './identity.ts';
@@ -85,6 +85,7 @@ class Agent implements RunningAgent {
   readonly #health: Health;
   readonly #ring: string;
   readonly #source: InferenceSource;
+  readonly #lines: JsonLines;
   readonly #slots: Slots;
   readonly #program: Program | null;
   readonly #installer: Installer;
@@ -115,6 +116,7 @@ class Agent implements RunningAgent {
     this.#health = new Health(options.folder);
     this.#points = new Points(clock.mono_ms());
     this.#ring = options.ring ?? ringPath(options.folder);
+    this.#lines = new JsonLines(this.#ring);
     this.#source = new InferenceSource(this.#ring, (names) => this.#useNames(names));
     this.#watcher = new Watcher({
       file: new WindowFile(options.folder),
@@ -195,6 +197,7 @@ class Agent implements RunningAgent {
     this.#takePoints();
     await this.#outbox.close();
     this.#source.close();
+    this.#lines.close();
     this.#program?.close();
     this.#lock.release();
     this.#resolveDone();

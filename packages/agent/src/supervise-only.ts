@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '@holdfast/base';
 import type { RunningAgent } from './agent.ts';
-import { InferenceSource, ringPath } from './capture/index.ts';
+import { InferenceSource, JsonLines, ringPath } from './capture/index.ts';
 import { lockFolder } from './folder-lock.ts';
 import { Program } from './supervise/index.ts';
 import { LatencyBins } from './watch/latency-bins.ts';
@@ -30,9 +30,12 @@ export async function superviseOnly(options: SuperviseOptions): Promise<RunningA
   const ring = options.ring ?? ringPath(folder);
   const seen = new Seen();
   const source = new InferenceSource(ring, (names) => (seen.inputs = names?.inputs.length ?? null));
+  const lines = new JsonLines(ring);
   const program = new Program({
     argv: options.program,
     folder,
+    before_start: () => lines.start(),
+    on_stdout: (chunk) => lines.take(chunk),
     clock: { now_ms: () => systemClock.wall_ms(), mono_ms: () => systemClock.mono_ms() },
     restart_ms: options.restart_ms,
     grace_ms: options.grace_ms,
@@ -53,6 +56,7 @@ export async function superviseOnly(options: SuperviseOptions): Promise<RunningA
     poll();
     say(seen.line(source.lost));
     source.close();
+    lines.close();
     program.close();
     lock.release();
     if (options.folder === undefined) removeTemporary(folder, options.ring === undefined ? ring : null);

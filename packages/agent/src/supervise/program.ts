@@ -20,6 +20,10 @@ export interface ProgramOptions {
   readonly on_crash: (reason: string) => void;
   readonly on_problem: (text: string) => void;
   readonly on_output?: ((chunk: Uint8Array) => void) | undefined;
+  /** The same, of stdout alone. */
+  readonly on_stdout?: ((chunk: Uint8Array) => void) | undefined;
+  /** Called before each start. */
+  readonly before_start?: (() => void) | undefined;
   readonly restart_ms?: number | undefined;
   readonly restart_ms_max?: number | undefined;
   readonly alive_ms?: number | undefined;
@@ -87,9 +91,11 @@ export class Program {
     const [command, ...rest] = this.#options.argv;
     this.#say({ state: 'starting', pid: null });
     this.#started_mono_ms = this.#options.clock.mono_ms();
+    this.#options.before_start?.();
     const child = spawn(command!, rest, { detached: true, stdio: ['ignore', 'pipe', 'pipe'], env: environmentOf(this.#environment) });
     this.#child = child;
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => this.#output(chunk));
+    child.stdout?.on('data', (chunk: Buffer) => this.#options.on_stdout?.(chunk));
     this.#ended = new Promise((resolve) => {
       let over = false;
       const end = (reason: string) => {

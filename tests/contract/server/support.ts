@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Clock } from '@holdfast/base';
 import { openBlobs } from '@holdfast/blobs';
-import type { Rooms } from '@holdfast/faces';
+import { type Rooms, makeApp } from '@holdfast/faces';
 import type { Database } from '@holdfast/postgres';
 import { testDatabase } from '@holdfast/postgres/testing';
 import { type InstallState, type OutboxRecord, type ReportedState, type StreamName, type SyncReply, type WindowSummary, signedText, streams } from '@holdfast/protocol';
@@ -153,4 +153,37 @@ export async function shipVersion(rooms: Rooms, model: string): Promise<{ versio
 export async function turnAll(rooms: Rooms): Promise<void> {
   const movers = [rooms.monitors, rooms.alerts, rooms.triggers, rooms.workflows, rooms.rollouts];
   for (const mover of movers) while (await mover.turn());
+}
+
+export interface RunningApp {
+  readonly app: Awaited<ReturnType<typeof makeApp>>;
+  readonly url: string;
+  readonly errors: Error[];
+  /** `Authorization` of a role. */
+  as(role: 'viewer' | 'editor' | 'admin'): Promise<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+/** The HTTP application on a free port of 127.0.0.1. */
+export async function openApp(house: House, options: { no_auth?: boolean; web_folder?: string } = {}): Promise<RunningApp> {
+  const errors: Error[] = [];
+  const wakes = { subscribe: () => () => undefined };
+  const app = await makeApp({ rooms: house.rooms, wakes, no_auth: options.no_auth ?? false, web_folder: options.web_folder, public_address: () => 'edge.example:80', on_error: (error) => void errors.push(error) });
+  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  const as = async (role: 'viewer' | 'editor' | 'admin') => ({ authorization: `Bearer ${(await house.rooms.access.makeToken({ name: role, role, created_by: 'test' })).secret}` });
+  return { app, url, errors, as, close: () => app.close() };
+}
+
+/** Every route that the application answers, the automatic HEAD of a GET too. */
+export function routesOf(app: RunningApp['app']): { method: string; url: string }[] {
+  const found: { method: string; url: string }[] = [];
+  const path: string[] = [];
+  for (const line of app.printRoutes({ commonPrefix: false }).split('\n')) {
+    const match = /^([│ ]*)[├└]── (\S*)(?: \((.+)\))?$/.exec(line);
+    if (!match) continue;
+    const depth = match[1]!.length / 4;
+    path.splice(depth, Number.POSITIVE_INFINITY, match[2]!);
+    for (const method of match[3]?.split(', ') ?? []) found.push({ method, url: path.join('') });
+  }
+  return found;
 }

@@ -1,7 +1,7 @@
 // Routes of access: sessions, users, tokens, audit.
 import { type Static, Type } from 'typebox';
 import { route } from './route.ts';
-import { Id, Limit, Name, Nullable, Ok, Time, byId, closed } from './shapes.ts';
+import { DurationIn, Id, Limit, Name, Nullable, Ok, RowId, Time, byId, closed } from './shapes.ts';
 
 export const Role = Type.Union([Type.Literal('viewer'), Type.Literal('editor'), Type.Literal('admin')]);
 export type Role = Static<typeof Role>;
@@ -37,7 +37,7 @@ export const accessRoutes = {
     path: '/api/v1/tokens',
     access: 'admin',
     summary: 'Make an API token; its secret is shown once',
-    body: Type.Object({ name: Name, role: Role, expires_in_ms: Type.Optional(Type.Number({ minimum: 1000 })) }, closed),
+    body: Type.Object({ name: Name, role: Role, expires_in_ms: Type.Optional(DurationIn(1000)) }, closed),
     reply: Type.Object({ token: TokenView, secret: Type.String() }),
   }),
   tokenDelete: route({ method: 'DELETE', path: '/api/v1/tokens/:id', access: 'admin', summary: 'Revoke an API token', params: byId, reply: Ok }),
@@ -46,7 +46,7 @@ export const accessRoutes = {
     path: '/api/v1/audit',
     access: 'admin',
     summary: 'Changes, newest first',
-    query: Type.Object({ object: Type.Optional(Type.String({ maxLength: 200 })), before: Type.Optional(Type.Integer()), limit: Limit }, closed),
+    query: Type.Object({ object: Type.Optional(Type.String({ maxLength: 200 })), before: Type.Optional(RowId), limit: Limit }, closed),
     reply: Type.Object({ rows: Type.Array(AuditView) }),
   }),
 };

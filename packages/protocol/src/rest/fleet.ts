@@ -1,7 +1,7 @@
 // Routes of the fleet: overview, devices, join tokens, groups.
 import { type Static, Type } from 'typebox';
 import { route } from './route.ts';
-import { Id, Labels, Name, Nullable, Ok, Time, byId, byName, closed } from './shapes.ts';
+import { DurationIn, Id, Labels, Name, Nullable, Ok, Time, TimeIn, byId, byName, closed } from './shapes.ts';
 
 export const VersionRef = Type.Object({ bundle: Type.String(), model: Type.String(), model_version: Type.Integer() });
 
@@ -110,7 +110,7 @@ export const fleetRoutes = {
     access: 'viewer',
     summary: 'Metrics, drift and events of a device on one time axis',
     params: byId,
-    query: Type.Object({ from_ms: Type.Optional(Type.Number()), to_ms: Type.Optional(Type.Number()), buckets: Type.Optional(Type.Integer({ minimum: 10, maximum: 2000 })) }, closed),
+    query: Type.Object({ from_ms: Type.Optional(TimeIn), to_ms: Type.Optional(TimeIn), buckets: Type.Optional(Type.Integer({ minimum: 10, maximum: 2000 })) }, closed),
     reply: TimelineView,
   }),
   devicePatch: route({
@@ -129,7 +129,7 @@ export const fleetRoutes = {
     path: '/api/v1/join-tokens',
     access: 'editor',
     summary: 'Make a join token; the join address is shown once',
-    body: Type.Object({ name: Type.Optional(Name), labels: Type.Optional(Labels), uses_max: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 })), expires_in_ms: Type.Optional(Type.Number({ minimum: 1000 })) }, closed),
+    body: Type.Object({ name: Type.Optional(Name), labels: Type.Optional(Labels), uses_max: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 })), expires_in_ms: Type.Optional(DurationIn(1000)) }, closed),
     reply: Type.Object({ token: JoinTokenView, address: Type.String({ description: 'hf://HOST:PORT/TOKEN' }) }),
   }),
   joinTokenDelete: route({ method: 'DELETE', path: '/api/v1/join-tokens/:id', access: 'editor', summary: 'Revoke a join token', params: byId, reply: Ok }),

@@ -1,10 +1,10 @@
 // Routes of the registry, datasets, samples and tracking.
 import { type Static, Type } from 'typebox';
 import { route } from './route.ts';
-import { Digest, Id, Limit, Name, Nullable, Ok, Time, byName, closed } from './shapes.ts';
+import { Digest, Id, Limit, Name, Nullable, Ok, RowId, Time, TimeIn, VersionIn, WholeIn, byName, closed } from './shapes.ts';
 
 export const Lineage = Type.Object({
-  dataset: Nullable(Type.Object({ name: Name, version: Type.Integer() })),
+  dataset: Nullable(Type.Object({ name: Name, version: VersionIn })),
   run: Nullable(Id),
   execution: Nullable(Id),
   code: Nullable(Type.String({ maxLength: 500, description: 'revision or digest of the training code' })),
@@ -37,7 +37,7 @@ export const ModelView = Type.Object({
 });
 export type ModelView = Static<typeof ModelView>;
 
-export const DatasetFile = Type.Object({ path: Type.String({ maxLength: 500 }), sha256: Digest, size_bytes: Type.Integer({ minimum: 0 }) });
+export const DatasetFile = Type.Object({ path: Type.String({ maxLength: 500 }), sha256: Digest, size_bytes: RowId });
 export const DatasetVersionView = Type.Object({
   dataset: Name,
   version: Type.Integer(),
@@ -82,7 +82,7 @@ export const RunView = Type.Object({
 });
 export type RunView = Static<typeof RunView>;
 
-const versionParams = Type.Object({ name: Name, version: Type.Integer({ minimum: 1 }) });
+const versionParams = Type.Object({ name: Name, version: VersionIn });
 
 export const modelRoutes = {
   modelList: route({ method: 'GET', path: '/api/v1/models', access: 'viewer', summary: 'List models', reply: Type.Object({ models: Type.Array(ModelView) }) }),
@@ -103,7 +103,7 @@ export const modelRoutes = {
     access: 'editor',
     summary: 'Move an alias to a version',
     params: Type.Object({ name: Name, alias: Name }),
-    body: Type.Object({ version: Type.Integer({ minimum: 1 }), reason: Type.String({ maxLength: 500 }) }, closed),
+    body: Type.Object({ version: VersionIn, reason: Type.String({ maxLength: 500 }) }, closed),
     reply: AliasView,
   }),
   bundleBuild: route({
@@ -142,18 +142,18 @@ export const modelRoutes = {
     access: 'viewer',
     summary: 'Images that devices kept, oldest first',
     query: Type.Object(
-      { device: Type.Optional(Id), model: Type.Optional(Name), labelled: Type.Optional(Type.Boolean()), after: Type.Optional(Type.Integer()), limit: Limit },
+      { device: Type.Optional(Id), model: Type.Optional(Name), labelled: Type.Optional(Type.Boolean()), after: Type.Optional(RowId), limit: Limit },
       closed,
     ),
     reply: Type.Object({ samples: Type.Array(SampleView), total: Type.Integer() }),
   }),
-  samplePixels: route({ method: 'GET', path: '/api/v1/samples/:id/pixels', access: 'viewer', summary: 'The pixels of a sample, rows first', params: Type.Object({ id: Type.Integer() }) }),
+  samplePixels: route({ method: 'GET', path: '/api/v1/samples/:id/pixels', access: 'viewer', summary: 'The pixels of a sample, rows first', params: Type.Object({ id: RowId }) }),
   sampleLabel: route({
     method: 'POST',
     path: '/api/v1/samples/labels',
     access: 'editor',
     summary: 'Say what samples really show',
-    body: Type.Object({ labels: Type.Array(Type.Object({ id: Type.Integer(), label: Type.Integer({ minimum: 0, maximum: 65535 }) }, closed), { minItems: 1, maxItems: 10_000 }) }, closed),
+    body: Type.Object({ labels: Type.Array(Type.Object({ id: RowId, label: Type.Integer({ minimum: 0, maximum: 65535 }) }, closed), { minItems: 1, maxItems: 10_000 }) }, closed),
     reply: Type.Object({ labelled: Type.Integer() }),
   }),
   experimentList: route({ method: 'GET', path: '/api/v1/experiments', access: 'viewer', summary: 'List experiments', reply: Type.Object({ experiments: Type.Array(Type.Object({ name: Name, runs: Type.Integer(), created_ms: Time })) }) }),
@@ -176,7 +176,7 @@ export const modelRoutes = {
     body: Type.Object(
       {
         params: Type.Optional(Type.Record(Type.String({ maxLength: 250 }), Type.String({ maxLength: 6000 }))),
-        metrics: Type.Optional(Type.Array(Type.Object({ key: Type.String({ maxLength: 250 }), value: Type.Number(), step: Type.Optional(Type.Integer()), at_ms: Type.Optional(Time) }, closed), { maxItems: 1000 })),
+        metrics: Type.Optional(Type.Array(Type.Object({ key: Type.String({ maxLength: 250 }), value: Type.Number(), step: Type.Optional(WholeIn), at_ms: Type.Optional(TimeIn) }, closed), { maxItems: 1000 })),
         tags: Type.Optional(Type.Record(Type.String({ maxLength: 250 }), Type.String({ maxLength: 5000 }))),
         state: Type.Optional(Type.Union([Type.Literal('finished'), Type.Literal('failed')])),
       },

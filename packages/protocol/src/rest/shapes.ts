@@ -5,11 +5,19 @@ export const Name = Type.String({ minLength: 1, maxLength: 100 });
 export const Id = Type.String({ minLength: 1, maxLength: 100 });
 export const Digest = Type.String({ pattern: '^[0-9a-f]{64}$' });
 export const Time = Type.Number({ description: 'milliseconds since 1970-01-01 UTC' });
-export const Labels = Type.Record(Type.String({ maxLength: 63 }), Type.String({ maxLength: 200 }));
+export const Labels = Type.Record(Type.String({ maxLength: 63 }), Type.String({ maxLength: 200 }), { maxProperties: 64 });
 export const Nullable = <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null()]);
 export const Ok = Type.Object({ ok: Type.Literal(true) });
 /** Query numbers arrive as text; the server turns them into numbers before the check. */
 export const Limit = Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 }));
+/** What comes in is held to what a column takes; what goes out was. */
+export const TimeIn = Type.Number({ minimum: -8.64e15, maximum: 8.64e15, description: 'milliseconds since 1970-01-01 UTC' });
+export const RowId = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+export const WholeIn = Type.Integer({ minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER });
+export const CountIn = Type.Integer({ minimum: 0, maximum: 2_147_483_647 });
+export const VersionIn = Type.Integer({ minimum: 1, maximum: 2_147_483_647 });
+/** Up to a hundred years. */
+export const DurationIn = (minimum = 0) => Type.Integer({ minimum, maximum: 3_155_760_000_000 });
 export const byId = Type.Object({ id: Id });
 export const byName = Type.Object({ name: Name });
 export const closed = { additionalProperties: false } as const;

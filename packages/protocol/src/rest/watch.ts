@@ -1,7 +1,7 @@
 // Routes of monitors, drift, alerts and triggers.
 import { type Static, Type } from 'typebox';
 import { route } from './route.ts';
-import { Id, Limit, Name, Nullable, Ok, Time, byId, byName, closed } from './shapes.ts';
+import { CountIn, DurationIn, Id, Limit, Name, Nullable, Ok, Time, byId, byName, closed } from './shapes.ts';
 
 export const DriftCell = Type.Object({
   device: Id,
@@ -89,7 +89,7 @@ export const watchRoutes = {
     path: '/api/v1/drift/detail',
     access: 'viewer',
     summary: 'One device and feature: distribution against reference, and the history',
-    query: Type.Object({ device: Id, feature: Type.String({ maxLength: 200 }), window: Type.Optional(Type.Integer({ minimum: 0 })) }, closed),
+    query: Type.Object({ device: Id, feature: Type.String({ maxLength: 200 }), window: Type.Optional(CountIn) }, closed),
     reply: DriftDetail,
   }),
   monitorList: route({ method: 'GET', path: '/api/v1/monitors', access: 'viewer', summary: 'List monitors', reply: Type.Object({ monitors: Type.Array(MonitorView) }) }),
@@ -134,7 +134,7 @@ export const watchRoutes = {
       {
         workflow: Name,
         on: Type.Object({ kind: Type.Literal('alert'), model: Name }, closed),
-        cooldown_ms: Type.Number({ minimum: 0 }),
+        cooldown_ms: DurationIn(),
         params: Type.Optional(Type.Record(Type.String({ maxLength: 100 }), Type.String({ maxLength: 1000 }))),
         enabled: Type.Optional(Type.Boolean()),
       },

@@ -1,7 +1,7 @@
 // Routes of workflows, workers and rollouts.
 import { type Static, Type } from 'typebox';
 import { route } from './route.ts';
-import { Digest, Id, Limit, Name, Nullable, Ok, Time, byId, byName, closed } from './shapes.ts';
+import { CountIn, Digest, DurationIn, Id, Limit, Name, Nullable, Ok, RowId, Time, TimeIn, VersionIn, byId, byName, closed } from './shapes.ts';
 
 const Params = Type.Record(Type.String({ maxLength: 100 }), Type.String({ maxLength: 1000 }));
 
@@ -141,7 +141,7 @@ export const workRoutes = {
     access: 'viewer',
     summary: 'The log of a step, in order',
     params: Type.Object({ id: Id, step: Name }),
-    query: Type.Object({ after: Type.Optional(Type.Integer({ minimum: 0 })), limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 5000 })) }, closed),
+    query: Type.Object({ after: Type.Optional(RowId), limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 5000 })) }, closed),
     reply: Type.Object({ lines: Type.Array(LogLine), more: Type.Boolean() }),
   }),
   rolloutList: route({ method: 'GET', path: '/api/v1/rollouts', access: 'viewer', summary: 'Rollouts, newest first', query: Type.Object({ limit: Limit }, closed), reply: Type.Object({ rollouts: Type.Array(RolloutView) }) }),
@@ -154,13 +154,13 @@ export const workRoutes = {
     body: Type.Object(
       {
         model: Name,
-        version: Type.Integer({ minimum: 1 }),
+        version: VersionIn,
         selector: Type.Optional(Type.String({ maxLength: 500 })),
         /** Growing sizes, such as ["1", "50%", "100%"]. */
         waves: Type.Optional(Type.Array(Type.String({ maxLength: 20 }), { minItems: 1, maxItems: 100 })),
         success_share: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
         error_share: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
-        watch_ms: Type.Optional(Type.Number({ minimum: 0 })),
+        watch_ms: Type.Optional(DurationIn()),
         probation: Type.Optional(
           Type.Partial(
             Type.Object({
@@ -182,13 +182,13 @@ export const workRoutes = {
   rolloutResume: route({ method: 'POST', path: '/api/v1/rollouts/:id/resume', access: 'editor', summary: 'Go on with a paused rollout', params: byId, reply: RolloutView }),
   rolloutAbort: route({ method: 'POST', path: '/api/v1/rollouts/:id/abort', access: 'editor', summary: 'Stop it, and bring back the former version where it was installed', params: byId, reply: RolloutView }),
   workerClaim: route({ method: 'POST', path: '/api/v1/worker/claim', access: 'editor', summary: 'A worker takes a ready command step by lease; null where none is ready', body: Type.Object({ worker: Name }, closed), reply: Type.Object({ step: Nullable(claimed) }) }),
-  workerRenew: route({ method: 'POST', path: '/api/v1/worker/renew', access: 'editor', summary: 'A worker keeps its lease', body: Type.Object({ execution: Id, step: Name, fence: Type.Integer() }, closed), reply: Type.Object({ lease_ms: Type.Number() }) }),
+  workerRenew: route({ method: 'POST', path: '/api/v1/worker/renew', access: 'editor', summary: 'A worker keeps its lease', body: Type.Object({ execution: Id, step: Name, fence: CountIn }, closed), reply: Type.Object({ lease_ms: Type.Number() }) }),
   workerLog: route({
     method: 'POST',
     path: '/api/v1/worker/log',
     access: 'editor',
     summary: 'A worker hands over log lines; numbers already there are dropped',
-    body: Type.Object({ execution: Id, step: Name, fence: Type.Integer(), first: Type.Integer(), lines: Type.Array(Type.Object({ at_ms: Time, stream: Type.String({ maxLength: 10 }), text: Type.String({ maxLength: 16_500 }) }, closed), { maxItems: 1000 }) }, closed),
+    body: Type.Object({ execution: Id, step: Name, fence: CountIn, first: CountIn, lines: Type.Array(Type.Object({ at_ms: TimeIn, stream: Type.String({ maxLength: 10 }), text: Type.String({ maxLength: 16_500 }) }, closed), { maxItems: 1000 }) }, closed),
     reply: Ok,
   }),
   workerComplete: route({
@@ -196,7 +196,7 @@ export const workRoutes = {
     path: '/api/v1/worker/complete',
     access: 'editor',
     summary: 'A worker ends its attempt; an old fence is refused',
-    body: Type.Object({ execution: Id, step: Name, fence: Type.Integer(), outcome: Type.Union([Type.Literal('succeeded'), Type.Literal('failed'), Type.Literal('retry')]), error: Type.Optional(Type.String({ maxLength: 4000 })), outputs: Type.Optional(Params) }, closed),
+    body: Type.Object({ execution: Id, step: Name, fence: CountIn, outcome: Type.Union([Type.Literal('succeeded'), Type.Literal('failed'), Type.Literal('retry')]), error: Type.Optional(Type.String({ maxLength: 4000 })), outputs: Type.Optional(Params) }, closed),
     reply: Ok,
   }),
 };

@@ -1,6 +1,6 @@
 // The HTTP application: every face on one Fastify instance. A route without an access rule stops the start.
 import { HoldfastError, failure } from '@holdfast/base';
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { accessHandlers } from './api/access.ts';
 import { registerRoutes } from './api/call.ts';
 import { fleetHandlers } from './api/fleet.ts';
@@ -22,7 +22,7 @@ declare module 'fastify' {
 }
 
 export async function makeApp(options: FaceOptions): Promise<FastifyInstance> {
-  const app = fastify({ bodyLimit: 8_388_608, routerOptions: { maxParamLength: 500 }, forceCloseConnections: 'idle', return503OnClosing: true });
+  const app = fastify({ frameworkErrors: (error, _request, reply) => void sendProblem(reply as FastifyReply, toHoldfastError(error)), bodyLimit: 8_388_608, routerOptions: { maxParamLength: 500 }, forceCloseConnections: 'idle', return503OnClosing: true });
   guardRoutes(app);
   setErrors(app, options);
   app.removeAllContentTypeParsers();

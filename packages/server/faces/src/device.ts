@@ -9,6 +9,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { FaceOptions, Rooms } from './rooms.ts';
+import { checkText } from './text.ts';
 
 const unzip = promisify(gunzip);
 /** A signed GET may be this old: a copy of it is of no use for longer. */
@@ -20,7 +21,7 @@ const Enrol = Compile(
     token: Type.String({ maxLength: 200 }),
     public_key: Type.String({ maxLength: 200 }),
     name: Type.String({ minLength: 1, maxLength: 100 }),
-    labels: Type.Record(Type.String({ maxLength: 63 }), Type.String({ maxLength: 200 })),
+    labels: Type.Record(Type.String({ maxLength: 63 }), Type.String({ maxLength: 200 }), { maxProperties: 64 }),
     platform: Type.Object({ os: Type.String({ maxLength: 20 }), arch: Type.String({ maxLength: 20 }), runtime: Type.String({ maxLength: 50 }) }),
   }),
 );
@@ -34,6 +35,7 @@ export async function deviceFace(app: FastifyInstance, { rooms }: FaceOptions): 
       const error = Enrol.Errors(request.body)[0]!;
       throw failure('HF-REQ-001', { where: `body${error.instancePath}`, saw: 'another shape', expected: error.message });
     }
+    checkText(request.body, 'body');
     return rooms.fleet.enrol(request.body as EnrolRequest);
   });
   app.post('/api/device/v1/sync', { config: { access: 'device' }, bodyLimit: sync_limits.body_bytes_max }, async (request, reply) => {
@@ -66,7 +68,7 @@ async function signedBy({ fleet, clock }: Rooms, request: FastifyRequest, body: 
   if (device.removed) throw failure('HF-ACCESS-008', { device: id });
   const digest = createHash('sha256').update(body).digest('hex');
   if (!signatureFits(device.key, signedText(request.method, request.url, id, time, digest), signature)) throw failure('HF-ACCESS-007');
-  if (request.method === 'GET' && !(Math.abs(clock.wall_ms() - Number(time)) < signed_age_ms_max)) throw failure('HF-ACCESS-007');
+  if (request.method !== 'POST' && !(Math.abs(clock.wall_ms() - Number(time)) < signed_age_ms_max)) throw failure('HF-ACCESS-007');
   return id;
 }
 
@@ -97,9 +99,10 @@ const Head = Compile(
 );
 
 function checkHead(head: ReturnType<typeof decodeSync>['head']): ReturnType<typeof decodeSync>['head'] {
-  if (Head.Check(head) && !JSON.stringify(head.reported).includes('\\u0000')) return head;
+  checkText(head, 'sync head');
+  if (Head.Check(head)) return head;
   const error = Head.Errors(head)[0];
-  throw failure('HF-REQ-001', { where: `sync head${error?.instancePath ?? ''}`, saw: 'another shape', expected: error?.message ?? 'text without NUL' });
+  throw failure('HF-REQ-001', { where: `sync head${error?.instancePath ?? ''}`, saw: 'another shape', expected: error?.message ?? 'that of the protocol' });
 }
 
 /** One range `bytes=FROM-[TO]`; null without a header or for a form that is not used (RFC 9110, 14.2: then the whole is sent). */

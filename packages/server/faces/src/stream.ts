@@ -11,7 +11,7 @@ const beat_ms = 20_000;
 export function streamFace(app: FastifyInstance, options: FaceOptions): void {
   const open = new Set<() => void>();
   app.addHook('preClose', async () => open.forEach((end) => end()));
-  app.get('/api/v1/stream', { config: { access: 'viewer' } }, async (request, reply) => {
+  app.get('/api/v1/stream', { exposeHeadRoute: false, config: { access: 'viewer' } }, async (request, reply) => {
     authorize(await whoAsks(options.rooms.access, request, options.no_auth), 'viewer');
     if (open.size >= streams_max) return reply.code(503).header('retry-after', '30').send();
     reply.hijack();

@@ -42,7 +42,7 @@ export class Tracking {
       if (!(await table.findRun(trx, id))) throw failure('HF-REQ-004', { kind: 'run', name: id });
       await this.#addParams(trx, id, entry.params ?? {});
       const now = this.#clock.wall_ms();
-      const points = (entry.metrics ?? []).map((m) => ({ key: m.key, value: m.value, step: m.step ?? 0, at_ms: m.at_ms ?? now }));
+      const points = (entry.metrics ?? []).map((m) => ({ key: m.key, value: m.value, step: m.step ?? 0, at_ms: Math.round(m.at_ms ?? now) }));
       if (points.length > 0) await table.insertMetrics(trx, id, points);
       await this.#putTags(trx, id, entry.tags ?? {});
       if (entry.state) await table.endRun(trx, id, entry.state === 'finished' ? 'FINISHED' : 'FAILED', now);

@@ -88,6 +88,10 @@ export class Executions {
     return table.executionsOfRequests(this.#db, requests);
   }
 
+  /** The last definition, without its executions. */
+  definition(name: string) {
+    return table.lastWorkflow(this.#db, name);
+  }
   async workflow(name: string): Promise<WorkflowView> {
     const row = await table.lastWorkflow(this.#db, name);
     if (!row) throw failure('HF-REQ-004', { kind: 'workflow', name });

@@ -8,6 +8,7 @@ import type { Handlers } from './call.ts';
 export function accessHandlers({ rooms }: FaceOptions) {
   const { access } = rooms;
   const view = async (p: Principal) => ({ user: p.name, role: p.role, expires_ms: p.expires_ms, first_use: !(await access.hasUsers()) });
+  const userNamed = async (name: string) => (await access.listUsers()).find((u) => u.name === name) ?? null;
   return {
     linkLogin: async ({ body, reply, request }) => {
       const { secret, principal } = await access.signInByLink(body.token, request.ip);
@@ -27,16 +28,22 @@ export function accessHandlers({ rooms }: FaceOptions) {
       return { ok: true };
     },
     userList: async () => ({ users: await access.listUsers() }),
-    userPut: async ({ body }) => access.putUser(body),
-    userDelete: async ({ params, principal }) => {
+    userPut: async (call) => {
+      call.before = await userNamed(call.body.name);
+      return access.putUser(call.body);
+    },
+    userDelete: async (call) => {
+      const { params, principal } = call;
+      call.before = await userNamed(params.name);
       if (params.name === principal?.name) throw failure('HF-REQ-001', { where: 'path/name', saw: 'yourself', expected: 'another user' });
       await access.deleteUser(params.name);
       return { ok: true };
     },
     tokenList: async () => ({ tokens: await access.listTokens() }),
     tokenCreate: async ({ body, by }) => access.makeToken({ ...body, created_by: by }),
-    tokenDelete: async ({ params }) => {
-      await access.revokeToken(params.id);
+    tokenDelete: async (call) => {
+      call.before = (await access.listTokens()).find((t) => t.id === call.params.id) ?? null;
+      await access.revokeToken(call.params.id);
       return { ok: true };
     },
     audit: async ({ query }) => ({ rows: await access.listAudit({ object: query.object, before: query.before, limit: query.limit ?? 100 }) }),

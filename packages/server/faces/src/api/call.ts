@@ -3,9 +3,11 @@ import { type Principal, authorize } from '@holdfast/access';
 import { failure } from '@holdfast/base';
 import { type BodyOf, type ParamsOf, type QueryOf, type ReplyOf, type Route, type RouteName, routes } from '@holdfast/protocol/rest';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Readable } from 'node:stream';
 import { type TSchema, Type } from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
 import type { FaceOptions } from '../rooms.ts';
+import { checkText } from '../text.ts';
 import { whoAsks } from '../who.ts';
 
 export interface Call<R> {
@@ -35,6 +37,7 @@ const compile = (schema: TSchema | undefined): Validator => Compile(schema ?? no
 
 /** Fails with HF-REQ-001, which names the place, what was seen and what was expected. */
 function check(validator: Validator, value: unknown, where: string): unknown {
+  checkText(value, where);
   if (validator.Check(value)) return value;
   const error = validator.Errors(value).find((e) => e.keyword !== 'boolean') ?? validator.Errors(value)[0]!;
   const at = `${where}${error.instancePath}`;
@@ -53,18 +56,19 @@ function registerRoute(app: FastifyInstance, options: FaceOptions, name: string,
   if (!route.access) throw failure('HF-ACCESS-006', { route: `${route.method} ${route.path}` });
   const checks: Checks = { params: compile(route.params), query: compile(route.query), body: compile(route.body) };
   const binary = name === 'blobPut';
+  const body_bytes_max = binary ? 2_147_483_648 : 8_388_608;
   app.route({
     method: route.method,
     url: route.path,
     config: { access: route.access },
-    bodyLimit: binary ? 2_147_483_648 : 8_388_608,
+    bodyLimit: body_bytes_max,
     handler: async (request, reply) => {
       const principal = await whoAsks(options.rooms.access, request, options.no_auth);
       authorize(principal, route.access);
       const call: Call<Route> = {
         params: check(checks.params, checks.params.Convert(request.params), 'path') as never,
         query: check(checks.query, checks.query.Convert(request.query), 'query') as never,
-        body: (binary ? request.body : check(checks.body, request.body ?? {}, 'body')) as never,
+        body: (binary ? bytesOf(request, body_bytes_max) : check(checks.body, jsonOf(request), 'body')) as never,
         principal,
         by: principal?.name ?? 'anybody',
         request,
@@ -78,12 +82,40 @@ function registerRoute(app: FastifyInstance, options: FaceOptions, name: string,
   });
 }
 
+function jsonOf(request: FastifyRequest): unknown {
+  if (!(request.body instanceof Readable)) return request.body ?? {};
+  throw failure('HF-REQ-001', { where: 'content-type', saw: 'bytes', expected: 'application/json' });
+}
+
+/** The body as a stream, which ends with HF-REQ-003 where it is longer than its route takes: a stream is not counted by the parser. */
+function bytesOf(request: FastifyRequest, limit: number): Readable {
+  const { body } = request;
+  if (!(body instanceof Readable)) throw failure('HF-REQ-001', { where: 'content-type', saw: String(request.headers['content-type'] ?? 'none').slice(0, 80), expected: 'application/octet-stream' });
+  return Readable.from(counted(body, limit));
+}
+
+async function* counted(body: Readable, limit: number): AsyncGenerator<Uint8Array> {
+  let saw = 0;
+  for await (const chunk of body) {
+    saw += (chunk as Uint8Array).length;
+    if (saw > limit) throw failure('HF-REQ-003', { saw, limit });
+    yield chunk as Uint8Array;
+  }
+}
+
+const audited_chars_max = 20_000;
+const secret_keys = new Set(['passphrase', 'secret', 'address', 'env']);
+
+/** A value as the audit keeps it: without secrets (an `env` may hold some), and no longer than a person reads. */
+function clean(value: unknown): unknown {
+  const text = JSON.stringify(value ?? null, (key, inner: unknown) => (secret_keys.has(key) ? '(hidden)' : inner));
+  return text.length > audited_chars_max ? { left_out: text.length } : (JSON.parse(text) as unknown);
+}
+
 async function writeAudit(options: FaceOptions, action: string, call: Call<Route>, answer: unknown): Promise<void> {
   const body = (typeof call.body === 'object' && call.body !== null ? call.body : {}) as Record<string, unknown>;
   const named = { ...(call.params as Record<string, unknown> | undefined) };
   const object = Object.values(named).map(String).join('/') || String(body['name'] ?? body['model'] ?? action);
-  const hidden = (key: string, value: unknown) => (key === 'passphrase' || key === 'secret' || key === 'address' ? '(hidden)' : value);
-  const after = JSON.parse(JSON.stringify(answer ?? null, hidden)) as unknown;
-  const text = JSON.stringify(after) ?? '';
-  await options.rooms.access.audit({ actor: call.by, action, object, before: call.before, after: text.length > 20_000 ? { left_out: text.length } : after, source: call.request.ip });
+  const after = clean(answer);
+  await options.rooms.access.audit({ actor: call.by, action, object, before: clean(call.before), after, source: call.request.ip });
 }

@@ -23,6 +23,8 @@ export function fleetHandlers({ rooms, public_address }: FaceOptions) {
   };
   const showOne = async (key: string): Promise<DeviceView> => (await show([await fleet.device(key)]))[0]!;
 
+  const groupNamed = async (name: string) => (await fleet.groups()).find((g) => g.name === name) ?? null;
+
   return {
     overview: async (): Promise<Overview> => {
       const now = clock.wall_ms();
@@ -55,8 +57,8 @@ export function fleetHandlers({ rooms, public_address }: FaceOptions) {
     deviceShow: async ({ params }) => showOne(params.id),
     deviceTimeline: async ({ params, query }) => {
       const { id } = await fleet.device(params.id);
-      const to_ms = query.to_ms ?? clock.wall_ms();
-      const from_ms = query.from_ms ?? to_ms - 3_600_000;
+      const to_ms = Math.round(query.to_ms ?? clock.wall_ms());
+      const from_ms = Math.round(query.from_ms ?? to_ms - 3_600_000);
       const timeline = await telemetry.timeline(id, { from_ms, to_ms, buckets: query.buckets ?? 300 });
       const verdicts = (await monitors.history(id, 1000)).filter((v) => v.at_ms >= from_ms && v.at_ms <= to_ms).toReversed();
       const features = [...new Set(verdicts.flatMap((v) => v.readings.map((r) => r.name)))];
@@ -81,14 +83,19 @@ export function fleetHandlers({ rooms, public_address }: FaceOptions) {
       const { token, secret } = await fleet.makeJoinToken({ name: body.name ?? 'join', labels: body.labels ?? {}, uses_max: body.uses_max ?? 1, expires_in_ms: body.expires_in_ms ?? week_ms, created_by: by });
       return { token: { ...token, labels: { ...token.labels } }, address: `hf://${public_address()}/${secret}` };
     },
-    joinTokenDelete: async ({ params }) => {
-      await fleet.revokeJoinToken(params.id);
+    joinTokenDelete: async (call) => {
+      call.before = (await fleet.listJoinTokens()).find((t) => t.id === call.params.id) ?? null;
+      await fleet.revokeJoinToken(call.params.id);
       return { ok: true };
     },
     groupList: async () => ({ groups: await fleet.groups() }),
-    groupPut: async ({ params, body }) => fleet.putGroup(params.name, body.selector),
-    groupDelete: async ({ params }) => {
-      await fleet.deleteGroup(params.name);
+    groupPut: async (call) => {
+      call.before = await groupNamed(call.params.name);
+      return fleet.putGroup(call.params.name, call.body.selector);
+    },
+    groupDelete: async (call) => {
+      call.before = await groupNamed(call.params.name);
+      await fleet.deleteGroup(call.params.name);
       return { ok: true };
     },
   } satisfies Partial<Handlers>;

@@ -32,6 +32,15 @@ export function watchHandlers({ rooms }: FaceOptions) {
     };
   };
 
+  const triggerNamed = async (name: string) => {
+    const { requests: _requests, ...row } = (await triggers.list()).find((t) => t.name === name) ?? { requests: [] };
+    return 'name' in row ? row : null;
+  };
+  const alertState = async (id: string) => {
+    const row = await alerts.row(id);
+    return row ? { state: row.state, acknowledged: row.acknowledged, silenced: row.silenced } : null;
+  };
+
   return {
     driftMap: async ({ query }) => {
       const model = query.model ?? (await registry.models())[0]?.name ?? '';
@@ -84,13 +93,23 @@ export function watchHandlers({ rooms }: FaceOptions) {
     },
     alertList: async ({ query }) => ({ alerts: await withFirings(await alerts.list(query.state, query.limit ?? 100)) }),
     alertShow: async ({ params }) => one(await alerts.alert(params.id)),
-    alertAck: async ({ params, body, by }) => one(await alerts.acknowledge(params.id, by, body.reason)),
-    alertSilence: async ({ params, body, by }) => one(await alerts.silence(params.id, by, body.reason, body.for_ms)),
+    alertAck: async (call) => {
+      call.before = await alertState(call.params.id);
+      return one(await alerts.acknowledge(call.params.id, call.by, call.body.reason));
+    },
+    alertSilence: async (call) => {
+      call.before = await alertState(call.params.id);
+      return one(await alerts.silence(call.params.id, call.by, call.body.reason, call.body.for_ms));
+    },
     triggerList: async () => ({ triggers: await Promise.all((await triggers.list()).map(triggerView)) }),
-    triggerPut: async ({ params, body }) =>
-      triggerView(await triggers.put({ name: params.name, workflow: body.workflow, model: body.on.model, cooldown_ms: body.cooldown_ms, params: body.params ?? {}, enabled: body.enabled ?? true })),
-    triggerDelete: async ({ params }) => {
-      await triggers.remove(params.name);
+    triggerPut: async (call) => {
+      const { params, body } = call;
+      call.before = await triggerNamed(params.name);
+      return triggerView(await triggers.put({ name: params.name, workflow: body.workflow, model: body.on.model, cooldown_ms: body.cooldown_ms, params: body.params ?? {}, enabled: body.enabled ?? true }));
+    },
+    triggerDelete: async (call) => {
+      call.before = await triggerNamed(call.params.name);
+      await triggers.remove(call.params.name);
       return { ok: true };
     },
   } satisfies Partial<Handlers>;

@@ -1,0 +1,152 @@
+// contract/server: every route with everybody: nobody, each role, a device. Exactly the allowed ones pass.
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { makeApp } from '@holdfast/faces';
+import { type Problem, type Route, routes } from '@holdfast/protocol/rest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type House, type RunningApp, type SimulatedDevice, joinDevice, openApp, openHouse, routesOf } from './support.ts';
+
+let house: House;
+let running: RunningApp;
+let device: SimulatedDevice;
+beforeAll(async () => {
+  house = await openHouse();
+  const web_folder = path.join(house.folder, 'web');
+  await mkdir(path.join(web_folder, 'assets'), { recursive: true });
+  await writeFile(path.join(web_folder, 'index.html'), '<!doctype html>');
+  running = await openApp(house, { web_folder });
+  device = await joinDevice(house.rooms, 'edge-1');
+});
+afterAll(async () => {
+  await running.close();
+  await house.close();
+});
+
+/** Routes that are not of the REST table, and who may call them. */
+const others: Readonly<Record<string, string>> = {
+  '/health': 'public',
+  '/api/v1/openapi.json': 'public',
+  '/api/v1/stream': 'viewer',
+  '/metrics': 'viewer',
+  '/api/device/v1/enrol': 'public',
+  '/api/device/v1/sync': 'device',
+  '/api/device/v1/bundles/:digest': 'device',
+};
+
+function accessOf(method: string, url: string): string {
+  const asked = method === 'HEAD' ? 'GET' : method;
+  const route = (Object.values(routes) as Route[]).find((r) => r.method === asked && r.path === url);
+  if (route) return route.access;
+  return others[url] ?? (asked === 'GET' && !url.startsWith('/api/') ? 'public' : 'nobody knows');
+}
+
+const rank: Readonly<Record<string, number>> = { nobody: 0, device: 0, viewer: 1, editor: 2, admin: 3 };
+const least: Readonly<Record<string, number>> = { public: 0, viewer: 1, editor: 2, admin: 3 };
+const mayPass = (who: string, access: string) => (access === 'device' ? who === 'device' : rank[who]! >= least[access]!);
+
+/** The code of the refusal, or what else came back. */
+async function ask(method: string, url: string, headers: Record<string, string>): Promise<string> {
+  const stop = new AbortController();
+  const filled = url.replaceAll(/:(\w+)/g, (_, name: string) => (name === 'digest' ? 'a'.repeat(64) : name === 'version' ? '1' : 'none')).replace('*', 'x');
+  const body = method === 'GET' || method === 'HEAD' || method === 'DELETE' ? null : filled.endsWith('/sync') || filled.includes('/blobs/') ? Buffer.from('x') : '{}';
+  const type: Record<string, string> = body === null ? {} : { 'content-type': typeof body === 'string' ? 'application/json' : 'application/octet-stream' };
+  const signed = headers['holdfast-device'] === undefined ? {} : device.signed(method, filled, body === null ? Buffer.alloc(0) : Buffer.from(body), house.clock.wall_ms());
+  const response = await fetch(running.url + filled, { method, headers: { ...headers, ...type, ...signed }, body, signal: stop.signal });
+  const streamed = response.headers.get('content-type') === 'text/event-stream';
+  const text = streamed ? '' : await response.text();
+  stop.abort();
+  const code = response.headers.get('content-type')?.startsWith('application/problem+json') && text !== '' ? (JSON.parse(text) as Problem).code : '';
+  return `${response.status} ${code}`.trim();
+}
+
+const refusals = (method: string) => (method === 'HEAD' ? /^40[13]/ : /^40[13] HF-ACCESS-00[13]$/);
+
+describe('every route', () => {
+  it('says who may call it', () => {
+    const found = routesOf(running.app);
+    expect(found.length).toBeGreaterThan(100);
+    expect(found.filter(({ method, url }) => accessOf(method, url) === 'nobody knows' && !url.startsWith('/assets/'))).toEqual([]);
+    for (const route of Object.values(routes) as Route[]) expect(found).toContainEqual({ method: route.method, url: route.path });
+    for (const url of Object.keys(others)) expect(found.map((r) => r.url)).toContain(url);
+  });
+
+  it.each(['nobody', 'viewer', 'editor', 'admin', 'device'] as const)('lets %s pass exactly where it may', async (who) => {
+    const headers = who === 'nobody' ? {} : who === 'device' ? { 'holdfast-device': device.id } : await running.as(who);
+    const wrong: string[] = [];
+    for (const { method, url } of routesOf(running.app)) {
+      const access = accessOf(method, url);
+      const answer = await ask(method, url, headers);
+      const refused = refusals(method).test(answer);
+      if (refused === mayPass(who, access) || answer.startsWith('500')) wrong.push(`${method} ${url} (${access}): ${answer}`);
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it('refuses a token that is none, on every route that is not public', async () => {
+    for (const { method, url } of routesOf(running.app)) {
+      const access = accessOf(method, url);
+      if (access === 'public' || access === 'device') continue;
+      expect(await ask(method, url, { authorization: 'Bearer hft_nonsense' })).toMatch(method === 'HEAD' ? /^401/ : /^401 HF-ACCESS-002$/);
+    }
+  });
+
+  it('without an access rule stops the start', async () => {
+    const options = { rooms: house.rooms, wakes: { subscribe: () => () => undefined }, no_auth: false, public_address: () => '', on_error: () => undefined };
+    const app = await makeApp(options);
+    expect(() => app.get('/api/v1/secret', () => 'x')).toThrow(expect.objectContaining({ code: 'HF-ACCESS-006', message: 'The route GET /api/v1/secret declares no access rule.' }) as Error);
+    await app.close();
+  });
+
+  it('carries the headers that keep a browser from guessing and framing', async () => {
+    for (const url of ['/health', '/api/v1/overview', '/nothing/here']) {
+      const { headers } = await fetch(running.url + url);
+      expect([headers.get('x-content-type-options'), headers.get('x-frame-options'), headers.get('referrer-policy')]).toEqual(['nosniff', 'DENY', 'no-referrer']);
+    }
+  });
+});
+
+describe('a browser session', () => {
+  const signIn = async (): Promise<string> => {
+    const response = await fetch(`${running.url}/api/v1/session/link`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ token: await house.rooms.access.makeLink() }) });
+    expect(response.status).toBe(200);
+    const cookie = response.headers.get('set-cookie')!;
+    expect(cookie).toMatch(/^holdfast_session=hfs_\w+; Path=\/; HttpOnly; SameSite=Strict; Max-Age=43200$/);
+    return cookie.split(';')[0]!;
+  };
+
+  it('changes things from our own pages, and is refused from another site, from a page without one, and from an origin that is none', async () => {
+    const cookie = await signIn();
+    const put = (headers: Record<string, string>) => fetch(`${running.url}/api/v1/groups/g`, { method: 'PUT', headers: { cookie, 'content-type': 'application/json', ...headers }, body: '{"selector":""}' });
+    expect((await put({ origin: running.url })).status).toBe(200);
+    expect((await put({})).status).toBe(200);
+    for (const origin of ['https://evil.example', 'null', 'not an origin']) {
+      const refused = await put({ origin });
+      expect([refused.status, ((await refused.json()) as Problem).code]).toEqual([403, 'HF-ACCESS-011']);
+    }
+    expect((await fetch(`${running.url}/api/v1/groups`, { headers: { cookie, origin: 'https://evil.example' } })).status).toBe(200); // reading it is the browser's to refuse
+  });
+
+  it('ends with sign-out', async () => {
+    const cookie = await signIn();
+    const session = () => fetch(`${running.url}/api/v1/session`, { headers: { cookie } });
+    expect(await (await session()).json()).toMatchObject({ user: 'administrator', role: 'admin', first_use: true });
+    await fetch(`${running.url}/api/v1/session`, { method: 'DELETE', headers: { cookie } });
+    expect((await session()).status).toBe(401);
+  });
+
+  it('is not opened by other cookies', async () => {
+    for (const cookie of ['holdfast_session=', 'holdfast_session', '=;;=', 'other=hfs_x; holdfast_session=hfs_nothing']) {
+      expect((await fetch(`${running.url}/api/v1/session`, { headers: { cookie } })).status).toBe(401);
+    }
+  });
+});
+
+describe('without authentication', () => {
+  it('everybody is an administrator, and a device still signs', async () => {
+    const open = await openApp(house, { no_auth: true });
+    expect(await (await fetch(`${open.url}/api/v1/session`)).json()).toMatchObject({ user: 'no-auth', role: 'admin' });
+    expect((await fetch(`${open.url}/api/v1/users`)).status).toBe(200);
+    expect((await fetch(`${open.url}/api/device/v1/sync`, { method: 'POST', headers: { 'content-type': 'application/octet-stream' }, body: 'x' })).status).toBe(401);
+    await open.close();
+  });
+});

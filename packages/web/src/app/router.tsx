@@ -2,6 +2,8 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { parseFilters, printFilters } from './filters.ts';
 import { NotThere } from './not-there.tsx';
+import { Waiting } from '../parts/panel.tsx';
+import { ProblemNote } from '../parts/problem.tsx';
 import { Shell } from './shell.tsx';
 import { OverviewPage } from '../pages/overview/overview-page.tsx';
 import { LoginPage } from '../pages/login/login-page.tsx';
@@ -42,6 +44,8 @@ export const router = createRouter({
   parseSearch: parseFilters,
   stringifySearch: printFilters,
   scrollRestoration: true,
+  defaultErrorComponent: ({ error }) => <ProblemNote error={error instanceof Error ? error : new Error(String(error))} />,
+  defaultPendingComponent: Waiting,
 });
 
 declare module '@tanstack/react-router' {

@@ -20,13 +20,13 @@ interface FlowProps {
   readonly boxes: readonly FlowBox[];
   readonly chosen?: string;
   readonly choose: (id: string) => void;
-  readonly height?: string;
 }
 
 type BoxNode = FlowNode<{ box: FlowBox; chosen: boolean }, 'box'>;
 
-const column_px = 235;
-const row_px = 92;
+const column_px = 196;
+const row_px = 84;
+const height_px_max = 420;
 const drawn_max = 300;
 
 function Box({ data: { box, chosen } }: NodeProps<BoxNode>) {
@@ -43,24 +43,25 @@ function Box({ data: { box, chosen } }: NodeProps<BoxNode>) {
 
 const types = { box: Box };
 
-export default function Flow({ label, boxes, chosen, choose, height }: FlowProps) {
+export default function Flow({ label, boxes, chosen, choose }: FlowProps) {
   const scheme = useComputedColorScheme('light', { getInitialValueInEffect: false });
   const places = useMemo(() => layOut(boxes), [boxes]);
   if (boxes.length > drawn_max) return <p className="soft">The graph has {boxes.length} boxes; more than {drawn_max} are shown as a table alone.</p>;
+  const rows = 1 + Math.max(0, ...[...places.values()].map((place) => place.row));
   const nodes: BoxNode[] = boxes.map((box) => {
     const place = places.get(box.id)!;
     return { id: box.id, type: 'box', position: { x: place.column * column_px, y: place.row * row_px }, data: { box, chosen: box.id === chosen }, ariaLabel: `${box.title}${box.state ? `, ${box.state}` : ''}`, draggable: false };
   });
   const edges: Edge[] = boxes.flatMap((box) => box.needs.filter((need) => places.has(need)).map((need) => ({ id: `${need} ${box.id}`, source: need, target: box.id, focusable: false })));
   return (
-    <div className="flow" style={height ? { height } : undefined}>
+    <div className="flow" style={{ height: Math.min(height_px_max, rows * row_px + 56) }}>
       <ReactFlow
         nodes={nodes}
         edges={edges}
         nodeTypes={types}
         colorMode={scheme}
         fitView
-        fitViewOptions={{ padding: 0.15, maxZoom: 1 }}
+        fitViewOptions={{ padding: 0.06, maxZoom: 1, minZoom: 0.75 }}
         minZoom={0.2}
         nodesConnectable={false}
         nodesDraggable={false}
@@ -73,7 +74,7 @@ export default function Flow({ label, boxes, chosen, choose, height }: FlowProps
         aria-label={label}
         proOptions={{ hideAttribution: true }}
       >
-        <Controls showInteractive={false} />
+        <Controls showInteractive={false} orientation="horizontal" position="bottom-right" />
       </ReactFlow>
     </div>
   );

@@ -1,5 +1,5 @@
 // web/charts: a day in buckets: how much of what was seen in each was drifted. A bucket without windows is drawn as a gap.
-import { agoText, countText, minuteText, shareText } from '../parts/format.ts';
+import { countText, minuteText, shareText, spanText } from '../parts/format.ts';
 import { ChartFrame } from './chart-frame.tsx';
 
 export interface Bucket {
@@ -27,7 +27,7 @@ export function HeatStrip({ bucket_ms, buckets, to_ms }: HeatStripProps) {
   const drifted = buckets.reduce((sum, each) => sum + each.drifted, 0);
   const last = buckets.findLast((each) => each.drifted > 0);
   const summary =
-    windows === 0 ? 'No window was judged in the last 24 hours.' : `${drifted} of ${countText(windows, 'window')} in the last 24 hours were drifted (${shareText(drifted / windows)})${last ? `; the last ones ${agoText(last.from_ms, to_ms)}` : ''}.`;
+    windows === 0 ? 'No window was judged in the last 24 hours.' : `${drifted} of ${countText(windows, 'window')} in the last 24 hours were drifted (${shareText(drifted / windows)})${last ? `; the last in the ${spanText(bucket_ms)} from ${minuteText(last.from_ms)}` : ''}.`;
   const hours = [0, 6, 12, 18, 24].map((h) => start + (h * count * bucket_ms) / 24);
   return (
     <ChartFrame

@@ -5,8 +5,8 @@ import type { FlowBox } from './flow.tsx';
 export type { FlowBox } from './flow.tsx';
 const Loaded = lazy(() => import('./flow.tsx'));
 
-export const Flow = (props: { label: string; boxes: readonly FlowBox[]; chosen?: string; choose: (id: string) => void; height?: string }) => (
-  <Suspense fallback={<div className="flow" style={props.height ? { height: props.height } : undefined} />}>
+export const Flow = (props: { label: string; boxes: readonly FlowBox[]; chosen?: string; choose: (id: string) => void }) => (
+  <Suspense fallback={<div className="flow" style={{ height: 140 }} />}>
     <Loaded {...props} />
   </Suspense>
 );

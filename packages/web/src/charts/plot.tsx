@@ -151,5 +151,5 @@ export default function Plot(props: PlotProps) {
     };
   }, [shape]);
   useEffect(() => plot.current?.setData(tableOf(props)), [props.times_ms, props.lines]);
-  return <div className="plot" ref={place} aria-hidden="true" />;
+  return <div className={props.lines.filter((line) => !line.band).length > 1 ? 'plot' : 'plot is-single'} ref={place} aria-hidden="true" />;
 }

@@ -5,11 +5,12 @@ const minute_ms = 60 * second_ms;
 const hour_ms = 60 * minute_ms;
 const day_ms = 24 * hour_ms;
 
+const units = [['d', day_ms], ['h', hour_ms], ['min', minute_ms], ['s', second_ms]] as const;
+
 /** A span of time in its largest unit and, under ten of it, the next: `4 min 12 s`, `3 h`, `12 d`. */
 export function spanText(span_ms: number): string {
   const span = Math.max(0, span_ms);
   if (span < second_ms) return `${Math.round(span)} ms`;
-  const units = [['d', day_ms], ['h', hour_ms], ['min', minute_ms], ['s', second_ms]] as const;
   const at = units.findIndex(([, size]) => span >= size);
   const [name, size] = units[at]!;
   const whole = Math.floor(span / size);
@@ -18,10 +19,16 @@ export function spanText(span_ms: number): string {
   return rest > 0 ? `${whole} ${name} ${rest} ${next![0]}` : `${whole} ${name}`;
 }
 
+/** The largest unit alone: a list of times is read at a glance, the exact ones are in their titles. */
+function coarseText(span_ms: number): string {
+  const [name, size] = units.find(([, each]) => span_ms >= each) ?? units.at(-1)!;
+  return `${Math.floor(span_ms / size)} ${name}`;
+}
+
 export function agoText(at_ms: number, now_ms: number): string {
   const span = now_ms - at_ms;
   if (span < -5 * second_ms) return `in ${spanText(-span)}`;
-  return span < 5 * second_ms ? 'now' : `${spanText(span)} ago`;
+  return span < 5 * second_ms ? 'now' : `${coarseText(span)} ago`;
 }
 
 const exact = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
@@ -60,5 +67,4 @@ export const probabilityText = (p: number): string => (p < 1e-300 ? 'below 1e-30
 export const shareText = (share: number): string => `${Number((share * 100).toFixed(1))} %`;
 export const countText = (n: number, one: string, many = `${one}s`): string => `${whole.format(n)} ${n === 1 ? one : many}`;
 export const shortDigest = (digest: string): string => digest.slice(0, 12);
-/** `output.confidence` is a name of the wire; a person reads it as it is. */
 export const listText = (names: readonly string[]): string => (names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`);

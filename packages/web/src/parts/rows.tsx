@@ -20,7 +20,7 @@ interface RowsProps<T> {
 }
 
 /** From so many rows on, a table scrolls by itself and all its rows have one height. */
-const long_rows = 60;
+const long_rows = 250;
 const row_px = 36;
 
 export function Rows<T>(props: RowsProps<T>) {

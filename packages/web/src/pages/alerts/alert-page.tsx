@@ -84,15 +84,18 @@ function stateFacts(of: Alert) {
   ] as const;
 }
 
-/** How sure: the least p-value among the device's features, with its distance. */
+const features_shown = 4;
+
+/** How sure: the features that are drifted, strongest first, each with its distance and p-value. */
 function Surety({ features }: { features: Alert['devices'][number]['features'] }) {
   return (
     <span className="stack tight">
-      {features.map((f) => (
+      {features.slice(0, features_shown).map((f) => (
         <span key={f.name}>
           {f.name}: distance {numberText(f.distance)}, p {probabilityText(f.p_value)}
         </span>
       ))}
+      {features.length > features_shown ? <span className="soft">and {features.slice(features_shown).map((f) => f.name).join(', ')}</span> : null}
     </span>
   );
 }

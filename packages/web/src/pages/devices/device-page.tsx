@@ -16,6 +16,7 @@ import { Marks } from './marks.tsx';
 import { Panes } from './panes.tsx';
 import { type Device, type Timeline, useDevice, useTimeline } from './queries.ts';
 import { rangeOf, ranges } from './range.ts';
+import { useMonitors } from '../settings/queries.ts';
 import { Health, Identity, Outbox, Program } from './vitals.tsx';
 
 export function DevicePage() {
@@ -24,6 +25,7 @@ export function DevicePage() {
   const [filters, set] = useFilters();
   const range = rangeOf(filters, useNow());
   const timeline = useTimeline(id, range);
+  const monitors = useMonitors();
   return (
     <>
       <PageHead
@@ -40,7 +42,7 @@ export function DevicePage() {
         actions={<SegmentedControl size="xs" data={Object.keys(ranges)} value={range.name ?? ''} onChange={(name) => set({ range: name, from: '', to: '' })} aria-label="Time range" />}
       >
         <Answer query={timeline}>
-          {(answer: Timeline) => <Panes of={answer} limit={undefined} onRange={(from_ms, to_ms) => set({ from: String(Math.round(from_ms)), to: String(Math.round(to_ms)), range: '' })} />}
+          {(answer: Timeline) => <Panes of={answer} limit={monitors.data?.monitors.find((m) => m.model === device.data?.current?.model)?.distance_min} onRange={(from_ms, to_ms) => set({ from: String(Math.round(from_ms)), to: String(Math.round(to_ms)), range: '' })} />}
         </Answer>
       </Panel>
       <Panel title="Events in this range" answered_ms={timeline.dataUpdatedAt}>
@@ -53,8 +55,7 @@ export function DevicePage() {
 function Summary({ of, answered_ms }: { of: Device; answered_ms: number }) {
   const panels = [
     ['Desired and reported', <Desired of={of} />],
-    ['Program', <Program of={of} />],
-    ['Outbox', <Outbox of={of} />],
+    ['Program and outbox', <div className="stack"><Program of={of} /><Outbox of={of} /></div>],
     ['Health', <Health of={of} />],
     ['Identity', <Identity of={of} />],
   ] as const;

@@ -12,11 +12,17 @@ import { State } from '../../parts/state.tsx';
 import { To } from '../../parts/to.tsx';
 import { type DriftDetail, useDriftDetail } from './queries.ts';
 
+/** The server finds a window by its number, and numbers begin anew with a version: of equal ones the newest is found. */
+function reachable(history: DriftDetail['history']): DriftDetail['history'] {
+  const seen = new Set<number>();
+  return history.toReversed().filter((row) => !seen.has(row.window) && seen.add(row.window));
+}
+
 export function DetailPanels({ device, feature, threshold }: { device: string; feature: string; threshold: number | undefined }) {
   const [filters, set] = useFilters();
   const window = filters['window'] ? Number(filters['window']) : undefined;
   const detail = useDriftDetail(device, feature, window);
-  const windows = (detail.data?.history ?? []).toReversed();
+  const windows = reachable(detail.data?.history ?? []);
   const choice = <Select size="xs" aria-label="Window" w="16rem" data={[{ value: '', label: 'the last window' }, ...windows.map((w) => ({ value: String(w.window), label: `window ${w.window}, ${clockText(w.to_ms)}${w.drifted ? ', drifted' : ''}` }))]} value={filters['window'] ?? ''} onChange={(value) => set({ window: value ?? '' })} allowDeselect={false} searchable />;
   return (
     <>
@@ -73,7 +79,7 @@ function Window({ of }: { of: DriftDetail }) {
 function History({ of, threshold, choose }: { of: DriftDetail; threshold: number | undefined; choose: (window: string) => void }) {
   const { history } = of;
   const drifted = history.filter((row) => row.drifted);
-  const nearest = (at_ms: number) => history.reduce((best, row) => (Math.abs(row.to_ms - at_ms) < Math.abs(best.to_ms - at_ms) ? row : best), history[0]!);
+  const nearest = (at_ms: number) => reachable(history).reduce((best, row) => (Math.abs(row.to_ms - at_ms) < Math.abs(best.to_ms - at_ms) ? row : best));
   return (
     <Pane
       label={`History of ${of.feature}`}

@@ -49,18 +49,16 @@ function Body({ of, answered_ms }: { of: Execution; answered_ms: number }) {
   return (
     <>
       <About of={of} />
-      <div className="columns wide-left">
-        <Panel title="Steps" answered_ms={answered_ms}>
-          <Flow label={`Steps of ${of.workflow}`} boxes={boxes} chosen={chosen?.name ?? ''} choose={choose} />
-        </Panel>
-        <Panel title="Parameters" answered_ms={answered_ms}>
-          {Object.keys(of.params).length === 0 ? <p className="soft">It was started without parameters.</p> : <Facts of={Object.entries(of.params).map(([name, value]) => [name, <code key={name}>{value}</code>])} />}
-        </Panel>
-      </div>
+      <Panel title="Steps" answered_ms={answered_ms}>
+        <Flow label={`Steps of ${of.workflow}`} boxes={boxes} chosen={chosen?.name ?? ''} choose={choose} />
+      </Panel>
       <Panel title="Steps as a table" flush answered_ms={answered_ms}>
         <StepRows of={of.steps} chosen={chosen?.name ?? ''} choose={choose} />
       </Panel>
       {chosen ? <StepPanel execution={of.id} step={chosen} /> : null}
+      <Panel title="Parameters" answered_ms={answered_ms}>
+        {Object.keys(of.params).length === 0 ? <p className="soft">It was started without parameters.</p> : <Facts of={Object.entries(of.params).map(([name, value]) => [name, <code key={name}>{value}</code>])} />}
+      </Panel>
     </>
   );
 }

@@ -40,7 +40,7 @@ function Lines({ of }: { of: readonly LogLine[] }) {
         <span className="soft">{countText(of.length, 'line')}</span>
         {follows ? <span className="soft">follows its end</span> : <Button size="compact-xs" variant="default" onClick={() => setFollows(true)}>Follow the end</Button>}
       </div>
-      <div className="log" ref={scroller} onScroll={onScroll} role="log" aria-label="Log of the step" aria-live="off" tabIndex={0}>
+      <div className="log" ref={scroller} onScroll={onScroll} role="log" aria-label="Log of the step" aria-live="off" tabIndex={0} style={{ height: `min(60vh, ${(Math.max(3, of.length) + 1) * line_px}px)` }}>
         <div style={{ height: virtual.getTotalSize(), position: 'relative' }}>
           {virtual.getVirtualItems().map((item) => (
             <Line key={item.key} line={of[item.index]!} number={item.index + 1} top={item.start} chosen={item.index === wanted} choose={(id) => set({ line: id })} />

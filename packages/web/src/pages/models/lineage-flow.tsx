@@ -41,7 +41,7 @@ export function LineageFlow({ of, rollouts }: { of: Version; rollouts: readonly 
   const summary = `${of.lineage.dataset ? `Made from ${of.lineage.dataset.name} version ${of.lineage.dataset.version}` : 'The data is not said'}; ${countText(of.bundles.length, 'bundle')}, ${countText(rollouts.length, 'rollout')}, ${countText(of.running_on.length, 'device')} ${of.running_on.length === 1 ? 'runs' : 'run'} it${left_out > 0 ? `; ${left_out} boxes are not drawn` : ''}.`;
   return (
     <ChartFrame label="Lineage" summary={summary} twin={() => ({ heads: ['What', 'Name', 'Comes from'], rows: boxes.map((box) => [box.kind, box.title, box.needs.map((need) => boxes.find((b) => b.id === need)?.title ?? need).join(', ')]) })}>
-      <Flow label="Lineage" boxes={boxes} chosen="version" choose={go} height="17rem" />
+      <Flow label="Lineage" boxes={boxes} chosen="version" choose={go} />
     </ChartFrame>
   );
 }

@@ -42,13 +42,13 @@ function Parts({ of, answered_ms }: { of: Version; answered_ms: number }) {
         <Panel title="Version" answered_ms={answered_ms}>
           <Facts of={[['Made', <Ago at_ms={of.created_ms} />], ['By', of.created_by], ['Size', bytesText(of.size_bytes)], ['Digest', <code title={of.digest}>{shortDigest(of.digest)}</code>], ['Code', of.lineage.code ?? 'not said']]} />
         </Panel>
-        <Panel title="Metrics" answered_ms={answered_ms}>
-          {metrics.length === 0 ? <Empty>It has no metrics.</Empty> : <Facts of={metrics.map(([name, value]) => [name, numberText(value)])} />}
-        </Panel>
         <Panel title="Where it runs now" answered_ms={answered_ms} note={countText(of.running_on.length, 'device')}>
           {of.running_on.length === 0 ? <Empty>No device reports this version.</Empty> : <Devices of={of.running_on} />}
         </Panel>
       </div>
+      <Panel title="Metrics" flush answered_ms={answered_ms}>
+        {metrics.length === 0 ? <Empty>It has no metrics.</Empty> : <Rows label="Metrics" rows={metrics} keyOf={([name]) => name} columns={[{ name: 'Metric', cell: ([name]) => name }, { name: 'Value', number: true, cell: ([, value]) => numberText(value) }]} />}
+      </Panel>
       <Panel title="Bundles" flush answered_ms={answered_ms}>
         {of.bundles.length === 0 ? (
           <Empty>No bundle is built. A version goes to devices as a signed bundle, which a workflow or holdfast bundle build makes.</Empty>
@@ -59,7 +59,7 @@ function Parts({ of, answered_ms }: { of: Version; answered_ms: number }) {
             keyOf={(b) => b.digest}
             columns={[
               { name: 'Bundle', cell: (b) => <code title={b.digest}>{shortDigest(b.digest)}</code> },
-              { name: 'Platform', cell: (b) => `${b.target.os} ${b.target.arch}` },
+              { name: 'Platform', cell: (b) => (b.target.os === 'any' && b.target.arch === 'any' ? 'any platform' : `${b.target.os} ${b.target.arch}`) },
               { name: 'Size', number: true, cell: (b) => bytesText(b.size_bytes) },
               { name: 'Reference profile', cell: (b) => <code title={b.profile}>{shortDigest(b.profile)}</code> },
               { name: 'Made', cell: (b) => <Ago at_ms={b.created_ms} /> },

@@ -2,11 +2,12 @@
 import { Ago } from '../../parts/ago.tsx';
 import { countText } from '../../parts/format.ts';
 import { Glyph, type Tone } from '../../parts/glyph.tsx';
+import { toneOf } from '../../parts/state.tsx';
 import { To } from '../../parts/to.tsx';
 import type { Overview } from './queries.ts';
 
 const tones: Readonly<Record<string, Tone>> = {
-  drift_suspected: 'warn', drift_cleared: 'ok', program_exited: 'bad', install_state: 'run',
+  drift_suspected: 'warn', drift_cleared: 'ok', program_exited: 'bad',
   alert_opened: 'warn', alert_device_joined: 'warn', alert_device_cleared: 'ok', alert_resolved: 'ok',
   rollout: 'run', execution_running: 'run', execution_succeeded: 'ok', execution_failed: 'bad',
 };
@@ -20,12 +21,21 @@ interface FeedRow {
   readonly before: number;
 }
 
+/** `DEVICE: install of BUNDLE: STATE…`, as the agent words it: what it is about, and the state. */
+const installOf = (text: string): RegExpExecArray | null => /^(.*?: install of \S+): (\w+)/.exec(text);
+
+function toneOfRow({ kind, text }: { kind: string; text: string }): Tone {
+  if (kind === 'install_state') return toneOf(installOf(text)?.[2] ?? '');
+  if (kind === 'rollout' && /^(stopped|aborted)|went back/.test(text)) return 'bad';
+  return tones[kind] ?? 'idle';
+}
+
 /** An install passes many states; the feed shows its last one, and how many came before. */
 function gather(activity: Overview['activity']): FeedRow[] {
   const rows: FeedRow[] = [];
   const installs = new Map<string, number>();
   for (const row of activity) {
-    const install = row.kind === 'install_state' ? row.text.slice(0, row.text.lastIndexOf(':')) : null;
+    const install = row.kind === 'install_state' ? (installOf(row.text)?.[1] ?? null) : null;
     const at = install === null ? undefined : installs.get(install);
     if (at !== undefined) rows[at] = { ...rows[at]!, before: rows[at]!.before + 1 };
     else {
@@ -42,7 +52,7 @@ export const Feed = ({ of }: { of: Overview['activity'] }) => (
       {gather(of).map((row, i) => (
         <li key={`${row.at_ms} ${i}`}>
           <Ago at_ms={row.at_ms} />
-          <Glyph tone={row.text.endsWith(': failed') ? 'bad' : (tones[row.kind] ?? 'idle')} />
+          <Glyph tone={toneOfRow(row)} />
           <span>
             {row.link ? <To href={row.link}>{row.text}</To> : row.text}
             {row.before > 0 ? <span className="soft"> after {countText(row.before, 'earlier state')}</span> : null}

@@ -33,7 +33,7 @@ function Body({ of, answered_ms }: { of: Rollout; answered_ms: number }) {
     <>
       <p className="says" aria-live="polite">
         {of.reason}
-        {failed[0] ? <span className="t-bad"> First failure: {failed[0].name}: {failed[0].error}</span> : null}
+        {failed[0]?.error && !of.reason.includes(failed[0].error) ? <span className="t-bad"> First failure: {failed[0].name}: {failed[0].error}</span> : null}
       </p>
       <div className="columns wide-left">
         <Panel title="Waves" answered_ms={answered_ms}>

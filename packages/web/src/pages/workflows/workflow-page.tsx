@@ -50,14 +50,12 @@ function Body({ of, answered_ms }: { of: Workflow; answered_ms: number }) {
       <p className="says">
         Version {of.version}, {countText(of.steps.length, 'step')}, defined <Ago at_ms={of.created_ms} />.
       </p>
-      <div className="columns">
-        <Panel title="Grid" answered_ms={answered_ms} note={`the last ${countText(of.executions.length, 'execution')}, newest at the right`}>
+      <Panel title="Grid" answered_ms={answered_ms} note={`${countText(of.executions.length, 'execution')}, newest at the right`}>
           {of.executions.length === 0 ? <Empty>It has not run yet.</Empty> : <StepGrid steps={of.steps.map((s) => s.name)} executions={of.executions} step={step} execution={execution} now_ms={now_ms} />}
-        </Panel>
-        <Panel title="Graph" answered_ms={answered_ms} note={newest ? 'with the states of the chosen execution' : undefined}>
-          <Flow label={`Steps of ${of.name}`} boxes={boxes} chosen={step} choose={(name) => set({ step: name })} height="17rem" />
-        </Panel>
-      </div>
+      </Panel>
+      <Panel title="Graph" answered_ms={answered_ms} note={newest ? 'with the states of the chosen execution' : undefined}>
+          <Flow label={`Steps of ${of.name}`} boxes={boxes} chosen={step} choose={(name) => set({ step: name })} />
+      </Panel>
       <Panel title="Executions" flush answered_ms={answered_ms}>
         {of.executions.length === 0 ? (
           <Empty>None yet. Start it with the button above, or let a trigger do it.</Empty>

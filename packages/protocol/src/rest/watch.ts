@@ -32,7 +32,7 @@ export const DriftDetail = Type.Object({
   model_version: Type.Integer(),
   reference: Type.Object({ edges: Type.Array(Type.Number()), counts: Type.Array(Type.Number()), n: Type.Integer() }),
   current: Type.Object({ counts: Type.Array(Type.Number()), n: Type.Integer(), from_ms: Time, to_ms: Time, mean: Type.Number(), missing: Type.Integer() }),
-  history: Type.Array(Type.Object({ window: Type.Integer(), to_ms: Time, distance: Type.Number(), p_value: Type.Number(), drifted: Type.Boolean(), model_version: Type.Integer() })),
+  history: Type.Array(Type.Object({ id: Type.Integer({ description: 'names the window; its number begins anew with each bundle' }), window: Type.Integer(), to_ms: Time, distance: Type.Number(), p_value: Type.Number(), drifted: Type.Boolean(), model_version: Type.Integer() })),
   rule: Type.String(),
 });
 export type DriftDetail = Static<typeof DriftDetail>;

@@ -66,8 +66,8 @@ export async function lastVerdicts(db: Db, model: string): Promise<VerdictRow[]>
   return rows;
 }
 export const verdictHistory = (db: Db, device: string, limit: number) => tables(db).selectFrom('verdict').selectAll().where('device', '=', device).orderBy('id', 'desc').limit(limit).execute();
-export const verdictOfWindow = (db: Db, device: string, window_number: number) =>
-  tables(db).selectFrom('verdict').selectAll().where('device', '=', device).where('window_number', '=', window_number).orderBy('id', 'desc').executeTakeFirst();
+export const verdictOfWindow = (db: Db, device: string, window_id: number) =>
+  tables(db).selectFrom('verdict').selectAll().where('device', '=', device).where('window_id', '=', window_id).orderBy('id', 'desc').executeTakeFirst();
 
 export async function countByMonitor(db: Db) {
   const rows = await tables(db).selectFrom('verdict').select(({ fn }) => ['monitor', fn.countAll().as('verdicts'), sql<number>`count(*) filter (where drifted)`.as('drifted')]).groupBy('monitor').execute();

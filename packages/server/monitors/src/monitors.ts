@@ -105,10 +105,10 @@ export class Monitors {
     return { sentence: ruleSentence(row), distance_min: row.distance_min };
   }
 
-  /** The window of a device (the last one, or by number) with its verdict and the profile that it was judged by. */
-  async detail(device: string, window_number?: number) {
-    const verdict = window_number === undefined ? (await table.verdictHistory(this.#db, device, 1))[0] : await table.verdictOfWindow(this.#db, device, window_number);
-    if (!verdict) throw failure('HF-REQ-004', { kind: 'window', name: `${device} ${window_number ?? 'last'}` });
+  /** The window of a device (the last one, or by id) with its verdict and the profile that it was judged by. */
+  async detail(device: string, window_id?: number) {
+    const verdict = window_id === undefined ? (await table.verdictHistory(this.#db, device, 1))[0] : await table.verdictOfWindow(this.#db, device, window_id);
+    if (!verdict) throw failure('HF-REQ-004', { kind: 'window', name: `${device} ${window_id ?? 'last'}` });
     const window = await this.#telemetry.window(verdict.window_id);
     return { verdict, window, profile: await this.#profile(window.profile) };
   }

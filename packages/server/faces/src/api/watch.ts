@@ -72,7 +72,7 @@ export function watchHandlers({ rooms }: FaceOptions) {
       const history = (await monitors.history(id, history_shown_max)).toReversed().flatMap((v) =>
         v.readings
           .filter((r) => r.name === query.feature)
-          .map((r) => ({ window: v.window_number, to_ms: v.at_ms, distance: r.distance, p_value: r.p_value, drifted: r.drifted, model_version: v.model_version })),
+          .map((r) => ({ id: v.window_id, window: v.window_number, to_ms: v.at_ms, distance: r.distance, p_value: r.p_value, drifted: r.drifted, model_version: v.model_version })),
       );
       const rule = (await monitors.rule(verdict.model)).sentence;
       return {

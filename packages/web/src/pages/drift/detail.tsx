@@ -12,18 +12,12 @@ import { State } from '../../parts/state.tsx';
 import { To } from '../../parts/to.tsx';
 import { type DriftDetail, useDriftDetail } from './queries.ts';
 
-/** The server finds a window by its number, and numbers begin anew with a version: of equal ones the newest is found. */
-function reachable(history: DriftDetail['history']): DriftDetail['history'] {
-  const seen = new Set<number>();
-  return history.toReversed().filter((row) => !seen.has(row.window) && seen.add(row.window));
-}
-
 export function DetailPanels({ device, feature, threshold }: { device: string; feature: string; threshold: number | undefined }) {
   const [filters, set] = useFilters();
   const window = filters['window'] ? Number(filters['window']) : undefined;
   const detail = useDriftDetail(device, feature, window);
-  const windows = reachable(detail.data?.history ?? []);
-  const choice = <Select size="xs" aria-label="Window" w="16rem" data={[{ value: '', label: 'the last window' }, ...windows.map((w) => ({ value: String(w.window), label: `window ${w.window}, ${clockText(w.to_ms)}${w.drifted ? ', drifted' : ''}` }))]} value={filters['window'] ?? ''} onChange={(value) => set({ window: value ?? '' })} allowDeselect={false} searchable />;
+  const windows = (detail.data?.history ?? []).toReversed();
+  const choice = <Select size="xs" aria-label="Window" w="20rem" data={[{ value: '', label: 'the last window' }, ...windows.map((w) => ({ value: String(w.id), label: `window ${w.window} of version ${w.model_version}, ${clockText(w.to_ms)}${w.drifted ? ', drifted' : ''}` }))]} value={filters['window'] ?? ''} onChange={(value) => set({ window: value ?? '' })} allowDeselect={false} searchable />;
   return (
     <>
       <Panel title={`Distribution of ${feature}`} answered_ms={detail.dataUpdatedAt} actions={choice}>
@@ -89,7 +83,7 @@ function History({ of, threshold, choose }: { of: DriftDetail; threshold: number
       marks={drifted.map((row) => ({ at_ms: row.to_ms, tone: 'warn' as const }))}
       format={numberText}
       height={150}
-      onRange={(from_ms, to_ms) => choose(String(nearest((from_ms + to_ms) / 2).window))}
+      onRange={(from_ms, to_ms) => choose(String(nearest((from_ms + to_ms) / 2).id))}
       {...(threshold === undefined ? {} : { limit: threshold })}
     />
   );

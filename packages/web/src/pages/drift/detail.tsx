@@ -73,7 +73,7 @@ function Window({ of }: { of: DriftDetail }) {
 function History({ of, threshold, choose }: { of: DriftDetail; threshold: number | undefined; choose: (window: string) => void }) {
   const { history } = of;
   const drifted = history.filter((row) => row.drifted);
-  const nearest = (at_ms: number) => reachable(history).reduce((best, row) => (Math.abs(row.to_ms - at_ms) < Math.abs(best.to_ms - at_ms) ? row : best));
+  const nearest = (at_ms: number) => history.reduce((best, row) => (Math.abs(row.to_ms - at_ms) < Math.abs(best.to_ms - at_ms) ? row : best));
   return (
     <Pane
       label={`History of ${of.feature}`}

@@ -55,5 +55,6 @@ export async function deleteGroup(db: Db, name: string): Promise<boolean> {
   return (await tables(db).deleteFrom('device_group').where('name', '=', name).executeTakeFirst()).numDeletedRows > 0n;
 }
 
+export const lockReleaseKeys = (trx: Db) => sql`lock table release_key in exclusive mode`.execute(trx);
 export const listReleaseKeys = (db: Db) => tables(db).selectFrom('release_key').selectAll().orderBy('created_ms', 'desc').execute();
 export const insertReleaseKey = (db: Db, row: ReleaseKeyRow) => tables(db).insertInto('release_key').values(row).onConflict((c) => c.doNothing()).execute();

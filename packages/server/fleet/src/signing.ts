@@ -3,7 +3,7 @@ import { type KeyObject, createHash, createPrivateKey, createPublicKey, generate
 import { failure } from '@holdfast/base';
 import type { Db } from '@holdfast/postgres';
 import { type Envelope, preAuthEncoding } from '@holdfast/protocol';
-import { type ReleaseKeyRow, insertReleaseKey, listReleaseKeys } from './join-table.ts';
+import { type ReleaseKeyRow, insertReleaseKey, listReleaseKeys, lockReleaseKeys } from './join-table.ts';
 
 export interface ReleaseKeys {
   /** What devices are told: key id and Ed25519 SPKI DER, base64; newest first. */
@@ -23,10 +23,13 @@ function makeRow(now_ms: number): ReleaseKeyRow {
   };
 }
 
-/** Reads the keys, and makes the first one where there is none. */
+/** Reads the keys, and makes the first one where there is none; of two servers that start at once one makes it. */
 export async function openReleaseKeys(db: Db, now_ms: number): Promise<ReleaseKeys> {
-  if ((await listReleaseKeys(db)).length === 0) await insertReleaseKey(db, makeRow(now_ms));
-  const rows = await listReleaseKeys(db);
+  const rows = await db.transaction().execute(async (trx) => {
+    await lockReleaseKeys(trx);
+    if ((await listReleaseKeys(trx)).length === 0) await insertReleaseKey(trx, makeRow(now_ms));
+    return listReleaseKeys(trx);
+  });
   const newest = rows[0]!;
   const key = createPrivateKey({ key: Buffer.from(newest.private_key, 'base64'), format: 'der', type: 'pkcs8' });
   return {

@@ -35,6 +35,8 @@ const engines: readonly Engine[] = [
       return { url, stop: () => server.stop() };
     },
   },
+  // npm run test:interop gives the address of a bucket on an S3 server that we did not write
+  ...(process.env['HOLDFAST_TEST_S3'] ? [{ name: 'a real S3 server', start: async () => ({ url: process.env['HOLDFAST_TEST_S3']!, stop: async () => {} }) }] : []),
 ];
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

@@ -1,8 +1,9 @@
 // tests/crash: the processes of the loop: server, worker, two agents, each of its own kind, all on one temporary folder.
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
 import type { Client } from '@holdfast/client';
+import { ringPath } from '../../packages/agent/dist/capture/index.js';
 import { agent_file, command_line, ServerProgram, joinAddress } from '../load/product.ts';
 import { Program, runOnce } from '../load/program.ts';
 
@@ -25,7 +26,7 @@ export interface House {
 export const model = 'level';
 
 /** A port that is free now: a server that is started again must come back on its own. */
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = net.createServer();
     probe.once('error', reject);
@@ -36,11 +37,12 @@ function freePort(): Promise<number> {
   });
 }
 
-export async function openHouse(folder: string): Promise<House> {
+/** `more` is put on the command line and into the environment of the server: another database, another place for blobs. */
+export async function openHouse(folder: string, more: { args?: readonly string[]; env?: Readonly<Record<string, string>> } = {}): Promise<House> {
   const world = path.join(folder, 'world');
   await writeFile(world, '0');
-  const args = ['--no-worker', '--poll-ms', '500', '--window-inferences', '50'];
-  const server = new ServerProgram({ folder: path.join(folder, 'server'), port: await freePort(), args });
+  const args = ['--no-worker', '--poll-ms', '500', '--window-inferences', '50', ...(more.args ?? [])];
+  const server = new ServerProgram({ folder: path.join(folder, 'server'), port: await freePort(), args, ...(more.env ? { env: more.env } : {}) });
   const client = await server.up();
   const remote = { HOLDFAST_SERVER: client.server.url, HOLDFAST_TOKEN: server.token };
   const worker = new Program({ name: 'worker', args: [command_line, 'worker', '--name', 'w1', '--work', path.join(folder, 'work'), '--poll-ms', '200'], log: path.join(folder, 'worker.log'), env: remote });
@@ -61,6 +63,17 @@ async function openDevice(parent: string, name: string, world: string, address: 
   const agent = new Program({ name, args: [...args, '--data', folder, '--wait-for-bundle', ...program], log: path.join(parent, `${name}.log`) });
   agent.start();
   return { name, folder, count_file, agent };
+}
+
+/** The agents leave a ring on shared memory; its folder goes, so it goes too. */
+export function ringsOf(house: House): string[] {
+  return house.devices.flatMap((d) => ['', '.json', '.cursor'].map((end) => ringPath(d.folder) + end));
+}
+
+/** Devices first, so that they say farewell to a server that is there. */
+export async function closeHouse(house: House): Promise<void> {
+  for (const program of programsOf(house).toReversed()) if (program.running) await program.stop();
+  for (const file of ringsOf(house)) await rm(file, { force: true });
 }
 
 export const programsOf = (house: House): Program[] => [house.server, house.worker, ...house.devices.map((d) => d.agent)];

@@ -1,14 +1,13 @@
 // tests/crash: `npm run test:crash -- --kills N --seed S`. First one round without a kill, then rounds under the killer until it has killed N
 // times; both must end in the same state, and the books must be right.
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ringPath } from '../../packages/agent/dist/capture/index.js';
 import { embeddedConnection } from '../load/product.ts';
 import { type Entry, addWitness, readBooks } from './books.ts';
-import { type House, openHouse, programsOf } from './house.ts';
+import { type House, closeHouse, openHouse, programsOf } from './house.ts';
 import { Killer } from './killer.ts';
 import { type EndState, Loop, ask } from './loop.ts';
 import { randomFrom } from './random.ts';
@@ -47,7 +46,7 @@ async function run(folder: string, kills_wanted: number): Promise<Outcome> {
     const told: Entry[] = [{ what: 'rounds', value: loop.rounds }, ...[...killer.kills].map(([name, value]) => ({ what: `kills of ${name}`, value })), { what: 'processes that ended by themselves', value: alone.length, must_be: 0 }];
     return { state, entries: [...told, ...entries] };
   } finally {
-    for (const program of programsOf(house)) if (program.running) await program.stop();
+    await closeHouse(house);
   }
 }
 
@@ -87,26 +86,15 @@ try {
   good = calm && right && same;
 } catch (error) {
   console.error((error as Error).stack);
-  for (const name of ['server.log']) for (const kind of await logsIn(folder, name)) console.error(kind);
+  for (const text of await serverLogs(folder)) console.error(text);
 } finally {
-  if (!values.keep) await clean(folder);
+  if (!values.keep) await rm(folder, { recursive: true, force: true });
   console.log(good ? `passed: the loop held (seed ${seed})` : `failed (seed ${seed})${values.keep ? `, kept in ${folder}` : ''}`);
 }
 process.exit(good ? 0 : 1);
 
-async function logsIn(parent: string, name: string): Promise<string[]> {
-  const { readdir } = await import('node:fs/promises');
-  const folders = await readdir(parent);
-  return Promise.all(folders.map(async (f) => `${f}/${name}: ${(await readFile(path.join(parent, f, name), 'utf8').catch(() => '')).slice(-3000)}`)); // a run that had not begun has no log
-}
-
-async function clean(parent: string): Promise<void> {
-  const { readdir } = await import('node:fs/promises');
-  for (const run_folder of await readdir(parent)) {
-    for (const device of ['edge-bundle', 'edge-cli']) {
-      const ring = ringPath(path.join(parent, run_folder, device));
-      for (const end of ['', '.json', '.cursor']) await rm(ring + end, { force: true });
-    }
-  }
-  await rm(parent, { recursive: true, force: true });
+/** The end of the log of the server, of each run. */
+async function serverLogs(parent: string): Promise<string[]> {
+  const runs = await readdir(parent);
+  return Promise.all(runs.map(async (name) => `${name}: ${(await readFile(path.join(parent, name, 'server.log'), 'utf8').catch(() => 'no log')).slice(-3000)}`)); // it had not begun
 }

@@ -1,0 +1,59 @@
+// tests/interop: the whole loop on engines of others: a PostgreSQL 15 given by its URL, and blobs on an S3 server.
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { closeHouse, openHouse } from '../crash/house.ts';
+import { Loop } from '../crash/loop.ts';
+import { type Postgres15, startPostgres15 } from './postgres-15.ts';
+import { type S3Server, startS3 } from './s3-server.ts';
+
+const settled = { devices_on_newest: '2 of 2', newest_version_is_of_this_world: true, alerts_open: 0, executions_running: 0, rollouts_open: 0 };
+let folder = '';
+beforeAll(async () => void (folder = await mkdtemp(path.join(os.tmpdir(), 'holdfast-interop-'))));
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** One round of drift, alert, retraining and rollout, on two agents. */
+async function goRound(name: string, more: { args: readonly string[]; env?: Readonly<Record<string, string>> }) {
+  const house = await openHouse(await mkdtemp(path.join(folder, `${name}-`)), more);
+  try {
+    const loop = new Loop(house);
+    await loop.begin();
+    await loop.round(180);
+    return await loop.state();
+  } finally {
+    await closeHouse(house);
+  }
+}
+
+describe('a PostgreSQL of the user', () => {
+  let server: Postgres15 | null = null;
+  beforeAll(async () => void (server = await startPostgres15()));
+  afterAll(() => server?.stop());
+
+  it('carries the whole loop, wake-ups included, and holds every table', async (context) => {
+    if (!server) return context.skip('PostgreSQL 15 cannot be had here');
+    expect(await goRound('pg15', { args: ['--database', server.url] })).toEqual(settled);
+    const client = new pg.Client(server.connection);
+    await client.connect();
+    const { rows } = await client.query(`select current_setting('server_version') as version, (select count(*) from window_summary)::int as windows, (select count(*) from alert)::int as alerts`);
+    await client.end();
+    expect(rows[0].version).toMatch(/^15\./);
+    expect(rows[0].windows).toBeGreaterThan(10);
+    expect(rows[0].alerts).toBe(1);
+  });
+});
+
+describe('blobs on an S3 server of the user', () => {
+  let s3: S3Server | null = null;
+  beforeAll(async () => void (s3 = await startS3()));
+  afterAll(() => s3?.stop());
+
+  it('carries the whole loop: models, profiles and bundles are there, and devices get their bundles from it', async (context) => {
+    if (!s3) return context.skip('no S3 server can be had here');
+    expect(await goRound('s3', { args: ['--blobs', s3.url], env: s3.env })).toEqual(settled);
+    const objects = (await readdir(path.join(s3.folder, 'models'), { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+    expect(objects.length).toBeGreaterThanOrEqual(7); // a pipeline, and two versions of a model, a profile and a bundle
+  });
+});

@@ -1,0 +1,90 @@
+// tests/interop: gets the foreign engines: Debian packages, a Python venv, a Go program. Each is kept in a folder under the temporary one, so that
+// a second run is quick. What cannot be had is null, and why is said.
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rename } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const kept = path.join(os.tmpdir(), 'holdfast-interop-kept');
+const install_ms_max = 300_000;
+
+/** Of the Versity S3 Gateway (github.com/versity/versitygw, Apache-2.0): an S3 server over a folder. */
+const gateway = 'github.com/versity/versitygw/cmd/versitygw@v1.0.14';
+const postgres_bin = '/usr/lib/postgresql/15/bin';
+
+async function tried<T>(what: string, get: () => Promise<T>): Promise<T | null> {
+  try {
+    return await get();
+  } catch (error) {
+    console.error(`interop: ${what} cannot be had here: ${(error as Error).message.slice(0, 500)}`);
+    return null;
+  }
+}
+
+const isRoot = () => process.getuid?.() === 0;
+
+async function aptInstall(...packages: string[]): Promise<void> {
+  if (!isRoot()) throw new Error(`${packages.join(', ')} is not installed, and only root can install it`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  await run('apt-get', ['update'], { timeout: install_ms_max, env });
+  await run('apt-get', ['install', '-y', '--no-install-recommends', ...packages], { timeout: install_ms_max, env, maxBuffer: 16_777_216 });
+}
+
+/** The folder of the programs of PostgreSQL 15. Debian's package would start a cluster of its own; it is told not to. */
+export const postgres15 = (): Promise<string | null> =>
+  tried('PostgreSQL 15', async () => {
+    if (!existsSync(path.join(postgres_bin, 'initdb'))) await aptInstall('postgresql-15');
+    return postgres_bin;
+  });
+
+/** The Python of a venv with these packages. */
+export const python = (name: string, packages: readonly string[]): Promise<string | null> =>
+  tried(`Python with ${packages.join(', ')}`, async () => {
+    const folder = path.join(kept, name);
+    const program = path.join(folder, 'bin', 'python');
+    if (!existsSync(program)) await makeVenv(folder);
+    await run(program, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages], { timeout: install_ms_max, maxBuffer: 16_777_216 });
+    return program;
+  });
+
+async function makeVenv(folder: string): Promise<void> {
+  await mkdir(kept, { recursive: true });
+  try {
+    await run('python3', ['-m', 'venv', folder], { timeout: install_ms_max });
+  } catch {
+    await aptInstall('python3', 'python3-venv'); // Debian's Python comes without ensurepip
+    await run('python3', ['-m', 'venv', folder], { timeout: install_ms_max });
+  }
+}
+
+/** The S3 gateway, built by Go from the module proxy. */
+export const s3Gateway = (): Promise<string | null> =>
+  tried('an S3 server', async () => {
+    const program = path.join(kept, 'go', 'versitygw');
+    if (existsSync(program)) return program;
+    await mkdir(path.dirname(program), { recursive: true });
+    await run('go', ['install', gateway], { timeout: install_ms_max, env: { ...process.env, GOBIN: path.dirname(program) }, maxBuffer: 16_777_216 });
+    return program;
+  });
+
+/** Debian's own Node 18, unpacked beside the system's; the folder of its root. */
+export const debianNode18 = (): Promise<{ program: string; libraries: string } | null> =>
+  tried("Debian's Node 18", async () => {
+    const root = path.join(kept, 'node18');
+    if (!existsSync(root)) await unpackNode18(root);
+    return { program: path.join(root, 'usr', 'bin', 'node'), libraries: path.join(root, 'usr', 'lib', `${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu`) };
+  });
+
+async function unpackNode18(root: string): Promise<void> {
+  const { stdout } = await run('apt-cache', ['madison', 'nodejs']);
+  const version = /\|\s*(18\.\S+)\s*\|/.exec(stdout)?.[1];
+  if (!version) throw new Error(`apt offers no Node 18: ${stdout.trim() || 'nothing'}`);
+  const debs = path.join(kept, 'debs');
+  await mkdir(debs, { recursive: true });
+  await run('apt-get', ['download', `nodejs=${version}`, `libnode108=${version}`, 'libc-ares2'], { cwd: debs, timeout: install_ms_max });
+  for (const deb of await readdir(debs)) await run('dpkg', ['-x', deb, `${root}.new`], { cwd: debs });
+  await rename(`${root}.new`, root);
+}

@@ -1,0 +1,212 @@
+// contract/server: the built command line against a running server: JSON on every read command, exit codes, and what it says.
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { catalogue } from '@holdfast/base';
+import type { Database } from '@holdfast/postgres';
+import { testDatabase } from '@holdfast/postgres/testing';
+import { type RunningServer, migrations, startServer } from '@holdfast/server';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { admin_token, event, joinDevice, record, shipVersion, storeProfile, sync, turnAll, windowOf } from './support.ts';
+
+const program = path.join(import.meta.dirname, '..', '..', '..', 'packages', 'cli', 'bin', 'holdfast.mjs');
+let folder: string;
+let database: Database;
+let url: string;
+let server: RunningServer;
+let ids: { device: string; alert: string; execution: string; rollout: string; run: string };
+
+const databaseUrl = (of: Database): string => {
+  const { host, database: name, user } = of.pool.options as { host: string; database: string; user: string };
+  return `postgresql://${encodeURIComponent(user)}@/${name}?host=${encodeURIComponent(host)}`;
+};
+const options = (more: object = {}) => ({ folder, port: 0, host: '127.0.0.1', database: url, admin_token, worker: false, log: () => undefined, ...more });
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'hf-cli-'));
+  database = await testDatabase(migrations);
+  url = databaseUrl(database);
+  server = await startServer(options());
+  ids = await fill();
+});
+afterAll(async () => {
+  await server.stop();
+  await database.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** One of everything, so that every list has a row. */
+async function fill(): Promise<typeof ids> {
+  const { rooms } = server;
+  const device = await joinDevice(rooms, 'edge-1', { site: 'north' });
+  const profile = await storeProfile(rooms);
+  await sync(rooms, device.id, [record(1, 'events', event('hello')), ...[0, 1].map((n) => record(n + 2, 'windows', windowOf(profile, n, true)))]);
+  await rooms.triggers.put({ name: 't', workflow: 'flow', model: 'eyes', cooldown_ms: 0, params: {}, enabled: true });
+  await rooms.fleet.putGroup('north', 'site=north');
+  await turnAll(rooms);
+  const { version } = await shipVersion(rooms, 'eyes');
+  const rollout = await rooms.rollouts.create({ model: 'eyes', version, cause: 'test', by: 'test' });
+  await rooms.workflows.executions.define('flow', [{ name: 'a', kind: 'command', argv: ['true'] }]);
+  const execution = await rooms.workflows.executions.start({ workflow: 'flow', cause: 'test' });
+  const { digest, size_bytes } = await rooms.registry.blobs.put(Buffer.from('x'));
+  await rooms.datasets.commit('digits', [{ path: 'x', sha256: digest, size_bytes }], { by: 'test', note: '' });
+  const run = await rooms.tracking.start({ experiment: 'e', user: 'test' });
+  await rooms.access.putUser({ name: 'ada', role: 'viewer', passphrase: 'correct horse battery' });
+  await rooms.access.makeToken({ name: 'ci', role: 'viewer', created_by: 'test' });
+  await rooms.access.audit({ actor: 'test', action: 'test', object: 'x', before: null, after: null, source: 'x' });
+  await vi.waitFor(async () => expect(await rooms.alerts.list('open', 10)).toHaveLength(1), 10_000); // the server's own movers turn too
+  return { device: device.id, alert: (await rooms.alerts.list('open', 10))[0]!.id, execution, rollout: rollout.id, run };
+}
+
+interface Done {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+function holdfast(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Done> {
+  const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('HOLDFAST_')));
+  const child = spawn(process.execPath, [program, ...args], { cwd: folder, env: { ...clean, HOLDFAST_SERVER: server.url, HOLDFAST_TOKEN: admin_token, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const out = { stdout: '', stderr: '' };
+  child.stdout.on('data', (chunk: Buffer) => (out.stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (out.stderr += chunk.toString()));
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, ...out })));
+}
+
+describe('every read command', () => {
+  const reads = (): [string, string[]][] => [
+    ['status', ['status']],
+    ['device ls', ['device', 'ls']],
+    ['device show', ['device', 'show', 'edge-1']],
+    ['group ls', ['group', 'ls']],
+    ['model ls', ['model', 'ls']],
+    ['model show', ['model', 'show', 'eyes']],
+    ['dataset ls', ['dataset', 'ls']],
+    ['dataset show', ['dataset', 'show', 'digits']],
+    ['experiment ls', ['experiment', 'ls']],
+    ['run ls', ['run', 'ls']],
+    ['run show', ['run', 'show', ids.run]],
+    ['monitor ls', ['monitor', 'ls']],
+    ['drift show', ['drift', 'show', '--model', 'eyes']],
+    ['alert ls', ['alert', 'ls']],
+    ['alert show', ['alert', 'show', ids.alert]],
+    ['trigger ls', ['trigger', 'ls']],
+    ['workflow ls', ['workflow', 'ls']],
+    ['workflow show', ['workflow', 'show', ids.execution]],
+    ['rollout ls', ['rollout', 'ls']],
+    ['rollout show', ['rollout', 'show', ids.rollout]],
+    ['user ls', ['user', 'ls']],
+    ['token ls', ['token', 'ls']],
+    ['audit ls', ['audit', 'ls']],
+    ['explain', ['explain']],
+    ['explain CODE', ['explain', 'hf-fleet-001']],
+    ['doctor', ['doctor']],
+  ];
+
+  it('prints text, and with --json the same rows as valid JSON; fields are chosen, and an unknown one lists the known', async () => {
+    const wrong: string[] = [];
+    const check = async ([name, args]: [string, string[]]): Promise<void> => {
+      const [text, json] = [await holdfast(args), await holdfast([...args, '--json'])];
+      if ((text.code !== 0 && name !== 'doctor') || text.stdout.trim() === '') wrong.push(`${name}: ${text.code} ${text.stderr}`);
+      const parsed = JSON.parse(json.stdout) as Record<string, unknown> | Record<string, unknown>[];
+      const row = Array.isArray(parsed) ? parsed[0] : parsed;
+      if (row === undefined || Object.keys(row).length === 0) wrong.push(`${name}: no row in ${json.stdout}`);
+      const field = Object.keys(row ?? {})[0]!;
+      const one = await holdfast([...args, `--json=${field}`]);
+      const some = JSON.parse(one.stdout) as typeof parsed;
+      if (Object.keys(Array.isArray(some) ? some[0]! : some).join(',') !== field) wrong.push(`${name}: --json=${field} printed ${one.stdout}`);
+      const unknown = await holdfast([...args, '--json=nothing']);
+      if (unknown.code !== 2 || !unknown.stderr.includes('HF-CLI-001') || !unknown.stderr.includes(field)) wrong.push(`${name}: --json=nothing said ${unknown.code} ${unknown.stderr}`);
+    };
+    const waiting = reads();
+    await Promise.all([0, 1].map(async () => {
+      for (let next = waiting.shift(); next; next = waiting.shift()) await check(next);
+    }));
+    expect(wrong).toEqual([]);
+  }, 90_000);
+});
+
+describe('exit codes', () => {
+  it.each([
+    ['0 where it went well', 0, ['status'], {}],
+    ['2 for wrong usage', 2, ['device', 'ls', '--no-such-option'], {}],
+    ['2 for a value that is none', 2, ['rollout', 'create', 'eyes', 'two'], {}],
+    ['3 where it is not there', 3, ['device', 'show', 'nobody'], {}],
+    ['3 for a code that is none', 3, ['explain', 'HF-NO-999'], {}],
+    ['4 where a sign-in is needed', 4, ['status'], { HOLDFAST_TOKEN: 'hft_nothing' }],
+    ['8 where the condition was not met', 8, ['drift', 'show', '--model', 'eyes', '--fail-on-drift'], {}],
+    ['6 for a conflict', 6, ['alert', 'ack', 'ALERT', '--reason', 'x'], {}],
+    ['7 where the server does not answer', 7, ['status'], { HOLDFAST_SERVER: 'http://127.0.0.1:9' }],
+  ] as const)('%s', async (_, code, args, env) => {
+    if (code === 6) {
+      await server.rooms.fleet.remove(ids.device);
+      await turnAll(server.rooms);
+      await expect.poll(async () => (await server.rooms.alerts.alert(ids.alert)).state).toBe('resolved');
+    }
+    const done = await holdfast(args.map((a) => (a === 'ALERT' ? ids.alert : a)), env);
+    expect([done.code, done.stderr]).toEqual([code, expect.any(String)]);
+    if (code > 2) expect(done.stderr).toMatch(/^HF-[A-Z]+-\d{3}: .+\n.+\nMore: holdfast explain HF-[A-Z]+-\d{3}\n$/);
+  });
+
+  it('5 where the role is too small', async () => {
+    const { secret } = await server.rooms.access.makeToken({ name: 'small', role: 'viewer', created_by: 'test' });
+    expect(await holdfast(['group', 'set', 'x', 'a=b'], { HOLDFAST_TOKEN: secret })).toMatchObject({ code: 5, stderr: expect.stringContaining('HF-ACCESS-003') as string });
+  });
+});
+
+describe('the command line', () => {
+  it('suggests what was meant', async () => {
+    expect((await holdfast(['devise', 'ls'])).stderr).toContain('Did you mean device?');
+    expect((await holdfast(['device', 'sow', 'x'])).stderr).toContain('Did you mean show?');
+  });
+
+  it('explains every code of the catalogue', async () => {
+    const { stdout } = await holdfast(['explain', '--json']);
+    expect((JSON.parse(stdout) as { code: string }[]).map((row) => row.code).toSorted()).toEqual(Object.keys(catalogue).toSorted());
+  });
+
+  it('registers a file, builds a bundle and adds a dataset, and sends no file twice', async () => {
+    await writeFile(path.join(folder, 'model.onnx'), 'a model');
+    await writeFile(path.join(folder, 'p.json'), '{}');
+    expect(JSON.parse((await holdfast(['model', 'register', 'cli', 'model.onnx', '--json=version'])).stdout)).toEqual({ version: 1 });
+    expect(JSON.parse((await holdfast(['model', 'register', 'cli', 'model.onnx', '--json=version'])).stdout)).toEqual({ version: 1 });
+    expect((await holdfast(['bundle', 'build', 'cli', '1', '--pipeline', 'p.json', '--profile', 'p.json', '--json=target'])).stdout).toContain('any');
+    expect((await holdfast(['model', 'register', 'cli', 'no-such-file'])).code).not.toBe(0);
+  });
+
+  it('listens on a loopback address unless it is told otherwise', async () => {
+    expect((await holdfast(['up', '--help'])).stdout).toMatch(/--host <address>\s+address to listen on\s+\(default: "127\.0\.0\.1"\)/);
+  });
+});
+
+describe('a server', () => {
+  it('listens where it is told and nowhere else', async () => {
+    const { hostname, port } = new URL(server.url);
+    expect(hostname).toBe('127.0.0.1');
+    const outside = Object.values(os.networkInterfaces()).flat().find((i) => i && !i.internal && i.family === 'IPv4')?.address;
+    if (outside === undefined) return; // a machine without a network: nothing beyond loopback is there
+    const reached = await new Promise<boolean>((resolve) => {
+      const socket = net.connect({ host: outside, port: Number(port), timeout: 1_000 });
+      socket.on('connect', () => resolve(true)).on('error', () => resolve(false)).on('timeout', () => resolve(false));
+      socket.on('close', () => socket.destroy());
+    });
+    expect(reached).toBe(false);
+  });
+
+  it('without authentication is refused on any address but loopback', async () => {
+    for (const host of ['0.0.0.0', '::', '192.0.2.1', 'edge.example']) {
+      await expect(startServer(options({ host, no_auth: true }))).rejects.toMatchObject({ code: 'HF-ACCESS-010' });
+    }
+  });
+
+  it('says whose the port is, and leaves nothing running where it cannot start', async () => {
+    await expect(startServer(options({ port: Number(new URL(server.url).port) }))).rejects.toMatchObject({ code: 'HF-CLI-005' });
+  });
+
+  it('gives a login link that works', async () => {
+    const link = await server.loginLink();
+    const response = await fetch(`${server.url}/api/v1/session/link`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ token: link.split('#')[1] }) });
+    expect(await response.json()).toMatchObject({ role: 'admin' });
+  });
+});

@@ -23,7 +23,7 @@ async function startPeer(): Promise<DevicePeer> {
   return peer;
 }
 
-async function start(peer: DevicePeer, folder: string, change: Partial<AgentOptions> = {}): Promise<RunningAgent> {
+async function start(_peer: DevicePeer, folder: string, change: Partial<AgentOptions> = {}): Promise<RunningAgent> {
   const agent = await runAgent({ folder, program, ring: join(folder, 'ring'), points_ms: 100, restart_ms: 50, download_retry_ms: 10, ...change });
   open.push(agent);
   return agent;

@@ -90,7 +90,7 @@ const query = (route: Route) =>
     fc.constant(''),
     near((route.query ?? {}) as Schema).map((value) => {
       if (typeof value !== 'object' || value === null) return '?x=1&x=2&%00=%ff';
-      return `?${new URLSearchParams(Object.entries(value).map(([k, v]) => [k.toWellFormed(), (typeof v === 'string' ? v : (JSON.stringify(v) ?? '')).toWellFormed()])).toString()}`;
+      return `?${new URLSearchParams(Object.entries(value).map(([k, v]): [string, string] => [k.toWellFormed(), (typeof v === 'string' ? v : (JSON.stringify(v) ?? '')).toWellFormed()])).toString()}`;
     }),
   );
 

@@ -6,9 +6,9 @@ import { testDatabase } from './testing.ts';
 
 const first: Migration = { name: '0001_boat', sql: 'CREATE TABLE boat (id bigserial PRIMARY KEY, name text NOT NULL); CREATE INDEX boat_name ON boat (name)' };
 const second: Migration = { name: '0002_crew', sql: 'CREATE TABLE crew (boat_id bigint REFERENCES boat)' };
-interface Tables {
+type Tables = {
   boat: { id: Generated<number>; name: string };
-}
+};
 
 describe('openDatabase', () => {
   let database: Database;

@@ -3,10 +3,13 @@ import { type MantineColorsTuple, createTheme, localStorageColorSchemeManager } 
 
 const sea: MantineColorsTuple = ['#e6f5f8', '#cfe9ee', '#a4d4de', '#75bfcd', '#4fadbf', '#3899ad', '#1b7d91', '#0a6675', '#07535f', '#043f49'];
 
+/** The grounds and lines of the dark scheme, as in tokens.css. */
+const dark: MantineColorsTuple = ['#e7edf0', '#a3b0b9', '#8494a0', '#5c6b75', '#3b484f', '#2a353b', '#1c2529', '#161d21', '#11181b', '#0f1518'];
+
 export const theme = createTheme({
   primaryColor: 'sea',
   primaryShade: { light: 7, dark: 4 },
-  colors: { sea },
+  colors: { sea, dark },
   autoContrast: true,
   luminanceThreshold: 0.36,
   defaultRadius: 4,

@@ -12,11 +12,18 @@ import { State } from '../../parts/state.tsx';
 import { To } from '../../parts/to.tsx';
 import { type DriftDetail, useDriftDetail } from './queries.ts';
 
+/** Where several monitors judge a model, a window has several verdicts: it is one window, and drifted where one of them says so. */
+export function windowsOf(history: DriftDetail['history']): DriftDetail['history'] {
+  const byId = new Map<number, DriftDetail['history'][number]>();
+  for (const row of history) byId.set(row.id, { ...row, drifted: row.drifted || (byId.get(row.id)?.drifted ?? false) });
+  return [...byId.values()];
+}
+
 export function DetailPanels({ device, feature, threshold }: { device: string; feature: string; threshold: number | undefined }) {
   const [filters, set] = useFilters();
   const window = filters['window'] ? Number(filters['window']) : undefined;
   const detail = useDriftDetail(device, feature, window);
-  const windows = (detail.data?.history ?? []).toReversed();
+  const windows = windowsOf(detail.data?.history ?? []).toReversed();
   const choice = <Select size="xs" aria-label="Window" w="20rem" data={[{ value: '', label: 'the last window' }, ...windows.map((w) => ({ value: String(w.id), label: `window ${w.window} of version ${w.model_version}, ${clockText(w.to_ms)}${w.drifted ? ', drifted' : ''}` }))]} value={filters['window'] ?? ''} onChange={(value) => set({ window: value ?? '' })} allowDeselect={false} searchable />;
   return (
     <>
@@ -39,7 +46,7 @@ export function readingOf({ feature, reference, current }: DriftDetail): { dista
 
 function Window({ of }: { of: DriftDetail }) {
   const reading = readingOf(of);
-  const verdict = of.history.find((row) => row.to_ms === of.current.to_ms);
+  const verdict = windowsOf(of.history).find((row) => row.to_ms === of.current.to_ms);
   const names = of.feature === 'classes' ? of.reference.counts.map((_, i) => String(i)) : undefined;
   const summary = `${countText(of.current.n, 'inference')} of the window against ${countText(of.reference.n, 'inference')} of the reference: distance ${numberText(reading.distance)}.`;
   const differs = verdict !== undefined && Math.abs(verdict.distance - reading.distance) > 1e-9;
@@ -71,7 +78,7 @@ function Window({ of }: { of: DriftDetail }) {
 }
 
 function History({ of, threshold, choose }: { of: DriftDetail; threshold: number | undefined; choose: (window: string) => void }) {
-  const { history } = of;
+  const history = windowsOf(of.history);
   const drifted = history.filter((row) => row.drifted);
   const nearest = (at_ms: number) => history.reduce((best, row) => (Math.abs(row.to_ms - at_ms) < Math.abs(best.to_ms - at_ms) ? row : best));
   return (

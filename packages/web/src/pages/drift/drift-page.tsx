@@ -28,7 +28,7 @@ export function DriftPage() {
               {answer.cells.length === 0 ? (
                 <Empty>No window was judged yet. A verdict is made when a device closes a window of inferences and the monitor has compared it with the reference profile.</Empty>
               ) : (
-                <Map of={answer} chosen={cellKey(device, feature)} filters={filters} />
+                <VerdictMap of={answer} chosen={cellKey(device, feature)} filters={filters} />
               )}
             </Panel>
           </>
@@ -39,9 +39,20 @@ export function DriftPage() {
   );
 }
 
-function Map({ of, chosen, filters }: { of: DriftMap; chosen: string; filters: Readonly<Record<string, string>> }) {
-  const name = new globalThis.Map(of.devices.map((device) => [device.id, device.name]));
-  const drifted = of.cells.filter((cell) => cell.drifted);
+/** Where several monitors judge a model, a cell has several verdicts: it is drifted where one of them says so. */
+function cellsOf(cells: DriftMap['cells']): DriftMap['cells'] {
+  const byKey = new Map<string, DriftMap['cells'][number]>();
+  for (const cell of cells) {
+    const key = cellKey(cell.device, cell.feature);
+    byKey.set(key, { ...cell, drifted: cell.drifted || (byKey.get(key)?.drifted ?? false) });
+  }
+  return [...byKey.values()];
+}
+
+function VerdictMap({ of, chosen, filters }: { of: DriftMap; chosen: string; filters: Readonly<Record<string, string>> }) {
+  const name = new Map(of.devices.map((device) => [device.id, device.name]));
+  const cells = cellsOf(of.cells);
+  const drifted = cells.filter((cell) => cell.drifted);
   const devices = new Set(drifted.map((cell) => cell.device)).size;
   const hrefOf = (device: string, feature: string) => `/drift?${new URLSearchParams({ ...(filters['model'] ? { model: filters['model'] } : {}), device, feature })}`;
   return (
@@ -49,14 +60,14 @@ function Map({ of, chosen, filters }: { of: DriftMap; chosen: string; filters: R
       <ChartFrame
         label="Drift map"
         summary={drifted.length === 0 ? 'No feature of any device is drifted in its last window.' : `${countText(drifted.length, 'cell')} on ${countText(devices, 'device')} drifted in the last window; the number is the distance, 0 to 1, and ▲ marks a drifted verdict.`}
-        twin={() => ({ heads: ['Device', 'Feature', 'Distance', 'p-value', 'Threshold', 'Verdict', 'Inferences'], rows: of.cells.map((cell) => [name.get(cell.device) ?? cell.device, cell.feature, cell.distance.toFixed(2), probabilityText(cell.p_value), numberText(cell.threshold), cell.drifted ? 'drifted' : 'steady', cell.inferences]) })}
+        twin={() => ({ heads: ['Device', 'Feature', 'Distance', 'p-value', 'Threshold', 'Verdict', 'Inferences'], rows: cells.map((cell) => [name.get(cell.device) ?? cell.device, cell.feature, cell.distance.toFixed(2), probabilityText(cell.p_value), numberText(cell.threshold), cell.drifted ? 'drifted' : 'steady', cell.inferences]) })}
       >
         <HeatMap
           label="Drift map, devices by features"
           rows={of.devices.map((device) => ({ id: device.id, name: `${device.name} · v${device.model_version}`, href: `/devices/${device.id}` }))}
           columns={of.features}
           chosen={chosen}
-          cells={of.cells.map((cell) => ({
+          cells={cells.map((cell) => ({
             row: cell.device,
             column: cell.feature,
             value: cell.distance,

@@ -12,6 +12,8 @@ export function FirstUser({ done }: { done: () => void }) {
     event.preventDefault();
     try {
       await api.call('userPut', { body: { name, passphrase, role: 'admin' } });
+      // from here on the audit says this name, not that of the link
+      await api.call('login', { body: { name, passphrase } });
       done();
     } catch (refused) {
       setError(refused as Error);

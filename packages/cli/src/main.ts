@@ -4,7 +4,7 @@ import { HoldfastError } from '@holdfast/base';
 import { addDeviceSide } from './commands/device-side.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addEveryday } from './commands/everyday.ts';
-import { addNouns } from './commands/nouns.ts';
+import { addNouns } from './commands/nouns/index.ts';
 import { addUp } from './commands/up.ts';
 import { addWorker } from './commands/worker.ts';
 

@@ -37,8 +37,15 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** `more` is put on the command line and into the environment of the server: another database, another place for blobs. */
-export async function openHouse(folder: string, more: { args?: readonly string[]; env?: Readonly<Record<string, string>> } = {}): Promise<House> {
+export interface Otherwise {
+  /** Arguments and environment of the server: another database, another place for blobs. */
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Another Node for the agents. */
+  readonly agent?: { readonly node: string; readonly env: Readonly<Record<string, string>> };
+}
+
+export async function openHouse(folder: string, more: Otherwise = {}): Promise<House> {
   const world = path.join(folder, 'world');
   await writeFile(world, '0');
   const args = ['--no-worker', '--poll-ms', '500', '--window-inferences', '50', ...(more.args ?? [])];
@@ -48,19 +55,19 @@ export async function openHouse(folder: string, more: { args?: readonly string[]
   const worker = new Program({ name: 'worker', args: [command_line, 'worker', '--name', 'w1', '--work', path.join(folder, 'work'), '--poll-ms', '200'], log: path.join(folder, 'worker.log'), env: remote });
   worker.start();
   const address = await joinAddress(client);
-  const devices = [await openDevice(folder, 'edge-bundle', world, address), await openDevice(folder, 'edge-cli', world, address)];
+  const devices = [await openDevice(folder, 'edge-bundle', world, address, more.agent), await openDevice(folder, 'edge-cli', world, address, more.agent)];
   return { folder, world, server, worker, devices, client };
 }
 
-/** One device runs the bundled agent, the other is started by the command line, in whose place the agent comes. */
-async function openDevice(parent: string, name: string, world: string, address: string): Promise<CrashDevice> {
+/** One device runs the bundled agent, the other is started by the command line, in whose place the agent comes; on a Node that is too old for the command line both are the bundle. */
+async function openDevice(parent: string, name: string, world: string, address: string, other: Otherwise['agent']): Promise<CrashDevice> {
   const folder = path.join(parent, name);
   await mkdir(folder, { recursive: true });
-  await runOnce(`join of ${name}`, [agent_file, 'join', address, '--data', folder, '--name', name]);
+  await runOnce(`join of ${name}`, [agent_file, 'join', address, '--data', folder, '--name', name], other);
   const count_file = path.join(parent, `${name}.count`);
   const program = ['--', process.execPath, path.join(import.meta.dirname, 'app.ts'), world, count_file];
-  const args = name === 'edge-cli' ? [command_line, 'agent'] : [agent_file, 'run'];
-  const agent = new Program({ name, args: [...args, '--data', folder, '--wait-for-bundle', ...program], log: path.join(parent, `${name}.log`) });
+  const args = name === 'edge-cli' && !other ? [command_line, 'agent'] : [agent_file, 'run'];
+  const agent = new Program({ name, args: [...args, '--data', folder, '--wait-for-bundle', ...program], log: path.join(parent, `${name}.log`), ...other });
   agent.start();
   return { name, folder, count_file, agent };
 }

@@ -1,11 +1,13 @@
-// tests/interop: the whole loop on engines of others: a PostgreSQL 15 given by its URL, and blobs on an S3 server.
+// tests/interop: the whole loop on engines of others: a PostgreSQL 15 given by its URL, blobs on an S3 server, and agents on Debian's own Node 18.
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import type { Client } from '@holdfast/client';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { closeHouse, openHouse } from '../crash/house.ts';
+import { type Otherwise, closeHouse, openHouse } from '../crash/house.ts';
 import { Loop } from '../crash/loop.ts';
+import { debianNode18 } from './engines.ts';
 import { type Postgres15, startPostgres15 } from './postgres-15.ts';
 import { type S3Server, startS3 } from './s3-server.ts';
 
@@ -15,12 +17,13 @@ beforeAll(async () => void (folder = await mkdtemp(path.join(os.tmpdir(), 'holdf
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** One round of drift, alert, retraining and rollout, on two agents. */
-async function goRound(name: string, more: { args: readonly string[]; env?: Readonly<Record<string, string>> }) {
+async function goRound(name: string, more: Otherwise, look: (client: Client) => Promise<void> = async () => {}) {
   const house = await openHouse(await mkdtemp(path.join(folder, `${name}-`)), more);
   try {
     const loop = new Loop(house);
     await loop.begin();
     await loop.round(180);
+    await look(house.client);
     return await loop.state();
   } finally {
     await closeHouse(house);
@@ -55,5 +58,18 @@ describe('blobs on an S3 server of the user', () => {
     expect(await goRound('s3', { args: ['--blobs', s3.url], env: s3.env })).toEqual(settled);
     const objects = (await readdir(path.join(s3.folder, 'models'), { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
     expect(objects.length).toBeGreaterThanOrEqual(7); // a pipeline, and two versions of a model, a profile and a bundle
+  });
+});
+
+describe("devices with Debian's own Node 18", () => {
+  it('join, sync, install and watch with the bundled agent', async (context) => {
+    const node = await debianNode18();
+    if (!node) return context.skip('Node 18 of Debian cannot be had here');
+    const runtimes: string[] = [];
+    const agent = { node: node.program, env: { LD_LIBRARY_PATH: node.libraries } };
+    const look = async (client: Client) => void runtimes.push(...(await client.call('deviceList', {})).devices.map((d) => d.platform.runtime));
+    expect(await goRound('node18', { agent }, look)).toEqual(settled);
+    expect(runtimes).toHaveLength(2);
+    for (const runtime of runtimes) expect(runtime).toMatch(/18\.\d+/);
   });
 });

@@ -70,10 +70,11 @@ export const s3Gateway = (): Promise<string | null> =>
     return program;
   });
 
-/** Debian's own Node 18, unpacked beside the system's; the folder of its root. */
+/** Debian's own Node 18, unpacked beside the system's. Three of its built-in modules are Debian packages of plain JavaScript, at a fixed place. */
 export const debianNode18 = (): Promise<{ program: string; libraries: string } | null> =>
   tried("Debian's Node 18", async () => {
     const root = path.join(kept, 'node18');
+    if (!existsSync('/usr/share/nodejs/undici')) await aptInstall('node-acorn', 'node-cjs-module-lexer', 'node-undici');
     if (!existsSync(root)) await unpackNode18(root);
     return { program: path.join(root, 'usr', 'bin', 'node'), libraries: path.join(root, 'usr', 'lib', `${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu`) };
   });

@@ -12,6 +12,8 @@ let state: Awaited<ReturnType<BrowserContext['storageState']>>;
 async function ready(page: Page): Promise<void> {
   await page.locator('h1').first().waitFor();
   await page.waitForFunction(() => document.querySelector('.waiting') === null);
+  await page.waitForFunction(() => [...document.querySelectorAll('.plot')].every((plot) => plot.querySelector('canvas') !== null));
+  await page.waitForFunction(() => [...document.querySelectorAll('.flow')].every((flow) => [...flow.querySelectorAll('.react-flow__node')].some((node) => getComputedStyle(node).visibility === 'visible')));
 }
 
 const open = async (page: Page, path: string): Promise<void> => {
@@ -82,7 +84,6 @@ describe.each(looks)('in %s at %i px', (theme, width) => {
       async (page) => {
         const errors = watchErrors(page);
         await open(page, path());
-        await page.waitForTimeout(150); // charts are drawn after their data
         await shoot(page, `${name}-${theme}-${width}`);
         expect(await violations(page)).toEqual([]);
         expect(errors).toEqual([]);
@@ -91,6 +92,15 @@ describe.each(looks)('in %s at %i px', (theme, width) => {
       theme,
       width,
     );
+  });
+
+  it('the sign-in does too', async () => {
+    const context = await openContext(browser, { cookies: [], origins: [] }, theme, width);
+    const page = await context.newPage();
+    await open(page, '/login');
+    await shoot(page, `login-${theme}-${width}`);
+    expect(await violations(page)).toEqual([]);
+    await context.close();
   });
 
   it('the page of an alert does too', async () => {
@@ -119,7 +129,7 @@ describe('the sign-in', () => {
     await again.getByRole('alert').waitFor();
     expect(await again.getByRole('alert').innerText()).toMatch(/HF-ACCESS-\d{3}/);
     expect(await violations(again)).toEqual([]);
-    await shoot(again, 'login-light-1280');
+    await shoot(again, 'login-refused-light-1280');
     await Promise.all([first.close(), second.close()]);
   });
 

@@ -5,7 +5,10 @@ import type { Query } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
 import { durations_ms, queries } from './api.ts';
 
-export type LiveState = { readonly kind: 'connecting' | 'live'; readonly since_ms: number } | { readonly kind: 'reconnecting'; readonly since_ms: number };
+export interface LiveState {
+  readonly kind: 'connecting' | 'live' | 'reconnecting';
+  readonly since_ms: number;
+}
 
 const shows: Readonly<Record<string, readonly RouteName[]>> = {
   devices: ['overview', 'deviceList', 'deviceShow', 'deviceTimeline', 'groupList', 'joinTokenList', 'modelShow', 'modelVersionShow', 'modelList'],

@@ -16,6 +16,7 @@ export interface DistributionProps {
 const width = 720;
 const height = 180;
 const foot = 34;
+const head = 14;
 
 const shares = (counts: readonly number[]): number[] => {
   const total = counts.reduce((sum, count) => sum + count, 0);
@@ -33,7 +34,7 @@ export function Distribution({ label, summary, edges, reference, current, names 
   const [before, now] = [shares(reference), shares(current)];
   const most = Math.max(0.001, ...before, ...now);
   const bin = width / before.length;
-  const y = (share: number) => height - (share / most) * (height - 8);
+  const y = (share: number) => height - (share / most) * height;
   const name = (at: number) => names?.[at] ?? binName(edges, at);
   const outline = before.map((share, i) => `${i === 0 ? 'M' : 'L'}${i * bin} ${y(share)}H${(i + 1) * bin}`).join('');
   return (
@@ -42,7 +43,7 @@ export function Distribution({ label, summary, edges, reference, current, names 
       summary={summary}
       twin={() => ({ heads: ['Bin', 'Reference', 'Share', 'Window', 'Share '], rows: before.map((share, i) => [name(i), reference[i]!, shareText(share), current[i]!, shareText(now[i]!)]) })}
     >
-      <svg viewBox={`0 0 ${width} ${height + foot}`} className="distribution" aria-hidden="true">
+      <svg viewBox={`0 ${-head} ${width} ${height + head + foot}`} className="distribution" aria-hidden="true">
         {now.map((share, i) => (
           <g key={i}>
             <title>{`${name(i)}: ${current[i]} of the window (${shareText(share)}), ${reference[i]} of the reference (${shareText(before[i]!)})`}</title>
@@ -60,7 +61,7 @@ export function Distribution({ label, summary, edges, reference, current, names 
         <text x="0" y={height + 31}>
           {names ? 'classes' : 'bins on the quantiles of the reference; edges'}
         </text>
-        <text x={width} y="10" textAnchor="end">
+        <text x={width} y="-4" textAnchor="end">
           {shareText(most)}
         </text>
       </svg>

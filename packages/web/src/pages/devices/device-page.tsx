@@ -77,7 +77,7 @@ function Summary({ of, answered_ms }: { of: Device; answered_ms: number }) {
 
 const DriftSentence = ({ of }: { of: Device }) => (
   <span className="t-warn">
-    Drifted: {listText(of.drifted)} (<To href={`/drift?model=${of.current?.model ?? ''}&device=${of.id}&feature=${encodeURIComponent(of.drifted[0]!)}`}>see the distribution</To>).
+    Drifted: {listText([...new Set(of.drifted)])} (<To href={`/drift?model=${of.current?.model ?? ''}&device=${of.id}&feature=${encodeURIComponent(of.drifted[0]!)}`}>see the distribution</To>).
   </span>
 );
 

@@ -19,11 +19,14 @@ const columns: readonly Column<Device>[] = [
   { name: 'Device', sort: 'name', cell: (d) => <To href={`/devices/${d.id}`}>{d.name}</To> },
   { name: 'State', sort: 'state', cell: (d) => <DeviceState of={d} /> },
   { name: 'Version', sort: 'version', cell: (d) => <Version of={d} /> },
-  { name: 'Drifted', sort: 'drifted', cell: (d) => (d.drifted.length > 0 ? d.drifted.slice(0, 2).join(', ') + (d.drifted.length > 2 ? ` and ${d.drifted.length - 2} more` : '') : <span className="soft">none</span>) },
+  { name: 'Drifted', sort: 'drifted', cell: (d) => <Drifted of={[...new Set(d.drifted)]} /> },
   { name: 'Last seen', sort: 'seen', cell: (d) => <Ago at_ms={d.last_seen_ms} /> },
   { name: 'Outbox', sort: 'outbox', number: true, cell: (d) => <Outbox of={d} /> },
   { name: 'Labels', cell: (d) => <Labels of={d.labels} /> },
 ];
+
+/** A feature that two alerts hold to be drifted is named once. */
+const Drifted = ({ of }: { of: readonly string[] }) => (of.length === 0 ? <span className="soft">none</span> : of.slice(0, 2).join(', ') + (of.length > 2 ? ` and ${of.length - 2} more` : ''));
 
 function Version({ of }: { of: Device }) {
   if (!of.current) return <span className="soft">none</span>;

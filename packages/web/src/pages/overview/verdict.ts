@@ -8,6 +8,7 @@ export interface Verdict {
   readonly text: string;
 }
 
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 const are = (n: number): string => (n === 1 ? 'is' : 'are');
 
 export function verdictOf(overview: Overview, alerts: readonly Alert[] | undefined, now_ms: number): Verdict {
@@ -17,7 +18,7 @@ export function verdictOf(overview: Overview, alerts: readonly Alert[] | undefin
   const wrong = devices.drifted > 0 || overview.alerts_firing > 0;
   const troubled = wrong || devices.stale > 0;
   if (!troubled) return { tone: 'ok', text: [`Nothing is wrong: ${onlineText(devices)}`, workPart(overview)].filter((part) => part !== '').join('; ').concat('.') };
-  return { tone: wrong ? 'warn' : 'idle', text: `${parts.join('; ')}.` };
+  return { tone: wrong ? 'warn' : 'idle', text: capital(`${parts.join('; ')}.`) };
 }
 
 function onlineText({ total, online, waiting }: Overview['devices']): string {

@@ -1,0 +1,65 @@
+// tests/e2e: a server on its first day: nothing is there yet, and every page says what will be and how it comes.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type RunningServer, startServer } from '@holdfast/server';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openBrowser, openContext, shoot, violations, watchErrors } from './browser.ts';
+import { Device } from './device.ts';
+
+const web_folder = path.join(import.meta.dirname, '..', '..', 'packages', 'web', 'dist', 'ui');
+let folder: string;
+let server: RunningServer;
+let browser: Browser;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'holdfast-e2e-'));
+  server = await startServer({ folder, port: 0, host: '127.0.0.1', no_auth: true, web_folder, log: () => undefined });
+  browser = await openBrowser();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function withPage(width: number, theme: 'light' | 'dark', act: (page: Page) => Promise<void>): Promise<void> {
+  const context = await openContext(browser, { cookies: [], origins: [] }, theme, width);
+  try {
+    await act(await context.newPage());
+  } finally {
+    await context.close();
+  }
+}
+
+const pages = ['/', '/devices', '/drift', '/alerts', '/models', '/rollouts', '/workflows', '/datasets', '/runs', '/settings', '/audit'];
+const looks = [['light', 1280], ['dark', 360]] as const;
+
+describe.each(looks)('a server without anything, in %s at %i px', (theme, width) => {
+  it.each(pages)('says on %s what is not there yet', (at) =>
+    withPage(width, theme, async (page) => {
+      const errors = watchErrors(page);
+      await page.goto(server.url + at);
+      await page.locator('.empty, .ticks').first().waitFor();
+      await shoot(page, `empty${at.replaceAll('/', '-')}-${theme}-${width}`);
+      expect(await violations(page)).toEqual([]);
+      expect(errors).toEqual([]);
+    }),
+  );
+});
+
+it('gives a join command, and ticks what has happened by itself', () =>
+  withPage(1280, 'light', async (page) => {
+    await page.goto(server.url);
+    await page.getByText('1 of 5 done').waitFor();
+    await page.locator('.live.is-live').waitFor();
+    await page.getByRole('button', { name: 'Make a join command' }).click();
+    const command = await page.getByRole('textbox', { name: 'Join command' }).innerText();
+    expect(command).toMatch(/^npx holdfast join hf:\/\/127\.0\.0\.1:\d+\/\S+$/);
+    const device = await Device.join(command.split(' ').at(-1)!, 'first', {});
+    await page.getByText('2 of 5 done').waitFor({ timeout: 10_000 });
+    await device.sync();
+    await page.getByRole('heading', { level: 1, name: 'Nothing is wrong: the device is online.' }).waitFor({ timeout: 10_000 });
+  }));

@@ -1,7 +1,7 @@
 // agent/watch: what the device itself holds to be drifted. Two windows in a row must suspect the same feature; three clean ones clear it.
 // The hysteresis keeps one odd window, or one good one, from turning samples and reports on and off.
 
-export const windows_to_suspect = 2;
+const windows_to_suspect = 2;
 export const windows_to_clear = 3;
 
 export interface VerdictState {

@@ -127,9 +127,6 @@ export class Alerts {
   openRows(db: Db): Promise<AlertRow[]> {
     return table.openAlerts(db);
   }
-  devicesOf(id: string, db: Db = this.#db) {
-    return table.devicesOf(db, [id]);
-  }
   drifted() {
     return table.driftedDevices(this.#db);
   }

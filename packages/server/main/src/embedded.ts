@@ -20,7 +20,7 @@ export async function keepPostgres(folder: string, on_error: (error: Error) => v
   function on_exit(reason: string): void {
     if (stopping) return;
     on_error(failure('HF-PG-009', { reason, file: path.join(folder, 'postgres.log') }));
-    timer = setTimeout(() => (starting = restart()), again_ms);
+    timer = setTimeout(() => void (starting = restart()), again_ms);
   }
 
   async function restart(): Promise<void> {
@@ -28,7 +28,7 @@ export async function keepPostgres(folder: string, on_error: (error: Error) => v
       running = await start();
     } catch (error) {
       on_error(error as Error);
-      if (!stopping) timer = setTimeout(() => (starting = restart()), again_ms);
+      if (!stopping) timer = setTimeout(() => void (starting = restart()), again_ms);
     }
   }
 

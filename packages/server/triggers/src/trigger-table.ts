@@ -31,7 +31,6 @@ const tables = (db: Db) => db.$extendTables<TriggerTables>();
 const json = (value: unknown) => sql<never>`${JSON.stringify(value)}::jsonb`;
 
 export const listTriggers = (db: Db) => tables(db).selectFrom('trigger').selectAll().orderBy('name').execute();
-export const findTrigger = (db: Db, name: string) => tables(db).selectFrom('trigger').selectAll().where('name', '=', name).executeTakeFirst();
 export const putTrigger = (db: Db, row: TriggerRow) => {
   const { name, created_ms, ...set } = { ...row, params: json(row.params) };
   return tables(db).insertInto('trigger').values({ name, created_ms, ...set }).onConflict((c) => c.column('name').doUpdateSet(set)).execute();

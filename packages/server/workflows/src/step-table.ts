@@ -85,7 +85,6 @@ export async function renew(db: Db, step: { execution: string; name: string; fen
   return done.numUpdatedRows > 0n;
 }
 export const leasesOver = (db: Db, now_ms: number) => tables(db).selectFrom('step').select(['execution', 'name', 'fence']).where('state', '=', 'running').where('lease_until_ms', '<', now_ms).limit(100).execute();
-export const nextDue_ms = async (db: Db) => (await tables(db).selectFrom('step').select(({ fn }) => fn.min('not_before_ms').as('due')).where('state', '=', 'delayed').executeTakeFirst())?.due ?? null;
 
 /** Numbers of the lines that were new. */
 export const insertLog = async (db: Db, rows: readonly Omit<LogRow, 'id'>[]) =>

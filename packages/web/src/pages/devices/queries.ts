@@ -10,7 +10,7 @@ export const devices_max = 10_000;
 export const useDevices = (selector: string) => useRoute('deviceList', { query: { selector: selector || undefined, limit: devices_max } }, { every_ms, keep: true });
 export const useDevice = (id: string) => useRoute('deviceShow', { params: { id } }, { every_ms });
 
-export interface Range {
+interface Range {
   /** The last so many milliseconds, up to now; or fixed ends. */
   readonly last_ms?: number | undefined;
   readonly from_ms?: number | undefined;

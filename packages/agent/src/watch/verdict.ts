@@ -1,7 +1,6 @@
 // agent/watch: what the device itself holds to be drifted. Two windows in a row must suspect the same feature; three clean ones clear it.
 // The hysteresis keeps one odd window, or one good one, from turning samples and reports on and off.
 
-const windows_to_suspect = 2;
 export const windows_to_clear = 3;
 
 export interface VerdictState {
@@ -20,7 +19,7 @@ export interface VerdictStep {
   readonly cleared: boolean;
 }
 
-/** Takes the suspects of one closed window. With `windows_to_suspect` = 2, "in a row" is: in this window and in the one before. */
+/** Takes the suspects of one closed window. Two windows in a row are this one and the one before. */
 export function judgeWindow(state: VerdictState, suspects: readonly string[]): VerdictStep {
   const clean = suspects.length === 0 ? state.clean + 1 : 0;
   const suspected = suspects.filter((name) => state.last.includes(name) && !state.drifted.includes(name));

@@ -10,12 +10,5 @@ export const devices_max = 10_000;
 export const useDevices = (selector: string) => useRoute('deviceList', { query: { selector: selector || undefined, limit: devices_max } }, { every_ms, keep: true });
 export const useDevice = (id: string) => useRoute('deviceShow', { params: { id } }, { every_ms });
 
-interface Range {
-  /** The last so many milliseconds, up to now; or fixed ends. */
-  readonly last_ms?: number | undefined;
-  readonly from_ms?: number | undefined;
-  readonly to_ms?: number | undefined;
-}
-
 export const useTimeline = (id: string, range: { readonly from_ms: number; readonly to_ms: number | undefined }) =>
   useRoute('deviceTimeline', { params: { id }, query: { from_ms: range.from_ms, to_ms: range.to_ms, buckets: 300 } }, { keep: true, every_ms });

@@ -48,10 +48,13 @@ async function chooseUser(cluster: string): Promise<{ uid: number; gid: number }
   return line === undefined ? { uid: 65534, gid: 65534 } : { uid: Number(line[2]), gid: Number(line[3]) };
 }
 
-/** Only the right to pass through and read folders (CAP_DAC_READ_SEARCH): it gives no right to write. */
+/**
+ * Only the right to pass through and read folders (CAP_DAC_READ_SEARCH): it gives no right to write. initdb asks access(2) whether it may run
+ * `postgres`, and for a user that is not root that call passes over rights unless no_setuid_fixup is set (capabilities(7)).
+ */
 function searchPrefix(user: { uid: number; gid: number }): readonly string[] {
   const who = [`--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups'];
-  return ['setpriv', ...who, '--inh-caps=+dac_read_search', '--ambient-caps=+dac_read_search', '--'];
+  return ['setpriv', ...who, '--securebits=+no_setuid_fixup', '--inh-caps=+dac_read_search', '--ambient-caps=+dac_read_search', '--'];
 }
 
 /** Tries it: to enter the folder, to run the program, and to read what initdb reads. */

@@ -67,5 +67,8 @@ const rows = [
   { what: 'slots whole at the end', value: whole, unit: 'slots', bar: 8192, ok: whole === 8192, note: 'by their CRC' },
 ].map((row) => ({ ...row, value: Number(row.value.toFixed(3)) }));
 
-for (const row of rows) console.log(`${row.ok ? 'ok ' : 'BAD'}  ${row.what.padEnd(32)} ${String(row.value).padStart(10)} ${row.unit.padEnd(8)} ${row.bar === null ? '' : `bar ${row.bar}`}  ${row.note}`);
+for (const row of rows)
+  console.log(
+    `${row.ok ? 'ok ' : 'BAD'}  ${row.what.padEnd(32)} ${String(row.value).padStart(10)} ${row.unit.padEnd(8)} ${row.bar === null ? '' : `bar ${row.bar}`}  ${row.note}`,
+  );
 console.log(JSON.stringify({ name: 'agent-log-call', machine: `${cpus().length} x ${cpus()[0]?.model ?? 'cpu'}, node ${process.versions.node}`, rows }));

@@ -108,15 +108,46 @@ const max_mib = Math.max(...samples.map((sample) => sample.rss_mib));
 const version = execFileSync(node, ['--version']).toString().trim();
 const seconds = samples.at(-1)!.at_s;
 const rows = [
-  { what: 'inferences in closed windows', value: counted, unit: 'inferences', bar: total - 1000, ok: counted >= total - 1000, note: `logged by a real app, ${rate} a second` },
+  {
+    what: 'inferences in closed windows',
+    value: counted,
+    unit: 'inferences',
+    bar: total - 1000,
+    ok: counted >= total - 1000,
+    note: `logged by a real app, ${rate} a second`,
+  },
   { what: 'lost in the ring', value: lost, unit: 'inferences', bar: 0, ok: lost === 0, note: 'counted by seq' },
   { what: 'resident memory, highest', value: max_mib, unit: 'MiB', bar: 64, ok: max_mib <= 64, note: version },
-  { what: 'resident memory / idle node', value: max_mib / idle_mib, unit: 'x', bar: null, ok: true, note: `an idle ${version} takes ${idle_mib.toFixed(1)} MiB` },
+  {
+    what: 'resident memory / idle node',
+    value: max_mib / idle_mib,
+    unit: 'x',
+    bar: null,
+    ok: true,
+    note: `an idle ${version} takes ${idle_mib.toFixed(1)} MiB`,
+  },
   { what: 'growth over the last half', value: growth(samples), unit: 'MiB', bar: 2, ok: growth(samples) <= 2, note: `${samples.length} samples` },
-  { what: 'processor time an inference', value: (cpu_s / counted) * 1e6, unit: 'us', bar: null, ok: true, note: `${((100 * cpu_s) / seconds).toFixed(0)} % of a core at ${rate} a second` },
-  { what: 'written to flash an inference', value: flash_bytes / counted, unit: 'bytes', bar: 16, ok: flash_bytes / counted <= 16, note: 'with installing a bundle of 1 MB' },
+  {
+    what: 'processor time an inference',
+    value: (cpu_s / counted) * 1e6,
+    unit: 'us',
+    bar: null,
+    ok: true,
+    note: `${((100 * cpu_s) / seconds).toFixed(0)} % of a core at ${rate} a second`,
+  },
+  {
+    what: 'written to flash an inference',
+    value: flash_bytes / counted,
+    unit: 'bytes',
+    bar: 16,
+    ok: flash_bytes / counted <= 16,
+    note: 'with installing a bundle of 1 MB',
+  },
   { what: 'flash / payload of the records', value: flash_bytes / sent_bytes, unit: 'x', bar: null, ok: true, note: 'the rest is whole pages and small files' },
 ].map((row) => ({ ...row, value: Number(row.value.toFixed(3)) }));
 
-for (const row of rows) console.log(`${row.ok ? 'ok ' : 'BAD'}  ${row.what.padEnd(32)} ${String(row.value).padStart(12)} ${row.unit.padEnd(11)} ${row.bar === null ? '' : `bar ${row.bar}`}  ${row.note}`);
+for (const row of rows)
+  console.log(
+    `${row.ok ? 'ok ' : 'BAD'}  ${row.what.padEnd(32)} ${String(row.value).padStart(12)} ${row.unit.padEnd(11)} ${row.bar === null ? '' : `bar ${row.bar}`}  ${row.note}`,
+  );
 console.log(JSON.stringify({ name: 'agent-memory', machine: `${cpus().length} x ${cpus()[0]?.model ?? 'cpu'}, node ${version}`, rows }));

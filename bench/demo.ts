@@ -17,9 +17,20 @@ const silence_ms_max = 600_000;
 /** The pinned Node is in node_modules; a newcomer's PATH has none of it. */
 function newcomer(): NodeJS.ProcessEnv {
   const setting = (name: string) => execFileSync('npm', ['config', 'get', name], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
-  const kept = Object.fromEntries(['LANG', 'TZ', 'HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY', 'NODE_EXTRA_CA_CERTS'].flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
-  const places = (process.env['PATH'] ?? '').split(path.delimiter).filter((place) => !place.includes('node_modules') && !place.includes(`node-${process.platform}`));
-  return { ...kept, PATH: places.join(path.delimiter), HOME: home, npm_config_cache: setting('cache'), npm_config_registry: setting('registry'), npm_config_prefer_offline: 'true' };
+  const kept = Object.fromEntries(
+    ['LANG', 'TZ', 'HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY', 'NODE_EXTRA_CA_CERTS'].flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
+  );
+  const places = (process.env['PATH'] ?? '')
+    .split(path.delimiter)
+    .filter((place) => !place.includes('node_modules') && !place.includes(`node-${process.platform}`));
+  return {
+    ...kept,
+    PATH: places.join(path.delimiter),
+    HOME: home,
+    npm_config_cache: setting('cache'),
+    npm_config_registry: setting('registry'),
+    npm_config_prefer_offline: 'true',
+  };
 }
 
 interface Times {

@@ -42,7 +42,11 @@ const names = Array.from({ length: metrics }, (_, m) => `metric_${m}`);
 function chunk(device: number, number: number, samples: number): Uint8Array {
   const first_ms = 1_760_000_000_000 + number * samples * 1000;
   const value = (m: number, i: number) => Math.round((50 * (m + 1) + 10 * Math.sin((device + 1) * (m + 2) * 0.37 * (number * samples + i))) * 1000) / 1000;
-  return encodePoints({ first_ms, offsets_ms: Uint32Array.from({ length: samples }, (_, i) => i * 1000), metrics: names.map((name, m) => ({ name, values: Float64Array.from({ length: samples }, (_, i) => value(m, i)) })) });
+  return encodePoints({
+    first_ms,
+    offsets_ms: Uint32Array.from({ length: samples }, (_, i) => i * 1000),
+    metrics: names.map((name, m) => ({ name, values: Float64Array.from({ length: samples }, (_, i) => value(m, i)) })),
+  });
 }
 
 class Fleet {
@@ -106,7 +110,10 @@ async function measureRows(connection: pg.ClientConfig): Promise<number> {
   for (const client of clients) await client.connect();
   await clients[0]!.query(row_table);
   const batch_rows = 20_000;
-  const text = Array.from({ length: batch_rows }, (_, i) => `${1_760_000_000_000 + i * 1000}\tdev_${i % devices_count}\t${names[i % metrics]}\t${50 + (i % 1000) / 7}`).join('\n');
+  const text = Array.from(
+    { length: batch_rows },
+    (_, i) => `${1_760_000_000_000 + i * 1000}\tdev_${i % devices_count}\t${names[i % metrics]}\t${50 + (i % 1000) / 7}`,
+  ).join('\n');
   const lines = Buffer.from(`${text}\n`);
   const start = performance.now();
   let rows = 0;
@@ -126,7 +133,9 @@ async function measureRows(connection: pg.ClientConfig): Promise<number> {
 async function stored(connection: pg.ClientConfig): Promise<{ points: number; bytes: number }> {
   const client = new pg.Client(connection);
   await client.connect();
-  const { rows } = await client.query(`select sum(points::bigint * cardinality(metrics))::float8 as points, pg_total_relation_size('points_chunk')::float8 as bytes from points_chunk`);
+  const { rows } = await client.query(
+    `select sum(points::bigint * cardinality(metrics))::float8 as points, pg_total_relation_size('points_chunk')::float8 as bytes from points_chunk`,
+  );
   await client.end();
   return rows[0] as { points: number; bytes: number };
 }

@@ -27,7 +27,12 @@ async function rateOf(each: number, act: () => Promise<void>): Promise<number> {
 }
 
 async function measure(group: number): Promise<{ rate: number; floor: number; amplification: number }> {
-  const journal = await Journal.open({ folder: path.join(folder, `journal-${group}`), bytes_max: 2 ** 31, priority_of: () => 1, gap: () => ({ stream: 5, payload: new Uint8Array() }) });
+  const journal = await Journal.open({
+    folder: path.join(folder, `journal-${group}`),
+    bytes_max: 2 ** 31,
+    priority_of: () => 1,
+    gap: () => ({ stream: 5, payload: new Uint8Array() }),
+  });
   const file = await open(path.join(folder, `floor-${group}`), 'a');
   const bare = new Uint8Array(group * record_bytes);
   let [rate, floor, appended] = [0, 0, 0];

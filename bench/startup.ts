@@ -20,7 +20,13 @@ const folder = mkdtempSync(path.join(tmpdir(), 'holdfast-bench-'));
 async function start(server: ServerProgram, port: number): Promise<number> {
   const from = performance.now();
   server.start();
-  while (!(await fetch(`http://127.0.0.1:${port}/health`).then((answer) => answer.ok, () => false))) await sleep(5);
+  while (
+    !(await fetch(`http://127.0.0.1:${port}/health`).then(
+      (answer) => answer.ok,
+      () => false,
+    ))
+  )
+    await sleep(5);
   return (performance.now() - from) / 1000;
 }
 
@@ -43,7 +49,9 @@ function mib(pid: number, field: 'Pss' | 'Rss'): number {
 }
 
 function childrenOf(parent: number): number[] {
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number);
+  const pids = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
   return pids.filter((pid) => {
     try {
       return Number(/^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) === parent;
@@ -83,8 +91,20 @@ try {
   const floor = await idleNode();
   await server.stop();
   report('startup', [
-    atMost('start on an existing folder', quantile(warm, 0.5), 's', 1.5, `median of ${warm_starts}, worst ${Math.max(...warm).toFixed(2)} s, to the first OK of /health`),
-    atMost('start on a new folder', quantile(fresh, 0.5), 's', 4, `median of ${new_starts}, worst ${Math.max(...fresh).toFixed(2)} s, with initdb and every migration`),
+    atMost(
+      'start on an existing folder',
+      quantile(warm, 0.5),
+      's',
+      1.5,
+      `median of ${warm_starts}, worst ${Math.max(...warm).toFixed(2)} s, to the first OK of /health`,
+    ),
+    atMost(
+      'start on a new folder',
+      quantile(fresh, 0.5),
+      's',
+      4,
+      `median of ${new_starts}, worst ${Math.max(...fresh).toFixed(2)} s, with initdb and every migration`,
+    ),
     atMost('idle server, Node, PSS', pss, 'MiB', 150, `after ${idle_s} s; RSS ${rss.toFixed(1)} MiB`),
     atMost('idle PostgreSQL, all its processes, PSS', pg, 'MiB', 40, 'shared buffers counted once'),
     seen('idle server / idle node', pss / floor, 'x', `an idle node takes ${floor.toFixed(1)} MiB (PSS)`),

@@ -7,7 +7,9 @@ import { root, run } from './steps.ts';
 const [name = '', ...args] = process.argv.slice(2);
 const file = path.join(root, 'bench', `${name}.ts`);
 if (!existsSync(file)) {
-  const known = readdirSync(path.join(root, 'bench')).filter((f) => f.endsWith('.ts')).map((f) => f.slice(0, -3));
+  const known = readdirSync(path.join(root, 'bench'))
+    .filter((f) => f.endsWith('.ts'))
+    .map((f) => f.slice(0, -3));
   console.error(`bench: saw ${JSON.stringify(name)}, expected one of ${known.join(', ')}`);
   process.exit(2);
 }

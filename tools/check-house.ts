@@ -22,13 +22,18 @@ function trackedSources(): Source[] {
 
 const isCode = ({ file }: Source): boolean => /\.tsx?$/.test(file);
 const isTest = (file: string): boolean => file.endsWith('.test.ts') || file.startsWith('tests/') || file.includes('/test/') || file.endsWith('/testing.ts');
-const importsOf = ({ text }: Source): string[] => [...text.matchAll(/^(?:import|export)\b[^;]*?\bfrom '([^']+)';|^import '([^']+)';|\bimport\('([^']+)'\)/gm)].map((m) => m[1] ?? m[2] ?? m[3]!);
+const importsOf = ({ text }: Source): string[] =>
+  [...text.matchAll(/^(?:import|export)\b[^;]*?\bfrom '([^']+)';|^import '([^']+)';|\bimport\('([^']+)'\)/gm)].map((m) => m[1] ?? m[2] ?? m[3]!);
 
 /** SQL stands in *-table.ts and migrations.ts; the engine of the database speaks it by trade. */
 function sqlElsewhere(sources: readonly Source[]): Found {
   const rooms = sources.filter((s) => isCode(s) && s.file.startsWith('packages/server/') && !isTest(s.file));
   return rooms
-    .filter(({ file, text }) => !/-table\.ts$|\/migrations\.ts$/.test(file) && /\bsql`|\.(?:selectFrom|insertInto|updateTable|deleteFrom)\(|\bimport [^;]*\bsql\b[^;]*'@holdfast\/postgres'/.test(text))
+    .filter(
+      ({ file, text }) =>
+        !/-table\.ts$|\/migrations\.ts$/.test(file) &&
+        /\bsql`|\.(?:selectFrom|insertInto|updateTable|deleteFrom)\(|\bimport [^;]*\bsql\b[^;]*'@holdfast\/postgres'/.test(text),
+    )
     .map(({ file }) => `${file}: SQL outside of a *-table.ts`);
 }
 
@@ -36,7 +41,8 @@ function sqlElsewhere(sources: readonly Source[]): Found {
 function foreignWrites(sources: readonly Source[]): Found {
   const roomOf = (file: string) => file.split('/').slice(0, 3).join('/');
   const owners = new Map<string, string>();
-  for (const { file, text } of sources) if (file.endsWith('/migrations.ts')) for (const m of text.matchAll(/create table (\w+)/g)) owners.set(m[1]!, roomOf(file));
+  for (const { file, text } of sources)
+    if (file.endsWith('/migrations.ts')) for (const m of text.matchAll(/create table (\w+)/g)) owners.set(m[1]!, roomOf(file));
   const writes = /\b(?:insert into|update|delete from)\s+(\w+)\b|\.(?:insertInto|updateTable|deleteFrom)\('(\w+)'\)/g;
   return sources
     .filter(({ file }) => file.startsWith('packages/server/') && file.endsWith('-table.ts'))
@@ -52,23 +58,34 @@ const packageOf = (file: string): string => file.slice(0, Math.max(file.indexOf(
 
 /** Between rooms only the names of packages; within a room relative paths that stay inside. */
 function deepImports(sources: readonly Source[]): Found {
-  return sources.filter((s) => isCode(s) && s.file.startsWith('packages/') && !isTest(s.file)).flatMap((source) =>
-    importsOf(source).flatMap((from) => {
-      if (from.startsWith('.')) return path.join(path.dirname(source.file), from).startsWith(packageOf(source.file)) ? [] : [`${source.file}: imports ${from} of another room`];
-      return /^@holdfast\/[^/]+\/(?:src|dist)\b/.test(from) ? [`${source.file}: deep import ${from}`] : [];
-    }),
-  );
+  return sources
+    .filter((s) => isCode(s) && s.file.startsWith('packages/') && !isTest(s.file))
+    .flatMap((source) =>
+      importsOf(source).flatMap((from) => {
+        if (from.startsWith('.'))
+          return path.join(path.dirname(source.file), from).startsWith(packageOf(source.file)) ? [] : [`${source.file}: imports ${from} of another room`];
+        return /^@holdfast\/[^/]+\/(?:src|dist)\b/.test(from) ? [`${source.file}: deep import ${from}`] : [];
+      }),
+    );
 }
 
 function impureImports(sources: readonly Source[]): Found {
   const rooms = sources.filter((s) => isCode(s) && !isTest(s.file) && pure.some((room) => s.file.startsWith(`${room}src/`)));
-  return rooms.flatMap((source) => importsOf(source).filter((from) => from.startsWith('node:')).map((from) => `${source.file}: a pure room imports ${from}`));
+  return rooms.flatMap((source) =>
+    importsOf(source)
+      .filter((from) => from.startsWith('node:'))
+      .map((from) => `${source.file}: a pure room imports ${from}`),
+  );
 }
 
 /** Circles of imports between files of a room, type imports too: a circle says that two files are one noun, or three. */
 function cycles(sources: readonly Source[]): Found {
   const code = new Map(sources.filter(isCode).map((s) => [s.file, s]));
-  const edges = (file: string) => importsOf(code.get(file)!).filter((from) => from.startsWith('.')).map((from) => path.join(path.dirname(file), from)).filter((to) => code.has(to));
+  const edges = (file: string) =>
+    importsOf(code.get(file)!)
+      .filter((from) => from.startsWith('.'))
+      .map((from) => path.join(path.dirname(file), from))
+      .filter((to) => code.has(to));
   const done = new Set<string>();
   const found: string[] = [];
   const visit = (file: string, trail: readonly string[]): void => {
@@ -83,12 +100,21 @@ function cycles(sources: readonly Source[]): Found {
 
 /** Paths of somebody's machine, and hosts of registries, which are somebody's too. */
 function machineNames(sources: readonly Source[]): Found {
-  const forbidden = [/\/(?:work|home)\/(?:main|shared|[a-z]+\/(?:src|projects|holdfast))\b/, /\/Users\/[a-z]/, /"resolved": "https?:\/\/(?!registry\.npmjs\.org)/, /\bregistry=https?:/];
-  return sources.filter(({ file }) => file !== 'tools/check-house.ts').flatMap(({ file, text }) => forbidden.filter((pattern) => pattern.test(text)).map((pattern) => `${file}: holds ${pattern.exec(text)![0]}`));
+  const forbidden = [
+    /\/(?:work|home)\/(?:main|shared|[a-z]+\/(?:src|projects|holdfast))\b/,
+    /\/Users\/[a-z]/,
+    /"resolved": "https?:\/\/(?!registry\.npmjs\.org)/,
+    /\bregistry=https?:/,
+  ];
+  return sources
+    .filter(({ file }) => file !== 'tools/check-house.ts')
+    .flatMap(({ file, text }) => forbidden.filter((pattern) => pattern.test(text)).map((pattern) => `${file}: holds ${pattern.exec(text)![0]}`));
 }
 
 function headless(sources: readonly Source[]): Found {
-  return sources.filter((s) => isCode(s) && !isTest(s.file) && !s.text.startsWith('//') && !s.text.startsWith('#!') && !s.text.startsWith('/*')).map(({ file }) => `${file}: does not open with a comment that says what it promises`);
+  return sources
+    .filter((s) => isCode(s) && !isTest(s.file) && !s.text.startsWith('//') && !s.text.startsWith('#!') && !s.text.startsWith('/*'))
+    .map(({ file }) => `${file}: does not open with a comment that says what it promises`);
 }
 
 const sources = trackedSources();

@@ -46,7 +46,10 @@ This page is written by \`tools/docs.ts\` from the catalogue in \`packages/base/
 `;
 
 function tableOf(rows: readonly (readonly [string, CatalogueEntry])[]): string {
-  const lines = rows.map(([code, e]) => `| <a id="${code.toLowerCase()}"></a>\`${code}\` | ${cell(e.says)} | ${cell(e.hint)} | ${e.status} | ${e.exit} | ${e.retryable ? 'yes' : ''} |`);
+  const lines = rows.map(
+    ([code, e]) =>
+      `| <a id="${code.toLowerCase()}"></a>\`${code}\` | ${cell(e.says)} | ${cell(e.hint)} | ${e.status} | ${e.exit} | ${e.retryable ? 'yes' : ''} |`,
+  );
   return ['| Code | It says | What to do | HTTP | Exit | Again |', '|---|---|---|---|---|---|', ...lines].join('\n');
 }
 

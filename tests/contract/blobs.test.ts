@@ -36,7 +36,9 @@ const engines: readonly Engine[] = [
     },
   },
   // npm run test:interop gives the address of a bucket on an S3 server that we did not write
-  ...(process.env['HOLDFAST_TEST_S3'] ? [{ name: 'a real S3 server', start: async () => ({ url: process.env['HOLDFAST_TEST_S3']!, stop: async () => {} }) }] : []),
+  ...(process.env['HOLDFAST_TEST_S3']
+    ? [{ name: 'a real S3 server', start: async () => ({ url: process.env['HOLDFAST_TEST_S3']!, stop: async () => {} }) }]
+    : []),
 ];
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
@@ -83,18 +85,29 @@ describe.each(engines)('blobs on $name', (engine) => {
     const { digest } = await blobs.put(Buffer.from('0123456789'));
     expect((await buffer(await blobs.read(digest, { from: 2, to: 5 }))).toString()).toBe('234');
     expect((await buffer(await blobs.read(digest, { from: 10, to: 10 }))).length).toBe(0);
-    for (const range of [{ from: 0, to: 11 }, { from: -1, to: 2 }, { from: 5, to: 4 }, { from: 0.5, to: 2 }]) {
+    for (const range of [
+      { from: 0, to: 11 },
+      { from: -1, to: 2 },
+      { from: 5, to: 4 },
+      { from: 0.5, to: 2 },
+    ]) {
       await expect(blobs.read(digest, range)).rejects.toMatchObject({ code: 'HF-BLOB-003' });
     }
   });
 
-  it.each([['small', 10], ['large', 9 * 1024 * 1024]])('stores nothing of a %s upload with another digest', async (_, size) => {
+  it.each([
+    ['small', 10],
+    ['large', 9 * 1024 * 1024],
+  ])('stores nothing of a %s upload with another digest', async (_, size) => {
     const before = await digestsOf(blobs);
     await expect(blobs.put(chunked(randomBytes(size), 1_000_000), absent)).rejects.toMatchObject({ code: 'HF-BLOB-002' });
     expect(await digestsOf(blobs)).toEqual(before);
   });
 
-  it.each([['small', 10], ['large', 9 * 1024 * 1024]])('stores nothing of a %s upload that is cut, and passes its error on', async (_, size) => {
+  it.each([
+    ['small', 10],
+    ['large', 9 * 1024 * 1024],
+  ])('stores nothing of a %s upload that is cut, and passes its error on', async (_, size) => {
     const before = await digestsOf(blobs);
     async function* cut(): AsyncGenerator<Uint8Array> {
       yield* chunked(randomBytes(size), 1_000_000);

@@ -8,7 +8,11 @@ const tick_ms = 100;
 const logged_a_tick = 10;
 
 const log = openLog({ inputs: ['a', 'b'], outputs: ['low', 'high'] });
-const before = existsSync(count_file) ? readFileSync(count_file, 'utf8').split('\n').reduce((sum, line) => sum + Number(line), 0) : 0;
+const before = existsSync(count_file)
+  ? readFileSync(count_file, 'utf8')
+      .split('\n')
+      .reduce((sum, line) => sum + Number(line), 0)
+  : 0;
 let reference = before;
 let stopped = false;
 process.on('SIGTERM', () => (stopped = true));

@@ -35,13 +35,25 @@ const counted: readonly { what: string; sql: string; must_be?: number }[] = [
   { what: 'records stored twice', sql: `select count(*) from (select 1 from ${records} group by device, boot, seq having count(*) > 1) as twice`, must_be: 0 },
   { what: 'records that could not be read', sql: 'select count(*) from rejected_record', must_be: 0 },
   { what: 'windows', sql: 'select count(*) from window_summary' },
-  { what: 'windows told twice', sql: 'select count(*) from (select 1 from window_summary group by device, bundle, window_number having count(*) > 1) as twice', must_be: 0 },
-  { what: 'windows without exactly one verdict', sql: 'select count(*) from window_summary w where (select count(*) from verdict v where v.window_id = w.id) <> 1', must_be: 0 },
+  {
+    what: 'windows told twice',
+    sql: 'select count(*) from (select 1 from window_summary group by device, bundle, window_number having count(*) > 1) as twice',
+    must_be: 0,
+  },
+  {
+    what: 'windows without exactly one verdict',
+    sql: 'select count(*) from window_summary w where (select count(*) from verdict v where v.window_id = w.id) <> 1',
+    must_be: 0,
+  },
   { what: 'samples', sql: 'select count(*) from sample' },
   { what: 'samples told twice', sql: 'select count(*) from (select 1 from sample group by device, reference having count(*) > 1) as twice', must_be: 0 },
   { what: 'alerts', sql: 'select count(*) from alert' },
   { what: 'executions asked for', sql: `select count(*) from execution_request where outcome = 'requested'` },
-  { what: 'causes asked for twice', sql: 'select count(*) from (select 1 from execution_request where event_id is not null group by trigger_name, event_id having count(*) > 1) as twice', must_be: 0 },
+  {
+    what: 'causes asked for twice',
+    sql: 'select count(*) from (select 1 from execution_request where event_id is not null group by trigger_name, event_id having count(*) > 1) as twice',
+    must_be: 0,
+  },
   {
     what: 'requests within the cooldown of another',
     sql: `select count(*) from execution_request a join execution_request b on a.trigger_name = b.trigger_name and a.id < b.id and a.outcome = 'requested' and b.outcome = 'requested' where b.at_ms - a.at_ms < ${cooldown_ms}`,
@@ -59,13 +71,21 @@ const counted: readonly { what: string; sql: string; must_be?: number }[] = [
   { what: 'executions that did not succeed', sql: `select count(*) from execution where state <> 'succeeded'`, must_be: 0 },
   { what: 'rollouts', sql: 'select count(*) from rollout' },
   { what: 'rollouts ended twice', sql: twice('rollout'), must_be: 0 },
-  { what: 'rollouts that are not the only one of their request', sql: 'select abs((select count(*) from rollout) - (select count(*) from rollout_request))', must_be: 0 },
+  {
+    what: 'rollouts that are not the only one of their request',
+    sql: 'select abs((select count(*) from rollout) - (select count(*) from rollout_request))',
+    must_be: 0,
+  },
   {
     what: 'devices with two active assignments',
     sql: `select count(*) from (select 1 from rollout_assignment where state in ('assigned', 'downloading', 'installed') group by device having count(*) > 1) as twice`,
     must_be: 0,
   },
-  { what: 'devices with an active assignment left', sql: `select count(*) from rollout_assignment where state in ('assigned', 'downloading', 'installed')`, must_be: 0 },
+  {
+    what: 'devices with an active assignment left',
+    sql: `select count(*) from rollout_assignment where state in ('assigned', 'downloading', 'installed')`,
+    must_be: 0,
+  },
 ];
 
 type Connection = pg.ClientConfig;
@@ -96,23 +116,41 @@ export async function readBooks(connection: Connection, devices: readonly CrashD
 }
 
 async function readDevice(client: pg.Client, device: CrashDevice, seen_acks: readonly SeenAck[]): Promise<Entry[]> {
-  const journal = await Journal.open({ folder: path.join(device.folder, 'outbox'), bytes_max: 33_554_432, priority_of: () => 1, gap: () => ({ stream: 5, payload: new Uint8Array() }) });
+  const journal = await Journal.open({
+    folder: path.join(device.folder, 'outbox'),
+    bytes_max: 33_554_432,
+    priority_of: () => 1,
+    gap: () => ({ stream: 5, payload: new Uint8Array() }),
+  });
   const waiting = new Set(journal.read(0, { records_max: 1_000_000, bytes_max: 1e9 }).map((record) => record.seq));
   const { boot } = journal;
   await journal.close();
-  const { rows } = await client.query<{ seq: string }>(`select seq from ${records} where device = (select id from device where name = $1) and boot = $2`, [device.name, boot]);
+  const { rows } = await client.query<{ seq: string }>(`select seq from ${records} where device = (select id from device where name = $1) and boot = $2`, [
+    device.name,
+    boot,
+  ]);
   const stored = new Set(rows.map((row) => Number(row.seq)));
-  const gaps = await client.query<{ from_seq: string; to_seq: string }>('select from_seq, to_seq from gap where device = (select id from device where name = $1) and boot = $2', [device.name, boot]);
+  const gaps = await client.query<{ from_seq: string; to_seq: string }>(
+    'select from_seq, to_seq from gap where device = (select id from device where name = $1) and boot = $2',
+    [device.name, boot],
+  );
   const counted_lost = (seq: number) => gaps.rows.some((gap) => seq >= Number(gap.from_seq) && seq <= Number(gap.to_seq));
   const made = Math.max(0, ...stored, ...waiting);
   const all = Array.from({ length: made }, (_, i) => i + 1);
   const mine = seen_acks.filter((seen) => seen.device === device.name);
   const acked = Math.max(0, ...mine.map((seen) => seen.acked), ...(waiting.size > 0 ? [Math.min(...waiting) - 1] : [made]));
   const marks = await client.query(`select 1 from outbox_mark where device = (select id from device where name = $1)`, [device.name]);
-  const inferences = await client.query<{ n: string }>(`select coalesce(sum(inferences), 0)::text as n from window_summary where device = (select id from device where name = $1)`, [device.name]);
+  const inferences = await client.query<{ n: string }>(
+    `select coalesce(sum(inferences), 0)::text as n from window_summary where device = (select id from device where name = $1)`,
+    [device.name],
+  );
   const logged = (await readFile(device.count_file, 'utf8')).split('\n').reduce((sum, line) => sum + Number(line), 0);
   const in_windows = Number(inferences.rows[0]!.n);
-  const of = (what: string, value: number, must_be?: number): Entry => ({ what: `${device.name}: ${what}`, value, ...(must_be === undefined ? {} : { must_be }) });
+  const of = (what: string, value: number, must_be?: number): Entry => ({
+    what: `${device.name}: ${what}`,
+    value,
+    ...(must_be === undefined ? {} : { must_be }),
+  });
   return [
     of('records made', made),
     of('records stored', stored.size),

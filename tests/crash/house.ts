@@ -52,7 +52,12 @@ export async function openHouse(folder: string, more: Otherwise = {}): Promise<H
   const server = new ServerProgram({ folder: path.join(folder, 'server'), port: await freePort(), args, ...(more.env ? { env: more.env } : {}) });
   const client = await server.up();
   const remote = { HOLDFAST_SERVER: client.server.url, HOLDFAST_TOKEN: server.token };
-  const worker = new Program({ name: 'worker', args: [command_line, 'worker', '--name', 'w1', '--work', path.join(folder, 'work'), '--poll-ms', '200'], log: path.join(folder, 'worker.log'), env: remote });
+  const worker = new Program({
+    name: 'worker',
+    args: [command_line, 'worker', '--name', 'w1', '--work', path.join(folder, 'work'), '--poll-ms', '200'],
+    log: path.join(folder, 'worker.log'),
+    env: remote,
+  });
   worker.start();
   const address = await joinAddress(client);
   const devices = [await openDevice(folder, 'edge-bundle', world, address, more.agent), await openDevice(folder, 'edge-cli', world, address, more.agent)];

@@ -52,8 +52,20 @@ function steps(house: House, pipeline: string): StepDefinition[] {
   return [
     { name: 'train', kind: 'command', argv, outputs: { model: 'model.json', profile: 'profile.json' }, attempts_max: 20 },
     { name: 'register', kind: 'register', needs: ['train'], with: { model, file: 'step:train/model' }, attempts_max: 20 },
-    { name: 'bundle', kind: 'bundle', needs: ['register'], with: { model, version: 'step:register/version', pipeline, profile: 'step:train/profile' }, attempts_max: 20 },
-    { name: 'rollout', kind: 'rollout', needs: ['bundle'], with: { model, version: 'step:register/version', waves: '1,100%', watch_ms: '1000', ...probation }, attempts_max: 20 },
+    {
+      name: 'bundle',
+      kind: 'bundle',
+      needs: ['register'],
+      with: { model, version: 'step:register/version', pipeline, profile: 'step:train/profile' },
+      attempts_max: 20,
+    },
+    {
+      name: 'rollout',
+      kind: 'rollout',
+      needs: ['bundle'],
+      with: { model, version: 'step:register/version', waves: '1,100%', watch_ms: '1000', ...probation },
+      attempts_max: 20,
+    },
   ];
 }
 
@@ -93,7 +105,10 @@ export class Loop {
     const end_ms = performance.now() + limit_s * 1000;
     for (;;) {
       const state = await this.state(level);
-      const settled = state.devices_on_newest === '2 of 2' && state.newest_version_is_of_this_world && state.alerts_open + state.executions_running + state.rollouts_open === 0;
+      const settled =
+        state.devices_on_newest === '2 of 2' &&
+        state.newest_version_is_of_this_world &&
+        state.alerts_open + state.executions_running + state.rollouts_open === 0;
       if (settled) return;
       if (performance.now() > end_ms) throw new Error(`round ${this.rounds} took longer than ${limit_s} s; it stands at ${JSON.stringify(state)}`);
       await sleep(500);

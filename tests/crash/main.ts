@@ -39,11 +39,20 @@ async function run(folder: string, kills_wanted: number): Promise<Outcome> {
     while (killer.total < kills_wanted);
     await killing;
     const state = await untilQuiet(house, loop);
-    const alone = [...killer.ended_alone, ...programsOf(house).filter((p) => !p.running).map((p) => `${p.name}: ${p.said.slice(-1500)}`)];
+    const alone = [
+      ...killer.ended_alone,
+      ...programsOf(house)
+        .filter((p) => !p.running)
+        .map((p) => `${p.name}: ${p.said.slice(-1500)}`),
+    ];
     for (const text of alone) console.error(`ended by itself: ${text}`);
     await Promise.all([house.worker.stop(), ...house.devices.map((d) => d.agent.stop())]);
     const entries = await readBooks(connection, house.devices, killer.seen_acks);
-    const told: Entry[] = [{ what: 'rounds', value: loop.rounds }, ...[...killer.kills].map(([name, value]) => ({ what: `kills of ${name}`, value })), { what: 'processes that ended by themselves', value: alone.length, must_be: 0 }];
+    const told: Entry[] = [
+      { what: 'rounds', value: loop.rounds },
+      ...[...killer.kills].map(([name, value]) => ({ what: `kills of ${name}`, value })),
+      { what: 'processes that ended by themselves', value: alone.length, must_be: 0 },
+    ];
     return { state, entries: [...told, ...entries] };
   } finally {
     await closeHouse(house);
@@ -96,5 +105,7 @@ process.exit(good ? 0 : 1);
 /** The end of the log of the server, of each run. */
 async function serverLogs(parent: string): Promise<string[]> {
   const runs = await readdir(parent);
-  return Promise.all(runs.map(async (name) => `${name}: ${(await readFile(path.join(parent, name, 'server.log'), 'utf8').catch(() => 'no log')).slice(-3000)}`)); // it had not begun
+  return Promise.all(
+    runs.map(async (name) => `${name}: ${(await readFile(path.join(parent, name, 'server.log'), 'utf8').catch(() => 'no log')).slice(-3000)}`),
+  ); // it had not begun
 }

@@ -38,7 +38,12 @@ describe('the tutorials', () => {
         await mkdir(path.dirname(path.join(root, file!)), { recursive: true });
         await writeFile(path.join(root, file!), code);
       }
-      const { code, said } = await runScript(blocks.filter((block) => block.language === 'sh').map((block) => block.code).join('\n'));
+      const { code, said } = await runScript(
+        blocks
+          .filter((block) => block.language === 'sh')
+          .map((block) => block.code)
+          .join('\n'),
+      );
       expect(code, said).toBe(0);
     });
   }

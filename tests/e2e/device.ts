@@ -1,6 +1,18 @@
 // tests/e2e: a small device: enrolled by a join token, it signs its syncs and reports what it is told to, as the protocol says.
 import { type KeyObject, createHash, generateKeyPairSync, sign } from 'node:crypto';
-import { type DesiredState, type EnrolReply, type InstallReport, type OutboxRecord, type ReportedState, type SyncReply, device_headers, encodeSync, protocol_version, signedText, streams } from '@holdfast/protocol';
+import {
+  type DesiredState,
+  type EnrolReply,
+  type InstallReport,
+  type OutboxRecord,
+  type ReportedState,
+  type SyncReply,
+  device_headers,
+  encodeSync,
+  protocol_version,
+  signedText,
+  streams,
+} from '@holdfast/protocol';
 
 const sync_path = '/api/device/v1/sync';
 
@@ -23,8 +35,19 @@ export class Device {
     const url = new URL(address.replace(/^hf:/, 'http:'));
     const { privateKey, publicKey } = generateKeyPairSync('ed25519');
     const public_key = publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
-    const body = { proto: protocol_version, token: url.pathname.slice(1), public_key, name, labels, platform: { os: 'linux', arch: 'arm64', runtime: 'node 18' } };
-    const reply = await fetch(`${url.origin}/api/device/v1/enrol`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+    const body = {
+      proto: protocol_version,
+      token: url.pathname.slice(1),
+      public_key,
+      name,
+      labels,
+      platform: { os: 'linux', arch: 'arm64', runtime: 'node 18' },
+    };
+    const reply = await fetch(`${url.origin}/api/device/v1/enrol`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
     if (!reply.ok) throw new Error(`enrol ${name}: ${await reply.text()}`);
     return new Device(((await reply.json()) as EnrolReply).device, name, privateKey, url.origin);
   }
@@ -44,11 +67,27 @@ export class Device {
   /** One exchange. A version that it is told to run is there at the next one: fetched, tried and kept. */
   async sync(records: readonly OutboxRecord[] = []): Promise<void> {
     const generation = this.#desired?.generation ?? 0;
-    const head = { proto: protocol_version, boot: `boot-${this.name}`, n: this.#n++, have: { generation }, reported: this.#report(generation), clock: { wall_ms: Date.now(), mono_ms: performance.now() } };
+    const head = {
+      proto: protocol_version,
+      boot: `boot-${this.name}`,
+      n: this.#n++,
+      have: { generation },
+      reported: this.#report(generation),
+      clock: { wall_ms: Date.now(), mono_ms: performance.now() },
+    };
     const body = encodeSync(head, records);
     const time = String(Date.now());
-    const signature = sign(null, Buffer.from(signedText('POST', sync_path, this.id, time, createHash('sha256').update(body).digest('hex'))), this.#key).toString('base64');
-    const headers = { 'content-type': 'application/octet-stream', [device_headers.device]: this.id, [device_headers.time]: time, [device_headers.signature]: signature };
+    const signature = sign(
+      null,
+      Buffer.from(signedText('POST', sync_path, this.id, time, createHash('sha256').update(body).digest('hex'))),
+      this.#key,
+    ).toString('base64');
+    const headers = {
+      'content-type': 'application/octet-stream',
+      [device_headers.device]: this.id,
+      [device_headers.time]: time,
+      [device_headers.signature]: signature,
+    };
     const reply = await fetch(`${this.#origin}${sync_path}`, { method: 'POST', headers, body });
     if (!reply.ok) throw new Error(`sync of ${this.name}: ${await reply.text()}`);
     this.#take((await reply.json()) as SyncReply);
@@ -60,7 +99,14 @@ export class Device {
     const wanted = this.#desired.assignment;
     if (!wanted) return;
     this.#current = { bundle: wanted.bundle.digest, model: wanted.model, model_version: wanted.model_version };
-    this.#install = { state: 'committed', bundle: wanted.bundle.digest, rollout: wanted.rollout, since_ms: Date.now(), bytes_done: wanted.bundle.size_bytes, error: null };
+    this.#install = {
+      state: 'committed',
+      bundle: wanted.bundle.digest,
+      rollout: wanted.rollout,
+      since_ms: Date.now(),
+      bytes_done: wanted.bundle.size_bytes,
+      error: null,
+    };
   }
 
   #report(generation: number): ReportedState {
@@ -71,7 +117,16 @@ export class Device {
       current: this.#current,
       install: this.#install,
       program: { state: 'running', pid: 4711, restarts: 0, since_ms: Date.now() - 60_000, last_exit: null },
-      health: { uptime_s: 3600, load_1m: 0.4, memory_total_bytes: 1_073_741_824, memory_available_bytes: 536_870_912, disk_total_bytes: 8_589_934_592, disk_free_bytes: 4_294_967_296, agent_rss_bytes: 50_331_648, temperature_c: 51.5 },
+      health: {
+        uptime_s: 3600,
+        load_1m: 0.4,
+        memory_total_bytes: 1_073_741_824,
+        memory_available_bytes: 536_870_912,
+        disk_total_bytes: 8_589_934_592,
+        disk_free_bytes: 4_294_967_296,
+        agent_rss_bytes: 50_331_648,
+        temperature_c: 51.5,
+      },
       outbox: { records: 0, bytes: 0, oldest_ms: null, dropped: 0 },
       suspects: [],
     };

@@ -35,7 +35,10 @@ async function withPage(width: number, theme: 'light' | 'dark', act: (page: Page
 }
 
 const pages = ['/', '/devices', '/drift', '/alerts', '/models', '/rollouts', '/workflows', '/datasets', '/runs', '/settings', '/audit'];
-const looks = [['light', 1280], ['dark', 360]] as const;
+const looks = [
+  ['light', 1280],
+  ['dark', 360],
+] as const;
 
 describe.each(looks)('a server without anything, in %s at %i px', (theme, width) => {
   it.each(pages)('says on %s what is not there yet', (at) =>

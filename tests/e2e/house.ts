@@ -42,7 +42,16 @@ export interface House {
 
 export async function openHouse(): Promise<House> {
   const folder = await mkdtemp(path.join(tmpdir(), 'holdfast-e2e-'));
-  const server = await startServer({ folder, port: 0, host: '127.0.0.1', admin_token: token, web_folder, poll_ms: 600_000, window_inferences, log: (level, text) => level === 'error' && process.stderr.write(`server: ${text}\n`) });
+  const server = await startServer({
+    folder,
+    port: 0,
+    host: '127.0.0.1',
+    admin_token: token,
+    web_folder,
+    poll_ms: 600_000,
+    window_inferences,
+    log: (level, text) => level === 'error' && process.stderr.write(`server: ${text}\n`),
+  });
   const client = new Client({ url: server.url, token });
   const close = async () => {
     await server.stop();
@@ -77,11 +86,16 @@ async function furnish(client: Client) {
   const address = (await client.call('joinTokenCreate', { body: { name: 'e2e', uses_max: 10 } })).address;
   const devices = await Promise.all(['belt-1', 'belt-2', 'belt-3'].map((name, i) => Device.join(address, name, { site: i < 2 ? 'north' : 'south' })));
   for (const device of devices) await device.sync();
-  const rollout = await client.call('rolloutCreate', { body: { model: 'fruit', version: 2, waves: ['1', '100%'], watch_ms: 0, success_share: 1, error_share: 0 } });
+  const rollout = await client.call('rolloutCreate', {
+    body: { model: 'fruit', version: 2, waves: ['1', '100%'], watch_ms: 0, success_share: 1, error_share: 0 },
+  });
   await settle(client, rollout.id, devices);
   const sendWindow = windowSender(profile, profile_digest, random);
   for (const device of devices) {
-    await device.sync([device.bytes('points', pointsOf(random)), device.json('events', { v: 1, at_ms: Date.now() - 240_000, kind: 'agent_started', text: 'agent 0.1.0 on node 18' })]);
+    await device.sync([
+      device.bytes('points', pointsOf(random)),
+      device.json('events', { v: 1, at_ms: Date.now() - 240_000, kind: 'agent_started', text: 'agent 0.1.0 on node 18' }),
+    ]);
     for (let n = 0; n < 3; n++) await sendWindow(device, 0);
   }
   for (let n = 0; n < 3; n++) await sendWindow(devices[1]!, 6);
@@ -91,7 +105,11 @@ async function furnish(client: Client) {
 
 async function addDatasets(client: Client): Promise<void> {
   const file = async (name: string, text: string) => ({ path: name, sha256: await put(client, text), size_bytes: text.length });
-  const [first, second, third] = [await file('a.csv', 'width,weight\n20,150\n'), await file('b.csv', 'width,weight\n21,140\n'), await file('c.csv', 'width,weight\n26,155\n')];
+  const [first, second, third] = [
+    await file('a.csv', 'width,weight\n20,150\n'),
+    await file('b.csv', 'width,weight\n21,140\n'),
+    await file('c.csv', 'width,weight\n26,155\n'),
+  ];
   await client.call('datasetCommit', { params: { name: 'fruit-train' }, body: { files: [first, second], note: 'the first harvest' } });
   await client.call('datasetCommit', { params: { name: 'fruit-train' }, body: { files: [first, third], note: 'belt 2 after the new sieve' } });
 }
@@ -99,15 +117,29 @@ async function addDatasets(client: Client): Promise<void> {
 async function addRun(client: Client): Promise<string> {
   const { id } = await client.call('runCreate', { body: { experiment: 'fruit', name: 'small net' } });
   const metrics = Array.from({ length: 20 }, (_, step) => ({ key: 'loss', value: 1 / (step + 1), step }));
-  await client.call('runLog', { params: { id }, body: { params: { rate: '0.01', layers: '2' }, metrics: [...metrics, { key: 'accuracy', value: 0.91, step: 20 }], state: 'finished' } });
+  await client.call('runLog', {
+    params: { id },
+    body: { params: { rate: '0.01', layers: '2' }, metrics: [...metrics, { key: 'accuracy', value: 0.91, step: 20 }], state: 'finished' },
+  });
   return id;
 }
 
 async function addVersions(client: Client, profile: string, run: string): Promise<void> {
   const pipeline = await put(client, '{"v":1}');
-  for (const [version, accuracy] of [[1, 0.91], [2, 0.94]] as const) {
+  for (const [version, accuracy] of [
+    [1, 0.91],
+    [2, 0.94],
+  ] as const) {
     const digest = await put(client, `weights of version ${version}`);
-    await client.call('modelRegister', { params: { name: 'fruit' }, body: { digest, description: 'Ripe or green, by width and weight', metrics: { accuracy, size_kib: 12 }, lineage: { dataset: { name: 'fruit-train', version }, run } } });
+    await client.call('modelRegister', {
+      params: { name: 'fruit' },
+      body: {
+        digest,
+        description: 'Ripe or green, by width and weight',
+        metrics: { accuracy, size_kib: 12 },
+        lineage: { dataset: { name: 'fruit-train', version }, run },
+      },
+    });
     await client.call('bundleBuild', { params: { name: 'fruit', version }, body: { pipeline, profile } });
   }
   await client.call('aliasPut', { params: { name: 'fruit', alias: 'champion' }, body: { version: 2, reason: 'better on the second harvest' } });
@@ -118,10 +150,19 @@ async function addWorkflow(client: Client): Promise<string> {
   const steps = [
     { name: 'prepare', kind: 'command' as const, argv: [process.execPath, '-e', "console.log('two files')"] },
     { name: 'train', kind: 'command' as const, needs: ['prepare'], argv: [process.execPath, '-e', say] },
-    { name: 'check', kind: 'command' as const, needs: ['train'], attempts_max: 1, argv: [process.execPath, '-e', "console.error('accuracy 0.71 is below 0.9'); process.exit(3)"] },
+    {
+      name: 'check',
+      kind: 'command' as const,
+      needs: ['train'],
+      attempts_max: 1,
+      argv: [process.execPath, '-e', "console.error('accuracy 0.71 is below 0.9'); process.exit(3)"],
+    },
   ];
   await client.call('workflowPut', { params: { name: 'fruit-retrain' }, body: { steps } });
-  await client.call('triggerPut', { params: { name: 'fruit-drift' }, body: { workflow: 'fruit-retrain', on: { kind: 'alert', model: 'fruit' }, cooldown_ms: 600_000 } });
+  await client.call('triggerPut', {
+    params: { name: 'fruit-drift' },
+    body: { workflow: 'fruit-retrain', on: { kind: 'alert', model: 'fruit' }, cooldown_ms: 600_000 },
+  });
   const { id } = await client.call('executionStart', { params: { name: 'fruit-retrain' }, body: { params: { rate: '0.01' }, cause: 'a first go' } });
   await until('the execution ends', async () => (await client.call('executionShow', { params: { id } })).state !== 'running');
   return id;
@@ -162,8 +203,25 @@ function windowSender(profile: ReferenceProfile, digest: string, random: () => n
     }
     const from_ms = started_ms + window * 5_000;
     const summary: WindowSummary = {
-      ...{ v: 1, window, from_ms, to_ms: from_ms + 5_000, inferences: window_inferences, model: device.current!.model, model_version: device.current!.model_version, bundle: device.current!.bundle, profile: digest },
-      ...{ features: counts.features(), classes: counts.classes(), classes_p_value: counts.classesPValue(), latency_ms: { mean: 1.8, p95: 2.4 }, suspects: shift > 0 ? ['input.width'] : [], lost: 0 },
+      ...{
+        v: 1,
+        window,
+        from_ms,
+        to_ms: from_ms + 5_000,
+        inferences: window_inferences,
+        model: device.current!.model,
+        model_version: device.current!.model_version,
+        bundle: device.current!.bundle,
+        profile: digest,
+      },
+      ...{
+        features: counts.features(),
+        classes: counts.classes(),
+        classes_p_value: counts.classesPValue(),
+        latency_ms: { mean: 1.8, p95: 2.4 },
+        suspects: shift > 0 ? ['input.width'] : [],
+        lost: 0,
+      },
     };
     await device.sync([device.json('windows', summary)]);
   };

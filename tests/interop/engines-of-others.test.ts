@@ -40,7 +40,9 @@ describe('a PostgreSQL of the user', () => {
     expect(await goRound('pg15', { args: ['--database', server.url] })).toEqual(settled);
     const client = new pg.Client(server.connection);
     await client.connect();
-    const { rows } = await client.query(`select current_setting('server_version') as version, (select count(*) from window_summary)::int as windows, (select count(*) from alert)::int as alerts`);
+    const { rows } = await client.query(
+      `select current_setting('server_version') as version, (select count(*) from window_summary)::int as windows, (select count(*) from alert)::int as alerts`,
+    );
     await client.end();
     expect(rows[0].version).toMatch(/^15\./);
     expect(rows[0].windows).toBeGreaterThan(10);

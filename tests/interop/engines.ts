@@ -76,7 +76,10 @@ export const debianNode18 = (): Promise<{ program: string; libraries: string } |
     const root = path.join(kept, 'node18');
     if (!existsSync('/usr/share/nodejs/undici')) await aptInstall('node-acorn', 'node-cjs-module-lexer', 'node-undici');
     if (!existsSync(root)) await unpackNode18(root);
-    return { program: path.join(root, 'usr', 'bin', 'node'), libraries: path.join(root, 'usr', 'lib', `${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu`) };
+    return {
+      program: path.join(root, 'usr', 'bin', 'node'),
+      libraries: path.join(root, 'usr', 'lib', `${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu`),
+    };
   });
 
 async function unpackNode18(root: string): Promise<void> {

@@ -26,7 +26,11 @@ export async function startPostgres15(): Promise<Postgres15 | null> {
   const connection = { host: '127.0.0.1', port: await freePort(), user: 'holdfast', password: 'a-password', database: 'postgres' };
   await writeFile(path.join(folder, 'password'), connection.password);
   const cluster = path.join(folder, 'cluster');
-  await run(path.join(bin, 'initdb'), ['-D', cluster, '-U', connection.user, '-E', 'UTF8', '--auth=scram-sha-256', `--pwfile=${path.join(folder, 'password')}`], who);
+  await run(
+    path.join(bin, 'initdb'),
+    ['-D', cluster, '-U', connection.user, '-E', 'UTF8', '--auth=scram-sha-256', `--pwfile=${path.join(folder, 'password')}`],
+    who,
+  );
   const settings = ['-c', `port=${connection.port}`, '-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', '-c', 'max_connections=200'];
   const server = spawn(path.join(bin, 'postgres'), ['-D', cluster, ...settings], { stdio: 'ignore', ...who });
   await untilReady(server, cluster);
@@ -42,7 +46,10 @@ export async function startPostgres15(): Promise<Postgres15 | null> {
 /** PostgreSQL refuses to be root: then it is Debian's user for it. */
 async function account(folder: string): Promise<{ uid?: number; gid?: number; cwd: string }> {
   if (process.getuid?.() !== 0) return { cwd: folder };
-  const line = (await readFile('/etc/passwd', 'utf8')).split('\n').find((text) => text.startsWith('postgres:'))!.split(':');
+  const line = (await readFile('/etc/passwd', 'utf8'))
+    .split('\n')
+    .find((text) => text.startsWith('postgres:'))!
+    .split(':');
   const who = { uid: Number(line[2]), gid: Number(line[3]), cwd: folder };
   await chown(folder, who.uid, who.gid);
   return who;

@@ -61,13 +61,22 @@ async function quickStart(): Promise<string> {
 
 /** A reference of the same flowers, so that the windows of the program are compared with something. */
 async function irisBundle(program: string): Promise<number> {
-  const script = 'import json, sklearn.datasets as d; i = d.load_iris(); print(json.dumps({"names": i.feature_names, "rows": i.data.tolist(), "labels": i.target.tolist()}))';
+  const script =
+    'import json, sklearn.datasets as d; i = d.load_iris(); print(json.dumps({"names": i.feature_names, "rows": i.data.tolist(), "labels": i.target.tolist()}))';
   const iris = JSON.parse((await run(program, ['-c', script])).stdout) as { names: string[]; rows: number[][]; labels: number[] };
   const names = iris.names.map((name) => `input.${name}`);
-  const profile = buildProfile({ names, values: iris.rows.map((row) => Float64Array.from(row)), predicted: iris.labels, class_names: ['setosa', 'versicolor', 'virginica'] });
+  const profile = buildProfile({
+    names,
+    values: iris.rows.map((row) => Float64Array.from(row)),
+    predicted: iris.labels,
+    class_names: ['setosa', 'versicolor', 'virginica'],
+  });
   const json = (value: unknown) => upload(Buffer.from(JSON.stringify(value)));
   const pipeline = await json({ model: { name: 'iris' }, preproc: { pipeline: [] }, postproc: { pipeline: ['argmax'] } });
-  const { version } = await client.call('modelRegister', { params: { name: 'iris' }, body: { digest: (await upload(Buffer.from('a logistic regression'))).sha256 } });
+  const { version } = await client.call('modelRegister', {
+    params: { name: 'iris' },
+    body: { digest: (await upload(Buffer.from('a logistic regression'))).sha256 },
+  });
   await client.call('bundleBuild', { params: { name: 'iris', version }, body: { pipeline: pipeline.sha256, profile: (await json(profile)).sha256 } });
   return version;
 }
@@ -81,8 +90,20 @@ describe('the quick start of the Python SDK, with scikit-learn', () => {
     const device = path.join(folder, 'device');
     await runOnce('join', [agent_file, 'join', await joinAddress(client, 1), '--data', device, '--name', 'py']);
     const version = await irisBundle(program);
-    await client.call('rolloutCreate', { body: { model: 'iris', version, waves: ['100%'], watch_ms: 0, probation: { inferences_min: 1, seconds_min: 1, seconds_max: 120, crashes_max: 5, suspect_windows_max: 100 } } });
-    const agent = new Program({ name: 'agent', args: [command_line, 'agent', '--data', device, '--wait-for-bundle', '--', program, app], log: path.join(folder, 'agent.log') });
+    await client.call('rolloutCreate', {
+      body: {
+        model: 'iris',
+        version,
+        waves: ['100%'],
+        watch_ms: 0,
+        probation: { inferences_min: 1, seconds_min: 1, seconds_max: 120, crashes_max: 5, suspect_windows_max: 100 },
+      },
+    });
+    const agent = new Program({
+      name: 'agent',
+      args: [command_line, 'agent', '--data', device, '--wait-for-bundle', '--', program, app],
+      log: path.join(folder, 'agent.log'),
+    });
     agent.start();
     try {
       const { id } = (await client.call('deviceList', {})).devices[0]!;
@@ -108,14 +129,34 @@ describe('examples/digits/train.py', () => {
     const parts = path.join(folder, 'digits');
     await run(process.execPath, [path.join(digits, 'dist', 'prepare.js'), parts, '--train', '3000', '--heldout', '500']);
     for (const part of ['train', 'heldout']) {
-      const files = await Promise.all(['images.idx', 'labels.idx'].map(async (file) => ({ path: file, ...(await upload(await readFile(path.join(parts, part, file)))) })));
+      const files = await Promise.all(
+        ['images.idx', 'labels.idx'].map(async (file) => ({ path: file, ...(await upload(await readFile(path.join(parts, part, file)))) })),
+      );
       await client.call('datasetCommit', { params: { name: part }, body: { files } });
     }
     const evaluate = path.join(digits, 'dist', 'evaluate.js');
     const steps = [
-      { name: 'train', kind: 'command' as const, argv: [program, path.join(digits, 'train.py')], inputs: { dataset: 'dataset:train' }, outputs: { model: 'model.onnx' } },
-      { name: 'evaluate', kind: 'command' as const, needs: ['train'], argv: [process.execPath, evaluate], inputs: { model: 'step:train/model', dataset: 'dataset:heldout' }, outputs: { metrics: 'metrics.json', profile: 'profile.json' } },
-      { name: 'register', kind: 'register' as const, needs: ['evaluate'], with: { model: 'digits', file: 'step:train/model', metrics: 'step:evaluate/metrics' } },
+      {
+        name: 'train',
+        kind: 'command' as const,
+        argv: [program, path.join(digits, 'train.py')],
+        inputs: { dataset: 'dataset:train' },
+        outputs: { model: 'model.onnx' },
+      },
+      {
+        name: 'evaluate',
+        kind: 'command' as const,
+        needs: ['train'],
+        argv: [process.execPath, evaluate],
+        inputs: { model: 'step:train/model', dataset: 'dataset:heldout' },
+        outputs: { metrics: 'metrics.json', profile: 'profile.json' },
+      },
+      {
+        name: 'register',
+        kind: 'register' as const,
+        needs: ['evaluate'],
+        with: { model: 'digits', file: 'step:train/model', metrics: 'step:evaluate/metrics' },
+      },
     ];
     await client.call('workflowPut', { params: { name: 'python' }, body: { steps } });
     const { id } = await client.call('executionStart', { params: { name: 'python' }, body: { params: { epochs: '3' } } });
@@ -123,7 +164,11 @@ describe('examples/digits/train.py', () => {
       const execution = await client.call('executionShow', { params: { id } });
       return execution.state === 'running' ? undefined : execution;
     });
-    expect(ended.steps.map((s) => [s.name, s.state, s.error])).toEqual([['train', 'succeeded', null], ['evaluate', 'succeeded', null], ['register', 'succeeded', null]]);
+    expect(ended.steps.map((s) => [s.name, s.state, s.error])).toEqual([
+      ['train', 'succeeded', null],
+      ['evaluate', 'succeeded', null],
+      ['register', 'succeeded', null],
+    ]);
     const version = (await client.call('modelShow', { params: { name: 'digits' } })).versions[0]!;
     expect(version.metrics['candidate.clean'], JSON.stringify(version.metrics)).toBeGreaterThan(0.85);
   });

@@ -40,7 +40,13 @@ export async function startS3(): Promise<S3Server | null> {
 async function untilAnswers(server: ChildProcess, port: number): Promise<void> {
   for (let tries = 0; tries < 100; tries++) {
     if (server.exitCode !== null) throw new Error(`the S3 gateway ended with code ${server.exitCode}`);
-    if (await fetch(`http://127.0.0.1:${port}/`).then(() => true, () => false)) return;
+    if (
+      await fetch(`http://127.0.0.1:${port}/`).then(
+        () => true,
+        () => false,
+      )
+    )
+      return;
     await sleep(100);
   }
   throw new Error('the S3 gateway did not answer after 10 s');

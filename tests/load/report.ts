@@ -12,15 +12,31 @@ export interface BenchRow {
 
 const shown = (value: number) => (Math.abs(value) >= 1000 ? Math.round(value) : Number(value.toPrecision(4)));
 
-export const atLeast = (what: string, value: number, unit: string, bar: number, note = ''): BenchRow => ({ what, value: shown(value), unit, bar, ok: value >= bar, note });
-export const atMost = (what: string, value: number, unit: string, bar: number, note = ''): BenchRow => ({ what, value: shown(value), unit, bar, ok: value <= bar, note });
+export const atLeast = (what: string, value: number, unit: string, bar: number, note = ''): BenchRow => ({
+  what,
+  value: shown(value),
+  unit,
+  bar,
+  ok: value >= bar,
+  note,
+});
+export const atMost = (what: string, value: number, unit: string, bar: number, note = ''): BenchRow => ({
+  what,
+  value: shown(value),
+  unit,
+  bar,
+  ok: value <= bar,
+  note,
+});
 export const seen = (what: string, value: number, unit: string, note = ''): BenchRow => ({ what, value: shown(value), unit, bar: null, ok: true, note });
 
 export function report(name: string, rows: readonly BenchRow[]): void {
   const width = Math.max(...rows.map((row) => row.what.length));
   for (const row of rows) {
     const bar = row.bar === null ? '' : `bar ${row.bar}`;
-    console.log(`${row.ok ? 'ok ' : 'BAD'}  ${row.what.padEnd(width)}  ${String(row.value).padStart(10)} ${row.unit.padEnd(10)} ${bar.padEnd(12)} ${row.note}`.trimEnd());
+    console.log(
+      `${row.ok ? 'ok ' : 'BAD'}  ${row.what.padEnd(width)}  ${String(row.value).padStart(10)} ${row.unit.padEnd(10)} ${bar.padEnd(12)} ${row.note}`.trimEnd(),
+    );
   }
   console.log(JSON.stringify({ name, machine: `${cpus().length} x ${cpus()[0]?.model ?? 'cpu'}, node ${process.versions.node}`, rows }));
 }

@@ -3,7 +3,16 @@
 import { type KeyObject, createHash, generateKeyPairSync, sign } from 'node:crypto';
 import net from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { type EnrolReply, type OutboxRecord, type ReportedState, type SyncReply, device_headers, encodeSync, protocol_version, signedText } from '@holdfast/protocol';
+import {
+  type EnrolReply,
+  type OutboxRecord,
+  type ReportedState,
+  type SyncReply,
+  device_headers,
+  encodeSync,
+  protocol_version,
+  signedText,
+} from '@holdfast/protocol';
 
 const path = '/api/device/v1/sync';
 
@@ -14,7 +23,16 @@ export const quiet_report: ReportedState = {
   current: null,
   install: { state: 'idle', bundle: null, rollout: null, since_ms: 0, bytes_done: 0, error: null },
   program: { state: 'running', pid: 1, restarts: 0, since_ms: 0, last_exit: null },
-  health: { uptime_s: 1, load_1m: 0, memory_total_bytes: 1, memory_available_bytes: 1, disk_total_bytes: 1, disk_free_bytes: 1, agent_rss_bytes: 1, temperature_c: null },
+  health: {
+    uptime_s: 1,
+    load_1m: 0,
+    memory_total_bytes: 1,
+    memory_available_bytes: 1,
+    disk_total_bytes: 1,
+    disk_free_bytes: 1,
+    agent_rss_bytes: 1,
+    temperature_c: null,
+  },
   outbox: { records: 0, bytes: 0, oldest_ms: null, dropped: 0 },
   suspects: [],
 };
@@ -38,8 +56,19 @@ export class SyntheticDevice {
   static async enrol(address: string, name: string): Promise<SyntheticDevice> {
     const url = new URL(address.replace(/^hf:/, 'http:'));
     const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-    const body = { proto: protocol_version, token: url.pathname.slice(1), name, labels: {}, platform: quiet_report.platform, public_key: publicKey.export({ type: 'spki', format: 'der' }).toString('base64') };
-    const response = await fetch(new URL('/api/device/v1/enrol', url.origin), { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+    const body = {
+      proto: protocol_version,
+      token: url.pathname.slice(1),
+      name,
+      labels: {},
+      platform: quiet_report.platform,
+      public_key: publicKey.export({ type: 'spki', format: 'der' }).toString('base64'),
+    };
+    const response = await fetch(new URL('/api/device/v1/enrol', url.origin), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
     if (!response.ok) throw new Error(`enrolment of ${name}: ${await response.text()}`);
     return new SyntheticDevice(((await response.json()) as EnrolReply).device, privateKey, url, `boot-${name}`);
   }

@@ -25,13 +25,28 @@ const plan = [
 ] as const;
 
 export const makeCameras = (folder: string): Camera[] =>
-  plan.map((camera) => ({ ...camera, folder: path.join(folder, camera.name), truth: path.join(folder, `${camera.name}.truth.jsonl`), faults: path.join(folder, `${camera.name}.faults.json`) }));
+  plan.map((camera) => ({
+    ...camera,
+    folder: path.join(folder, camera.name),
+    truth: path.join(folder, `${camera.name}.truth.jsonl`),
+    faults: path.join(folder, `${camera.name}.faults.json`),
+  }));
 
 /** Starts the server on one data folder and waits until it answers; returns its client and the login link. */
 export async function startServer(processes: Processes, folder: string, options: { port: number; token: string }): Promise<{ client: Client; link: string }> {
   await mkdir(folder, { recursive: true });
   const log = path.join(folder, 'server.log');
-  const args = ['up', '--data', path.join(folder, 'server'), '--port', String(options.port), '--poll-ms', '1000', '--window-inferences', String(window_inferences)];
+  const args = [
+    'up',
+    '--data',
+    path.join(folder, 'server'),
+    '--port',
+    String(options.port),
+    '--poll-ms',
+    '1000',
+    '--window-inferences',
+    String(window_inferences),
+  ];
   const link = await new Promise<string>((resolve, reject) => {
     let said = '';
     const timer = setTimeout(() => reject(new Error(`the server did not start in 60 s: ${said}`)), 60_000);
@@ -49,8 +64,21 @@ export async function startServer(processes: Processes, folder: string, options:
 
 export async function startCamera(processes: Processes, camera: Camera, address: string, seed: number): Promise<void> {
   await processes.run(`join of ${camera.name}`, [places.agent, 'join', address, '--data', camera.folder, '--name', camera.name, '--label', 'kind=camera']);
-  const program = [process.execPath, places.camera, '--seed', String(seed), '--rate', String(inferences_per_second), '--faults', camera.faults, '--truth', camera.truth];
-  processes.start(camera.name, [places.agent, 'run', '--data', camera.folder, '--wait-for-bundle', '--ring', `${camera.folder}.ring`, '--', ...program], { log: `${camera.folder}.log` });
+  const program = [
+    process.execPath,
+    places.camera,
+    '--seed',
+    String(seed),
+    '--rate',
+    String(inferences_per_second),
+    '--faults',
+    camera.faults,
+    '--truth',
+    camera.truth,
+  ];
+  processes.start(camera.name, [places.agent, 'run', '--data', camera.folder, '--wait-for-bundle', '--ring', `${camera.folder}.ring`, '--', ...program], {
+    log: `${camera.folder}.log`,
+  });
 }
 
 /** The camera reads the file each second; it is replaced whole. */

@@ -7,7 +7,9 @@ import { Processes } from './processes.ts';
 import { Story } from './story.ts';
 import { tell } from './tell.ts';
 
-const { values } = parseArgs({ options: { once: { type: 'boolean', default: false }, port: { type: 'string', default: '0' }, keep: { type: 'boolean', default: false } } });
+const { values } = parseArgs({
+  options: { once: { type: 'boolean', default: false }, port: { type: 'string', default: '0' }, keep: { type: 'boolean', default: false } },
+});
 
 const folder = await mkdtemp(path.join(tmpdir(), 'holdfast-demo-'));
 const processes = new Processes();

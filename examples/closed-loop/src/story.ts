@@ -77,7 +77,10 @@ export class Story {
     const folder = path.join(this.#o.folder, 'data');
     await this.#o.processes.run('prepare', [places.prepare, folder]);
     this.#pipeline = await this.#upload(places.pipeline);
-    for (const [name, from] of [[train_set, 'train'], [holdout_set, 'heldout']] as const) {
+    for (const [name, from] of [
+      [train_set, 'train'],
+      [holdout_set, 'heldout'],
+    ] as const) {
       const files = [];
       for (const file of ['images.idx', 'labels.idx']) {
         const sha256 = await this.#upload(path.join(folder, from, file));
@@ -87,7 +90,10 @@ export class Story {
     }
     await this.#client.call('workflowPut', { params: { name: 'digits-first' }, body: { steps: firstWorkflow(this.#pipeline) } });
     await this.#client.call('workflowPut', { params: { name: 'digits-retrain' }, body: { steps: retrainWorkflow(this.#pipeline) } });
-    await this.#client.call('triggerPut', { params: { name: 'digits-drift' }, body: { workflow: 'digits-retrain', on: { kind: 'alert', model }, cooldown_ms: 600_000 } });
+    await this.#client.call('triggerPut', {
+      params: { name: 'digits-drift' },
+      body: { workflow: 'digits-retrain', on: { kind: 'alert', model }, cooldown_ms: 600_000 },
+    });
   }
 
   async #upload(file: string): Promise<string> {
@@ -129,7 +135,10 @@ export class Story {
     return waitFor(180, async () => {
       const { alerts } = await this.#client.call('alertList', { query: { state: 'open' } });
       const alert = alerts.find((a) => a.devices.length >= wanted);
-      return { so_far: alerts[0] ? `an alert is open, with ${alerts[0].devices.map((d) => d.name).join(', ')}` : 'no alert yet', ...(alert ? { done: alert } : {}) };
+      return {
+        so_far: alerts[0] ? `an alert is open, with ${alerts[0].devices.map((d) => d.name).join(', ')}` : 'no alert yet',
+        ...(alert ? { done: alert } : {}),
+      };
     });
   }
 
@@ -140,7 +149,9 @@ export class Story {
       const started = firings.find((f) => f.execution !== null)?.execution;
       return { so_far: `${firings.length} firings of triggers`, ...(started ? { done: started } : {}) };
     });
-    tell(`  workflow digits-retrain started by ${(await this.#client.call('executionShow', { params: { id } })).cause}; it waits for ${labelled_min} labelled images of each faulty camera`);
+    tell(
+      `  workflow digits-retrain started by ${(await this.#client.call('executionShow', { params: { id } })).cause}; it waits for ${labelled_min} labelled images of each faulty camera`,
+    );
     const execution = await this.#execution(id, 240, () => labeller.turn());
     tell(`  ${labeller.labelled} images were labelled`);
     return Number(execution.steps.find((s) => s.name === 'register')!.outputs['version']);
@@ -149,12 +160,15 @@ export class Story {
   async #rollOutRetrained(first: number, retrained: number): Promise<void> {
     const { metrics } = await this.#client.call('modelVersionShow', { params: { name: model, version: retrained } });
     const show = (key: string) => `${(100 * (metrics[key] ?? Number.NaN)).toFixed(1)} %`;
-    tell(`  gate: version ${retrained} is right on ${show('candidate.collected')} of the collected images (version ${first}: ${show('baseline.collected')}), on ${show('candidate.clean')} of clean ones (${show('baseline.clean')})`);
+    tell(
+      `  gate: version ${retrained} is right on ${show('candidate.collected')} of the collected images (version ${first}: ${show('baseline.collected')}), on ${show('candidate.clean')} of clean ones (${show('baseline.clean')})`,
+    );
     await step(`Version ${retrained} goes to one canary device, is watched, and goes to the rest`, async () => {
       const { rollouts } = await this.#client.call('rolloutList', {});
       await this.#rollout(rollouts.find((r) => r.model_version === retrained)!.cause.replace('execution ', ''), 180);
     });
-    if ((await this.#runningOn(retrained)).length !== this.#cameras.length) throw new Error(`version ${retrained} runs on ${(await this.#runningOn(retrained)).join(', ')} only`);
+    if ((await this.#runningOn(retrained)).length !== this.#cameras.length)
+      throw new Error(`version ${retrained} runs on ${(await this.#runningOn(retrained)).join(', ')} only`);
   }
 
   #resolved(id: string): Promise<AlertView> {
@@ -183,13 +197,16 @@ export class Story {
       await this.#client.call('bundleBuild', { params: { name: model, version }, body: { pipeline: this.#pipeline, profile } });
       const { waves, watch_ms, ...probation } = rollout_settings;
       const settings = Object.fromEntries(Object.entries(probation).map(([key, value]) => [key, Number(value)]));
-      const { id } = await this.#client.call('rolloutCreate', { body: { model, version, waves: waves.split(','), watch_ms: Number(watch_ms), probation: settings } });
+      const { id } = await this.#client.call('rolloutCreate', {
+        body: { model, version, waves: waves.split(','), watch_ms: Number(watch_ms), probation: settings },
+      });
       return this.#rolloutEnds(id, 120);
     });
     if (stopped.state !== 'stopped') throw new Error(`the rollout of the broken version is ${stopped.state}: ${stopped.reason}`);
     const touched = stopped.assignments.filter((a) => a.state === 'failed');
     const untouched = stopped.assignments.filter((a) => a.state === 'cancelled');
-    if (touched.length !== 1 || untouched.length !== this.#cameras.length - 1) throw new Error(`expected one canary and ${this.#cameras.length - 1} untouched devices, saw ${JSON.stringify(stopped.assignments)}`);
+    if (touched.length !== 1 || untouched.length !== this.#cameras.length - 1)
+      throw new Error(`expected one canary and ${this.#cameras.length - 1} untouched devices, saw ${JSON.stringify(stopped.assignments)}`);
     tell(`  the canary ${touched[0]!.name} rolled itself back: ${touched[0]!.error}`);
     await step('The rollout has stopped, and the other devices never saw that version', async () => {
       await this.#neverSaw(stopped);
@@ -222,7 +239,10 @@ export class Story {
       if (failed) throw new Error(`${failed.name}: ${failed.error ?? 'no reason was given'}`);
       const at = execution.steps.find((s) => s.state !== 'succeeded');
       const percent = at?.progress ? ` ${Math.round(100 * at.progress)} %` : '';
-      return { so_far: `${at?.name ?? 'end'}: ${at?.wait_reason ?? at?.state ?? ''}${percent}`, ...(execution.state === 'succeeded' ? { done: execution } : {}) };
+      return {
+        so_far: `${at?.name ?? 'end'}: ${at?.wait_reason ?? at?.state ?? ''}${percent}`,
+        ...(execution.state === 'succeeded' ? { done: execution } : {}),
+      };
     });
   }
 
@@ -268,7 +288,12 @@ export class Story {
           before: accuracyOf(old.filter((l) => !changed(l))),
           during: accuracyOf(old.filter(changed)),
           after: accuracyOf(lines.filter((l) => l.model_version === versions.retrained)),
-          samples_to_detection: camera.fault ? await this.#samplesToDetection(device.id, lines.filter(isFaulty).map((l) => l.at_ms)) : null,
+          samples_to_detection: camera.fault
+            ? await this.#samplesToDetection(
+                device.id,
+                lines.filter(isFaulty).map((l) => l.at_ms),
+              )
+            : null,
           seconds_to_healthy: secondsToHealthy(resolved, device.id),
           bytes: device.bytes_received + device.bytes_sent,
           false_alarms: camera.fault ? 0 : alerts.flatMap((a) => a.devices).filter((d) => d.id === device.id).length,
@@ -296,7 +321,8 @@ function checkResults(results: readonly DeviceResult[]): void {
     const [before, during, after] = [r.before?.share ?? 0, r.during?.share ?? 1, r.after?.share ?? 0];
     if (r.fault === 'none' && r.false_alarms > 0) throw new Error(`${r.name} is healthy and had ${r.false_alarms} false alarms`);
     if (r.fault !== 'none' && !(during < before - 0.1)) throw new Error(`the fault of ${r.name} did not hurt: ${before} before, ${during} during`);
-    if (r.fault !== 'none' && !(after > during + (before - during) / 2)) throw new Error(`${r.name} did not recover: ${before} before, ${during} during, ${after} after`);
+    if (r.fault !== 'none' && !(after > during + (before - during) / 2))
+      throw new Error(`${r.name} did not recover: ${before} before, ${during} during, ${after} after`);
     if (r.fault === 'none' && !(after > before - 0.03)) throw new Error(`${r.name} became worse by the retraining: ${before} before, ${after} after`);
   }
 }

@@ -17,9 +17,24 @@ const or = (value: number | null, digits = 0) => (value === null ? '-' : value.t
 
 export function table(results: readonly DeviceResult[]): string {
   const head = ['device', 'fault', 'accuracy before', 'during', 'after', 'samples to detection', 'alert to healthy, s', 'bytes on the wire', 'false alarms'];
-  const rows = results.map((r) => [r.name, r.fault, percent(r.before), percent(r.during), percent(r.after), or(r.samples_to_detection), or(r.seconds_to_healthy, 1), String(r.bytes), r.fault === 'none' ? String(r.false_alarms) : '-']);
+  const rows = results.map((r) => [
+    r.name,
+    r.fault,
+    percent(r.before),
+    percent(r.during),
+    percent(r.after),
+    or(r.samples_to_detection),
+    or(r.seconds_to_healthy, 1),
+    String(r.bytes),
+    r.fault === 'none' ? String(r.false_alarms) : '-',
+  ]);
   const lines = [head, ...rows];
   const widths = head.map((_, i) => Math.max(...lines.map((line) => line[i]!.length)));
-  const text = lines.map((line) => line.map((cell, i) => cell.padEnd(widths[i]!)).join('  ').trimEnd());
+  const text = lines.map((line) =>
+    line
+      .map((cell, i) => cell.padEnd(widths[i]!))
+      .join('  ')
+      .trimEnd(),
+  );
   return [text[0], widths.map((w) => '-'.repeat(w)).join('  '), ...text.slice(1)].join('\n');
 }

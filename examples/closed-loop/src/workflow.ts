@@ -6,7 +6,15 @@ export const model = 'digits';
 export const train_set = 'digits-train';
 export const holdout_set = 'digits-holdout';
 export const labelled_min = 240;
-export const rollout_settings = { waves: '1,100%', watch_ms: '4000', inferences_min: '300', seconds_min: '5', seconds_max: '90', suspect_windows_max: '0', crashes_max: '0' } as const;
+export const rollout_settings = {
+  waves: '1,100%',
+  watch_ms: '4000',
+  inferences_min: '300',
+  seconds_min: '5',
+  seconds_max: '90',
+  suspect_windows_max: '0',
+  crashes_max: '0',
+} as const;
 
 const node = process.execPath;
 
@@ -22,15 +30,25 @@ function fromTraining(sets: { train: string; holdout: string }, needs: readonly 
       inputs: { model: 'step:train/model', dataset: sets.holdout, baseline: `model:${model}@champion` },
       outputs: { metrics: 'metrics.json', profile: 'profile.json' },
     },
-    { name: 'register', kind: 'register', needs: ['evaluate'], with: { model, file: 'step:train/model', metrics: 'step:evaluate/metrics', dataset: sets.train } },
+    {
+      name: 'register',
+      kind: 'register',
+      needs: ['evaluate'],
+      with: { model, file: 'step:train/model', metrics: 'step:evaluate/metrics', dataset: sets.train },
+    },
     { name: 'bundle', kind: 'bundle', needs: ['register'], with: { model, version: 'step:register/version', pipeline, profile: 'step:evaluate/profile' } },
     { name: 'rollout', kind: 'rollout', needs: ['bundle'], with: { model, version: 'step:register/version', ...rollout_settings } },
   ];
 }
 
-export const firstWorkflow = (pipeline: string): StepDefinition[] => fromTraining({ train: `dataset:${train_set}`, holdout: `dataset:${holdout_set}` }, [], pipeline);
+export const firstWorkflow = (pipeline: string): StepDefinition[] =>
+  fromTraining({ train: `dataset:${train_set}`, holdout: `dataset:${holdout_set}` }, [], pipeline);
 
 export const retrainWorkflow = (pipeline: string): StepDefinition[] => [
-  { name: 'collect', kind: 'collect', with: { model, train: train_set, holdout: holdout_set, labelled_min: String(labelled_min), devices_min: '2', since_ms: '${since_ms}' } },
+  {
+    name: 'collect',
+    kind: 'collect',
+    with: { model, train: train_set, holdout: holdout_set, labelled_min: String(labelled_min), devices_min: '2', since_ms: '${since_ms}' },
+  },
   ...fromTraining({ train: 'step:collect/train', holdout: 'step:collect/holdout' }, ['collect'], pipeline),
 ];

@@ -21,7 +21,8 @@ export const dataset_limits = { collected_max: 63, depth_max: 4 } as const;
 
 export async function readDataset(folder: string): Promise<Dataset> {
   const names = await findPairs(folder, '', dataset_limits.depth_max);
-  if (names.length > dataset_limits.collected_max) throw new Error(`${folder} has ${names.length} subfolders with images, the limit is ${dataset_limits.collected_max}`);
+  if (names.length > dataset_limits.collected_max)
+    throw new Error(`${folder} has ${names.length} subfolders with images, the limit is ${dataset_limits.collected_max}`);
   const clean = await readPair(folder, '');
   const collected: Pair[] = [];
   for (const name of names) collected.push(await readPair(folder, name));
@@ -45,7 +46,9 @@ export async function readPair(folder: string, name: string, files = { images: '
   const labels = await readIdx(join(folder, name, files.labels));
   const [count, height, width] = images.dimensions as [number, number, number];
   if (images.dimensions.length !== 3 || labels.dimensions.length !== 1 || labels.dimensions[0] !== count) {
-    throw new Error(`${join(folder, name)}: images of ${images.dimensions.join(' x ')} and labels of ${labels.dimensions.join(' x ')}, expected count x height x width and as many labels`);
+    throw new Error(
+      `${join(folder, name)}: images of ${images.dimensions.join(' x ')} and labels of ${labels.dimensions.join(' x ')}, expected count x height x width and as many labels`,
+    );
   }
   const size = width * height;
   const cut = (_: unknown, i: number): Image => ({ width, height, channels: 1, pixels: images.values.subarray(i * size, (i + 1) * size) });

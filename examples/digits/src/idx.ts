@@ -11,12 +11,14 @@ export const idx_limits = { size_bytes_max: 1_073_741_824 } as const;
 
 export function decodeIdx(bytes: Uint8Array): Idx {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length < 4 || view.getUint16(0) !== 0 || bytes[2] !== 8) throw new Error(`not an IDX file of bytes: it starts with ${[...bytes.subarray(0, 4)].join(' ')}, expected 0 0 8`);
+  if (bytes.length < 4 || view.getUint16(0) !== 0 || bytes[2] !== 8)
+    throw new Error(`not an IDX file of bytes: it starts with ${[...bytes.subarray(0, 4)].join(' ')}, expected 0 0 8`);
   const head_bytes = 4 + 4 * bytes[3]!;
   if (bytes.length < head_bytes) throw new Error(`IDX file cut short: ${bytes.length} bytes, expected a head of ${head_bytes}`);
   const dimensions = Array.from({ length: bytes[3]! }, (_, i) => view.getUint32(4 + 4 * i));
   const expected = dimensions.reduce((product, size) => product * size, 1);
-  if (bytes.length - head_bytes !== expected) throw new Error(`IDX file of ${dimensions.join(' x ')} has ${bytes.length - head_bytes} values, expected ${expected}`);
+  if (bytes.length - head_bytes !== expected)
+    throw new Error(`IDX file of ${dimensions.join(' x ')} has ${bytes.length - head_bytes} values, expected ${expected}`);
   return { dimensions, values: new Uint8Array(bytes.buffer, bytes.byteOffset + head_bytes, expected) };
 }
 

@@ -1,7 +1,21 @@
 // examples/digits: how the network learns: the gradient of the cross entropy, averaged over a small batch, and Adam with a falling rate.
 // The same seed, images and settings give the same parameters, bit by bit: everything runs in one order on one thread.
 // Sources: D. E. Rumelhart, G. E. Hinton, R. J. Williams, Nature 323, 1986; D. P. Kingma, J. Ba, "Adam", arXiv:1412.6980 (its default betas).
-import { classes, classify, type Convolution, dense, first, forward, kernel, makeTrace, parameter_count, second, startParameters, stride, type Trace } from './network.ts';
+import {
+  classes,
+  classify,
+  type Convolution,
+  dense,
+  first,
+  forward,
+  kernel,
+  makeTrace,
+  parameter_count,
+  second,
+  startParameters,
+  stride,
+  type Trace,
+} from './network.ts';
 import { generator, shuffled } from './random.ts';
 
 export interface Example {

@@ -70,7 +70,8 @@ export function startParameters(seed: number): Float32Array {
 export function forward(parameters: Float32Array, image: Float32Array, trace: Trace): void {
   convolve(parameters, first, image, trace.first_patches, trace.first_out);
   convolve(parameters, second, trace.first_out, trace.second_patches, trace.second_out);
-  for (let k = 0; k < classes; k++) trace.scores[k] = parameters[dense.biases_at + k]! + dot(parameters, dense.weights_at + k * features, trace.second_out, 0, features);
+  for (let k = 0; k < classes; k++)
+    trace.scores[k] = parameters[dense.biases_at + k]! + dot(parameters, dense.weights_at + k * features, trace.second_out, 0, features);
 }
 
 function convolve(parameters: Float32Array, layer: Convolution, input: Float32Array, patches: Float32Array, out: Float32Array): void {
@@ -78,7 +79,7 @@ function convolve(parameters: Float32Array, layer: Convolution, input: Float32Ar
   let [at, patch_at] = [0, 0];
   for (let y = 0; y < layer.size_out; y++) {
     for (let x = 0; x < layer.size_out; x++, patch_at += layer.patch) {
-      gather(input, ((y * stride) * layer.size + x * stride) * layer.maps_in, layer.size * layer.maps_in, row, patches, patch_at);
+      gather(input, (y * stride * layer.size + x * stride) * layer.maps_in, layer.size * layer.maps_in, row, patches, patch_at);
       for (let map = 0; map < layer.maps_out; map += 4, at += 4) fourMaps(parameters, layer, map, patches, patch_at, out, at);
     }
   }

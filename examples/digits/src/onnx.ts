@@ -61,7 +61,10 @@ function convolutionTensors(name: string, layer: Convolution, parameters: Float3
     const [out, map, place] = [Math.floor(at / patch), Math.floor((at % patch) / area), at % area];
     weights[at] = parameters[weights_at + out * patch + place * maps_in + map]!;
   }
-  return [tensor(`${name}.weights`, [maps_out, maps_in, kernel, kernel], weights), tensor(`${name}.biases`, [maps_out], parameters.subarray(biases_at, biases_at + maps_out))];
+  return [
+    tensor(`${name}.weights`, [maps_out, maps_in, kernel, kernel], weights),
+    tensor(`${name}.biases`, [maps_out], parameters.subarray(biases_at, biases_at + maps_out)),
+  ];
 }
 
 function denseWeights(parameters: Float32Array): Float32Array {

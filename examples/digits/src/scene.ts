@@ -33,7 +33,8 @@ export function parseFault(text: string): Fault {
   const value = JSON.parse(text) as Partial<Record<keyof Fault, unknown>>;
   const read = (name: keyof Fault, min: number, max: number) => {
     const given = value[name] ?? clear[name];
-    if (typeof given !== 'number' || !(given >= min && given <= max)) throw new Error(`fault ${name}: saw ${JSON.stringify(given)}, expected a number from ${min} to ${max}`);
+    if (typeof given !== 'number' || !(given >= min && given <= max))
+      throw new Error(`fault ${name}: saw ${JSON.stringify(given)}, expected a number from ${min} to ${max}`);
     return given;
   };
   return { fog: read('fog', 0, 1), gain: read('gain', 0.01, 100), offset: read('offset', -255, 255) };

@@ -29,7 +29,8 @@ export function numberOf(params: Readonly<Record<string, unknown>>, name: string
   const given = params[name];
   if (given === undefined) return fallback;
   const value = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
-  if (typeof value !== 'number' || !(value >= min && value <= max)) throw new UsageError(`parameter ${name}: saw ${JSON.stringify(given)}, expected a number from ${min} to ${max}`);
+  if (typeof value !== 'number' || !(value >= min && value <= max))
+    throw new UsageError(`parameter ${name}: saw ${JSON.stringify(given)}, expected a number from ${min} to ${max}`);
   return value;
 }
 

@@ -115,7 +115,10 @@ describe('a camera', () => {
     await writeFile(join(folder, 'faults.json'), '{"fog": 0.7}');
     const options = { bundle: folder, ring: join(folder, 'ring'), seed: 9, rate: 200, faults: join(folder, 'faults.json'), truth, count: 60 };
     expect(await runCamera(options, new AbortController().signal)).toEqual({ made: 60, dropped: 0 });
-    const lines = (await readFile(truth, 'utf8')).trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+    const lines = (await readFile(truth, 'utf8'))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(lines).toHaveLength(60);
     expect(lines[0]).toMatchObject({ fault: fog, model_version: null });
     expect(Number(lines[59]!['reference']) - Number(lines[0]!['reference'])).toBe(59);

@@ -60,7 +60,11 @@ async function main(environment: Environment): Promise<number> {
   process.stdout.write(`${examples.length} examples, ${plan.epochs} epochs, seed ${plan.seed}\n`);
   const from_ms = performance.now();
   const parameters = learn(examples, { ...plan, report });
-  const metrics = { train_accuracy: accuracyOf(parameters, examples.slice(0, 5000)), examples: examples.length, train_seconds: (performance.now() - from_ms) / 1000 };
+  const metrics = {
+    train_accuracy: accuracyOf(parameters, examples.slice(0, 5000)),
+    examples: examples.length,
+    train_seconds: (performance.now() - from_ms) / 1000,
+  };
   await writeWhole(model, toOnnx(parameters));
   await writeWhole(join(dirname(model), 'metrics.json'), `${JSON.stringify(metrics)}\n`);
   process.stdout.write(`::metric name=train_accuracy value=${metrics.train_accuracy} step=${plan.epochs}\n`);

@@ -46,11 +46,19 @@ function profile(): ReferenceProfile {
   });
 }
 
-const files = (behaviour: object) => ({ 'behaviour.json': JSON.stringify(behaviour), 'profile.json': JSON.stringify(profile()), 'model/model.onnx': 'm'.repeat(200_000) });
+const files = (behaviour: object) => ({
+  'behaviour.json': JSON.stringify(behaviour),
+  'profile.json': JSON.stringify(profile()),
+  'model/model.onnx': 'm'.repeat(200_000),
+});
 
 /** The app's numbers of the samples that were kept for a reason. */
 function samples(peer: DevicePeer, reason: SampleHead['reason']): number[] {
-  return peer.payloads('samples').map((payload) => decodeSample(payload).head).filter((head) => head.reason === reason).map((head) => head.reference);
+  return peer
+    .payloads('samples')
+    .map((payload) => decodeSample(payload).head)
+    .filter((head) => head.reason === reason)
+    .map((head) => head.reference);
 }
 
 describe('the agent, end to end', () => {
@@ -68,7 +76,11 @@ describe('the agent, end to end', () => {
     expect(window!.features.map((feature) => feature.name)).toEqual(['input.a', 'input.b']);
     expect(window!.features[0]!.moments.count).toBe(100);
     expect(window!.latency_ms.mean).toBeCloseTo(1.5, 5);
-    expect(peer.reported).toMatchObject({ generation: 1, current: { bundle: bundle.digest, model: 'iris', model_version: 1 }, program: { state: 'running', restarts: 0 } });
+    expect(peer.reported).toMatchObject({
+      generation: 1,
+      current: { bundle: bundle.digest, model: 'iris', model_version: 1 },
+      program: { state: 'running', restarts: 0 },
+    });
     const chunk = decodePoints(await until('points', () => peer.payloads('points')[0]));
     expect(chunk!.metrics.map((metric) => metric.name)).toContain('inferences_per_s');
     expect(peer.bad_signatures).toBe(0);
@@ -87,7 +99,10 @@ describe('the agent, end to end', () => {
     peer.desire(peer.assignment(bad, 'rol_2', { inferences_min: 1000, crashes_max: 0 }));
     await until('a rollback', () => peer.reported?.install.state === 'failed' && peer.reported.current?.bundle === good.digest);
     expect(peer.reported!.install).toMatchObject({ bundle: bad.digest, rollout: 'rol_2', error: { code: 'HF-INSTALL-001' } });
-    const states = peer.json<DeviceEvent>('events').filter((event) => event.kind === 'install_state').map((event) => event.fields!['state']);
+    const states = peer
+      .json<DeviceEvent>('events')
+      .filter((event) => event.kind === 'install_state')
+      .map((event) => event.fields!['state']);
     expect(states.slice(-6)).toEqual(['downloading', 'verified', 'staged', 'armed', 'probation', 'rolling_back'].concat('failed').slice(-6));
     peer.desire(peer.assignment(good, 'rol_3'));
     await until('the good one as desired', () => peer.reported?.install.rollout === 'rol_3');
@@ -120,7 +135,9 @@ describe('the agent, end to end', () => {
     expect(event.fields!['window']).toBe(1);
     await until('the report', () => peer.reported?.suspects.includes('input.a'));
     await until('samples', () => samples(peer, 'drift').length >= 20);
-    const gaps = samples(peer, 'drift').slice(0, 20).map((reference, i, all) => (i === 0 ? 2 : reference - all[i - 1]!));
+    const gaps = samples(peer, 'drift')
+      .slice(0, 20)
+      .map((reference, i, all) => (i === 0 ? 2 : reference - all[i - 1]!));
     expect(gaps.every((gap) => gap === 2)).toBe(true);
     expect(samples(peer, 'steady').length).toBeGreaterThanOrEqual(3);
   });

@@ -127,7 +127,13 @@ class Agent implements RunningAgent {
     });
     this.#slots = new Slots(options.folder);
     this.#program = options.program && options.program.length > 0 ? this.#makeProgram(options.program) : null;
-    this.#channel = new DeviceChannel({ server: identity.server, device: identity.device, key: deviceKey(options.folder), clock, silence_ms: options.silence_ms });
+    this.#channel = new DeviceChannel({
+      server: identity.server,
+      device: identity.device,
+      key: deviceKey(options.folder),
+      clock,
+      silence_ms: options.silence_ms,
+    });
     this.#desired_file = new DesiredFile(options.folder);
     this.#desired = this.#desired_file.load(identity);
     this.#installer = new Installer({
@@ -278,7 +284,8 @@ class Agent implements RunningAgent {
     const mark = this.#source.mark();
     const { summary, suspected, cleared } = closed;
     this.#outbox.window(summary);
-    if (suspected.length > 0) this.#event('drift_suspected', `drift suspected in ${suspected.slice(0, 20).join(', ')}`, { window: summary.window, features: suspected.length });
+    if (suspected.length > 0)
+      this.#event('drift_suspected', `drift suspected in ${suspected.slice(0, 20).join(', ')}`, { window: summary.window, features: suspected.length });
     if (cleared) this.#event('drift_cleared', 'three windows in a row look like the reference again', { window: summary.window });
     this.#installer.window(summary.suspects);
     if (suspected.length > 0 || cleared) this.#sync.soon();
@@ -307,7 +314,8 @@ class Agent implements RunningAgent {
 
   #sample(): void {
     const jump_ms = this.#clock.wallJump_ms();
-    if (Math.abs(jump_ms) >= wall_jump_ms_min) this.#event('clock_jumped', `the wall clock jumped by ${(jump_ms / 1000).toFixed(1)} s`, { jump_ms: Math.round(jump_ms) });
+    if (Math.abs(jump_ms) >= wall_jump_ms_min)
+      this.#event('clock_jumped', `the wall clock jumped by ${(jump_ms / 1000).toFixed(1)} s`, { jump_ms: Math.round(jump_ms) });
     const reading = { health: this.#health.report(), cpu_share: this.#health.cpuShare(), ring_lost: this.#source.lost, outbox_records: this.#outbox.records };
     if (this.#points.sample(reading, this.#clock.now_ms(), this.#clock.mono_ms())) this.#takePoints();
   }

@@ -28,7 +28,8 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
     }
     const [name = '', given] = splitOnce(word.slice(2));
     const value = without_value.includes(name) ? '' : (given ?? own[++i]);
-    if (!with_value.includes(name) && !without_value.includes(name)) throw wrong(word, 'an unknown option', [...with_value, ...without_value].map((one) => `--${one}`).join(', '));
+    if (!with_value.includes(name) && !without_value.includes(name))
+      throw wrong(word, 'an unknown option', [...with_value, ...without_value].map((one) => `--${one}`).join(', '));
     if (value === undefined) throw wrong(`--${name}`, 'nothing', 'a value');
     if (name === 'label') addLabel(labels, value);
     else options[name] = value;

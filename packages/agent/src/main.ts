@@ -63,6 +63,8 @@ async function main(argv: readonly string[]): Promise<void> {
 
 main(process.argv.slice(2)).catch((error: unknown) => {
   const known = error instanceof HoldfastError ? error : null;
-  process.stderr.write(known ? `${known.code}: ${known.message}\n${known.hint}\n` : `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.stderr.write(
+    known ? `${known.code}: ${known.message}\n${known.hint}\n` : `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
   process.exitCode = known?.exit ?? 1;
 });

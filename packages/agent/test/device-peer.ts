@@ -53,7 +53,15 @@ export class DevicePeer {
   #generation = 0;
   readonly token = 'hjt_test';
   readonly device = 'dev_test';
-  readonly faults: Faults = { sync_status: null, retry_after: null, cut_after_commit: false, cut_bundle_bytes: null, ignore_range: false, slow_ms: 0, removed: false };
+  readonly faults: Faults = {
+    sync_status: null,
+    retry_after: null,
+    cut_after_commit: false,
+    cut_bundle_bytes: null,
+    ignore_range: false,
+    slow_ms: 0,
+    removed: false,
+  };
   /** Records by boot and seq: what a database with that key would hold. */
   readonly records = new Map<string, OutboxRecord>();
   readonly heads: SyncRequest[] = [];
@@ -122,7 +130,10 @@ export class DevicePeer {
   }
 
   /** Builds and serves a bundle. `spoil` may change the bytes after their digests were taken. */
-  bundle(files: Readonly<Record<string, string | Uint8Array>>, change: Partial<BundleManifest> & { stranger?: boolean; spoil?: (bytes: Uint8Array) => void } = {}): Bundle {
+  bundle(
+    files: Readonly<Record<string, string | Uint8Array>>,
+    change: Partial<BundleManifest> & { stranger?: boolean; spoil?: (bytes: Uint8Array) => void } = {},
+  ): Bundle {
     const { stranger, spoil, ...rest } = change;
     const contents = Object.entries(files).map(([path, content]) => ({ path, content: Buffer.from(content) }));
     const manifest: BundleManifest = {

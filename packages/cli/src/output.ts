@@ -12,7 +12,13 @@ export type Row = Readonly<Record<string, unknown>>;
 /** Prints rows as a table of the given columns, or as a JSON array. An unknown field lists the known ones (HF-CLI-001). */
 export function printRows(rows: readonly Row[], columns: readonly string[], output: Output): void {
   if (output.json !== undefined && output.json !== false) {
-    process.stdout.write(`${JSON.stringify(rows.map((row) => pick(row, output)), null, 2)}\n`);
+    process.stdout.write(
+      `${JSON.stringify(
+        rows.map((row) => pick(row, output)),
+        null,
+        2,
+      )}\n`,
+    );
     return;
   }
   if (rows.length === 0) {
@@ -21,7 +27,13 @@ export function printRows(rows: readonly Row[], columns: readonly string[], outp
   }
   const cells = [columns.map((c) => c.toUpperCase()), ...rows.map((row) => columns.map((c) => show(row[c])))];
   const widths = columns.map((_, i) => Math.max(...cells.map((line) => line[i]!.length)));
-  for (const line of cells) process.stdout.write(`${line.map((cell, i) => cell.padEnd(widths[i]!)).join('  ').trimEnd()}\n`);
+  for (const line of cells)
+    process.stdout.write(
+      `${line
+        .map((cell, i) => cell.padEnd(widths[i]!))
+        .join('  ')
+        .trimEnd()}\n`,
+    );
 }
 
 /** Prints one thing: a line a field, or a JSON object. */
@@ -49,7 +61,8 @@ function show(value: unknown): string {
 }
 
 /** Milliseconds since 1970 as `2026-11-21 10:41:18`, UTC. */
-export const time = (ms: number | null | undefined): string | null => (ms === null || ms === undefined ? null : new Date(ms).toISOString().slice(0, 19).replace('T', ' '));
+export const time = (ms: number | null | undefined): string | null =>
+  ms === null || ms === undefined ? null : new Date(ms).toISOString().slice(0, 19).replace('T', ' ');
 
 export function say(text: string): void {
   process.stderr.write(`${text}\n`);

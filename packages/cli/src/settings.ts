@@ -50,6 +50,7 @@ export const wholeNumber =
   (option: string, min = 0) =>
   (text: string): number => {
     const value = Number(text);
-    if (!Number.isSafeInteger(value) || value < min) throw failure('HF-CLI-006', { option, saw: JSON.stringify(text), expected: `a whole number of at least ${min}`, command: '' });
+    if (!Number.isSafeInteger(value) || value < min)
+      throw failure('HF-CLI-006', { option, saw: JSON.stringify(text), expected: `a whole number of at least ${min}`, command: '' });
     return value;
   };

@@ -7,7 +7,9 @@ type Routes = typeof routes;
 /** Optional fields may be given as undefined: they are left out. */
 type Loose<T> = T extends undefined ? T : { readonly [K in keyof T]: T[K] | undefined };
 type Given<T, K extends string> = T extends undefined ? object : { readonly [P in K]: T };
-export type Asked<N extends RouteName> = Given<ParamsOf<Routes[N]>, 'params'> & Partial<Given<Loose<QueryOf<Routes[N]>>, 'query'>> & Given<BodyOf<Routes[N]>, 'body'>;
+export type Asked<N extends RouteName> = Given<ParamsOf<Routes[N]>, 'params'> &
+  Partial<Given<Loose<QueryOf<Routes[N]>>, 'query'>> &
+  Given<BodyOf<Routes[N]>, 'body'>;
 
 export interface Server {
   /** '' in a browser: the page's own server. */

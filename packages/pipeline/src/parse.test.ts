@@ -59,15 +59,27 @@ describe('the pipeline document', () => {
   });
 
   it.each([
-    ['"resize", "hwctochw"', '"resise", "hwctochw"', 'Line 18: preproc.pipeline[0]: saw the string "resise", expected one of resize, crop, grayscale, hwctochw, scale, normalize (did you mean "resize"?).'],
+    [
+      '"resize", "hwctochw"',
+      '"resise", "hwctochw"',
+      'Line 18: preproc.pipeline[0]: saw the string "resise", expected one of resize, crop, grayscale, hwctochw, scale, normalize (did you mean "resize"?).',
+    ],
     ['[244, 244]', '[244, -1]', 'Line 20: preproc.params.resize[1]: saw the number -1, expected a whole number from 1 to 16384.'],
     ['[244, 244]', '[244]', 'Line 20: preproc.params.resize: saw a list of 1, expected [width, height], two whole numbers from 1 to 16384.'],
     ['[-1, 1]', '[1, -1]', 'Line 21: preproc.params.scale: saw [1,-1], expected lo below hi.'],
-    ['"resize", "hwctochw", "scale"', '"hwctochw", "scale"', 'Line 20: preproc.params.resize: saw parameters, expected none: preproc.pipeline does not use resize.'],
+    [
+      '"resize", "hwctochw", "scale"',
+      '"hwctochw", "scale"',
+      'Line 20: preproc.params.resize: saw parameters, expected none: preproc.pipeline does not use resize.',
+    ],
     ['"scale": [-1, 1]', '', 'Line 18: preproc: saw no params.scale, expected [lo, hi], two numbers, lo below hi.'],
     ['"IoU_thr"', '"iou_thr"', 'Line 27: postproc.params.nms: saw no "IoU_thr", expected a number from 0 to 1.'],
     ['0.8', '"0.8"', 'Line 28: postproc.params.nms.IoU_thr: saw the string "0.8", expected a number from 0 to 1.'],
-    ['"postproc"', '"postprocess"', 'Line 1: the document: saw no "postproc", expected {"pipeline": [...], "params": {...}}, the postproc ops and their parameters.'],
+    [
+      '"postproc"',
+      '"postprocess"',
+      'Line 1: the document: saw no "postproc", expected {"pipeline": [...], "params": {...}}, the postproc ops and their parameters.',
+    ],
     ['"lr": 1e-3', '"lr": 1e999', 'Line 12: saw the number 1e999, expected one that fits a double.'],
   ])('with %s written as %s is answered precisely', (right, wrong, expected) => {
     expect(complaint(example.replace(right, wrong))).toBe(expected);

@@ -38,7 +38,8 @@ function checkStage(stage: JsonNode, where: string, ops: Ops): void {
   for (const op of ops) {
     const line = used.get(op.name);
     const given = params && member(params, op.name);
-    if (given && line === undefined) throw problem(given.line, `${where}.params.${op.name}: saw parameters, expected none: ${where}.pipeline does not use ${op.name}`);
+    if (given && line === undefined)
+      throw problem(given.line, `${where}.params.${op.name}: saw parameters, expected none: ${where}.pipeline does not use ${op.name}`);
     if (line === undefined || !op.params) continue;
     if (!given) throw problem(line, `${where}: saw no params.${op.name}, expected ${op.params.description}`);
     const expected = op.check?.(toValue(given));

@@ -17,12 +17,16 @@ describe('docs/reference/pipeline.md', () => {
     const pipeline = parsePipeline(text);
     const tensor = compilePreproc(pipeline)({ width: 320, height: 300, channels: 3, pixels: new Uint8Array(320 * 300 * 3).fill(7) });
     expect(tensor.values.every(Number.isFinite)).toBe(true);
-    const output = pipeline.postproc.pipeline.includes('nms') ? { shape: [1, 1, 6], values: Float32Array.of(0, 0, 9, 9, 1, 0) } : { shape: [1, 10], values: new Float32Array(10) };
+    const output = pipeline.postproc.pipeline.includes('nms')
+      ? { shape: [1, 1, 6], values: Float32Array.of(0, 0, 9, 9, 1, 0) }
+      : { shape: [1, 10], values: new Float32Array(10) };
     expect(compilePostproc(pipeline)(output).kind).toBe(pipeline.postproc.pipeline.includes('nms') ? 'boxes' : 'class');
   });
 
   it.each(wrong)('shows the answer to a mistake: $answer', ({ text, answer }) => {
-    expect(() => compilePreproc(parsePipeline(text))).toThrow(expect.objectContaining({ message: answer.slice(answer.indexOf(' ') + 1), code: answer.split(' ')[0] }));
+    expect(() => compilePreproc(parsePipeline(text))).toThrow(
+      expect.objectContaining({ message: answer.slice(answer.indexOf(' ') + 1), code: answer.split(' ')[0] }),
+    );
   });
 
   it('has one row an op, with the sentence of the op', () => {

@@ -39,9 +39,11 @@ export function encodeBundleHead(envelope: Envelope): Uint8Array {
 /** Bytes before the first file, from the first 12 bytes of a bundle. Fails with HF-BUNDLE-005. */
 export function bundleHeadBytes(start: Uint8Array): number {
   const magic = String.fromCharCode(...start.subarray(0, 8));
-  if (start.length < 12 || magic !== bundle_magic) throw failure('HF-BUNDLE-005', { reason: `it starts with ${JSON.stringify(magic)}, expected "${bundle_magic}"` });
+  if (start.length < 12 || magic !== bundle_magic)
+    throw failure('HF-BUNDLE-005', { reason: `it starts with ${JSON.stringify(magic)}, expected "${bundle_magic}"` });
   const length = new DataView(start.buffer, start.byteOffset, start.byteLength).getUint32(8, true);
-  if (length > bundle_limits.envelope_bytes_max) throw failure('HF-BUNDLE-005', { reason: `its envelope has ${length} bytes, the limit is ${bundle_limits.envelope_bytes_max}` });
+  if (length > bundle_limits.envelope_bytes_max)
+    throw failure('HF-BUNDLE-005', { reason: `its envelope has ${length} bytes, the limit is ${bundle_limits.envelope_bytes_max}` });
   return 12 + length;
 }
 
@@ -57,11 +59,13 @@ export function checkManifest(value: unknown): BundleManifest {
   if (manifest?.v !== 1) throw bad(`its manifest has version ${String(manifest?.v)}, expected 1`);
   if (typeof manifest.model?.name !== 'string' || !Number.isInteger(manifest.model.version)) throw bad('its manifest names no model version');
   if (typeof manifest.target?.os !== 'string' || typeof manifest.target.arch !== 'string') throw bad('its manifest names no target');
-  if (!Array.isArray(manifest.files) || manifest.files.length > bundle_limits.files_max) throw bad(`its manifest lists no files, or more than ${bundle_limits.files_max}`);
+  if (!Array.isArray(manifest.files) || manifest.files.length > bundle_limits.files_max)
+    throw bad(`its manifest lists no files, or more than ${bundle_limits.files_max}`);
   const seen = new Set<string>();
   for (const file of manifest.files as BundleFile[]) {
     if (typeof file?.path !== 'string' || !isSafePath(file.path) || seen.has(file.path)) throw bad(`the path ${JSON.stringify(file?.path)} is not allowed`);
-    if (!Number.isSafeInteger(file.size_bytes) || file.size_bytes < 0 || !/^[0-9a-f]{64}$/.test(file.sha256)) throw bad(`the entry of ${file.path} is not whole`);
+    if (!Number.isSafeInteger(file.size_bytes) || file.size_bytes < 0 || !/^[0-9a-f]{64}$/.test(file.sha256))
+      throw bad(`the entry of ${file.path} is not whole`);
     seen.add(file.path);
   }
   return manifest;

@@ -69,14 +69,7 @@ export interface WindowSummary {
 export interface DeviceEvent {
   readonly v: 1;
   readonly at_ms: number;
-  readonly kind:
-    | 'agent_started'
-    | 'program_started'
-    | 'program_exited'
-    | 'install_state'
-    | 'drift_suspected'
-    | 'drift_cleared'
-    | 'clock_jumped';
+  readonly kind: 'agent_started' | 'program_started' | 'program_exited' | 'install_state' | 'drift_suspected' | 'drift_cleared' | 'clock_jumped';
   readonly text: string;
   readonly fields?: Readonly<Record<string, string | number | boolean | null>>;
 }
@@ -124,6 +117,7 @@ export function decodeSample(payload: Uint8Array): { head: SampleHead; pixels: U
   if (length > payload.length - 4) throw new RangeError(`head of ${length} bytes in a record of ${payload.length}`);
   const head = JSON.parse(new TextDecoder().decode(payload.subarray(4, 4 + length))) as SampleHead;
   const pixels = payload.subarray(4 + length);
-  if (pixels.length !== head.width * head.height * head.channels) throw new RangeError(`${pixels.length} pixels for ${head.width}x${head.height}x${head.channels}`);
+  if (pixels.length !== head.width * head.height * head.channels)
+    throw new RangeError(`${pixels.length} pixels for ${head.width}x${head.height}x${head.channels}`);
   return { head, pixels };
 }

@@ -20,18 +20,7 @@ export function signedText(method: string, path: string, device: string, time_ms
 }
 
 /** The states of an install on a device; each transition is one record in the agent's journal before it takes effect. */
-export const install_states = [
-  'idle',
-  'offered',
-  'downloading',
-  'verified',
-  'staged',
-  'armed',
-  'probation',
-  'committed',
-  'rolling_back',
-  'failed',
-] as const;
+export const install_states = ['idle', 'offered', 'downloading', 'verified', 'staged', 'armed', 'probation', 'committed', 'rolling_back', 'failed'] as const;
 export type InstallState = (typeof install_states)[number];
 
 export interface InstallReport {

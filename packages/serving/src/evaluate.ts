@@ -60,7 +60,8 @@ function share(part: number, whole: number): number {
 }
 
 function checkLabels(images: number, labels: ArrayLike<number>, classes: number): void {
-  if (images === 0 || images !== labels.length) throw failure('HF-MODEL-003', { saw: `${images} images and ${labels.length} labels`, expected: 'as many labels as images, at least one' });
+  if (images === 0 || images !== labels.length)
+    throw failure('HF-MODEL-003', { saw: `${images} images and ${labels.length} labels`, expected: 'as many labels as images, at least one' });
   const odd = Array.from(labels).find((label) => !Number.isInteger(label) || label < 0 || label >= classes);
   if (odd !== undefined) throw failure('HF-MODEL-003', { saw: `the label ${odd}`, expected: `a class from 0 to ${classes - 1}` });
 }

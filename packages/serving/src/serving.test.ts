@@ -28,7 +28,10 @@ describe('a model', () => {
     for (const source of [linear, join(folder, 'model.onnx')]) {
       const model = await openModel(source);
       expect(model.input_shape).toEqual([null, 1, 2, 2]);
-      for (const shape of [[1, 2, 2], [1, 1, 2, 2]]) {
+      for (const shape of [
+        [1, 2, 2],
+        [1, 1, 2, 2],
+      ]) {
         const answer = await model.run({ shape, values: Float32Array.from(image.pixels, (level) => level / 255) });
         expect(answer.shape).toEqual([1, 3]);
         outputs.forEach((value, i) => expect(answer.values[i]!).toBeCloseTo(value, 6));
@@ -73,7 +76,11 @@ describe('a classifier, an evaluation and a profile', () => {
     const class_names = ['a', 'b', 'c'];
     // argmax of x W + b by hand: [255,0,0,0] -> a, [0,255,0,0] -> b, [0,0,0,255] -> c, the mixed image -> b
     const report = await evaluateModel({ model, pipeline, images, labels: [0, 0, 1, 2], class_names, clock });
-    expect(report.confusion).toEqual([[1, 1, 0], [0, 1, 0], [0, 0, 1]]);
+    expect(report.confusion).toEqual([
+      [1, 1, 0],
+      [0, 1, 0],
+      [0, 0, 1],
+    ]);
     expect(report).toMatchObject({ accuracy: 0.75, mean_latency_ms: 2 });
     expect(report.per_class[0]).toEqual({ name: 'a', count: 2, recall: 0.5, precision: 1, f1: 2 / 3 });
     expect(report.per_class[1]).toMatchObject({ recall: 1, precision: 0.5 });

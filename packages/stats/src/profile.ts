@@ -54,13 +54,21 @@ export function buildProfile(options: ProfileOptions): ReferenceProfile {
   for (const row of values) if (row.length !== names.length) throw failure('HF-STAT-001', { saw: row.length, expected: names.length });
   if (conditions) checkConditions(conditions, values.length);
   const parts = conditions && partsOf(conditions, values.length);
-  const features = names.map((name, at) => profileFeature(name, values.map((row) => row[at]!), bins, parts));
+  const features = names.map((name, at) =>
+    profileFeature(
+      name,
+      values.map((row) => row[at]!),
+      bins,
+      parts,
+    ),
+  );
   const classes = { names: [...class_names], ...splitCounts((part) => countClasses(options, part), parts) };
   return { v: 1, n: values.length, features, classes, ...(conditions ? { conditions: [...conditions.names] } : {}) };
 }
 
 function checkConditions({ names, of }: NonNullable<ProfileOptions['conditions']>, rows: number): void {
-  if (names.length > profile_limits.conditions_max) throw failure('HF-REQ-008', { what: 'a reference profile, of conditions,', limit: profile_limits.conditions_max });
+  if (names.length > profile_limits.conditions_max)
+    throw failure('HF-REQ-008', { what: 'a reference profile, of conditions,', limit: profile_limits.conditions_max });
   if (of.length !== rows) throw failure('HF-STAT-001', { saw: of.length, expected: rows });
 }
 

@@ -32,7 +32,10 @@ describe('a profile with conditions', () => {
     const profile = buildProfile({ ...common, conditions });
     const [one, two] = profile.features[0]!.conditions!;
     expect(one!.map((count, i) => count + two![i]!)).toEqual(profile.features[0]!.counts);
-    expect(profile.classes.conditions).toEqual([[250, 250, 0], [0, 0, 500]]);
+    expect(profile.classes.conditions).toEqual([
+      [250, 250, 0],
+      [0, 0, 500],
+    ]);
     expect(JSON.parse(JSON.stringify(profile))).toEqual(profile);
   });
 

@@ -19,7 +19,10 @@ export function readFeature(reference: ReferenceFeature, counts: readonly number
 
 /** G test and total variation of the class counts. */
 export function readClasses(reference: ReferenceClasses, counts: readonly number[]): Reading {
-  return nearest([reference.counts, ...(reference.conditions ?? [])], (each) => ({ distance: totalVariation(each, counts), p_value: gTest(each, counts).p_value }));
+  return nearest([reference.counts, ...(reference.conditions ?? [])], (each) => ({
+    distance: totalVariation(each, counts),
+    p_value: gTest(each, counts).p_value,
+  }));
 }
 
 /** The smallest distance and the largest p-value; an empty condition is no reference, since anything would fit it. */

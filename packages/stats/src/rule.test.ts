@@ -7,7 +7,11 @@ const calm = { distance: 0.02, p_value: 0.5 };
 
 describe('the drift rule', () => {
   it('names a feature with evidence and effect, the strongest first', () => {
-    const features = [{ name: 'a', distance: 0.3, p_value: 1e-6 }, { name: 'b', distance: 0.6, p_value: 1e-9 }, { name: 'c', ...calm }];
+    const features = [
+      { name: 'a', distance: 0.3, p_value: 1e-6 },
+      { name: 'b', distance: 0.6, p_value: 1e-9 },
+      { name: 'c', ...calm },
+    ];
     expect(suspects(features, calm, rule)).toEqual(['b', 'a']);
   });
 

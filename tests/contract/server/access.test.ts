@@ -42,13 +42,20 @@ describe('a user', () => {
   it('signs in with the passphrase alone, however it was typed in', async () => {
     await access.putUser({ name: 'ada', role: 'editor', passphrase: 'caf\u00e9 au lait noir' });
     expect((await access.signIn('ada', 'cafe\u0301 au lait noir', here)).principal).toMatchObject({ name: 'ada', role: 'editor' }); // NFKC
-    for (const [name, wrong] of [['ada', 'cafe au lait noir'], ['ada', ''], ['nobody', passphrase]] as const) {
+    for (const [name, wrong] of [
+      ['ada', 'cafe au lait noir'],
+      ['ada', ''],
+      ['nobody', passphrase],
+    ] as const) {
       await expect(access.signIn(name, wrong, here)).rejects.toMatchObject({ code: 'HF-ACCESS-004', status: 401 });
     }
   });
 
   it('needs twelve characters', async () => {
-    await expect(access.putUser({ name: 'bob', role: 'viewer', passphrase: 'elevenchars' })).rejects.toMatchObject({ code: 'HF-ACCESS-005', message: 'The passphrase has 11 characters, expected 12 or more.' });
+    await expect(access.putUser({ name: 'bob', role: 'viewer', passphrase: 'elevenchars' })).rejects.toMatchObject({
+      code: 'HF-ACCESS-005',
+      message: 'The passphrase has 11 characters, expected 12 or more.',
+    });
     expect((await access.listUsers()).map((u) => u.name)).not.toContain('bob');
   });
 
@@ -114,7 +121,12 @@ describe('guessing', () => {
 describe('the audit', () => {
   const as = { authorization: `Bearer ${admin_token}` };
   const ask = async (method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE', url: string, body?: object) => {
-    const response = await running.app.inject({ method, url, headers: { ...as, ...(body ? { 'content-type': 'application/json' } : {}) }, ...(body ? { payload: JSON.stringify(body) } : {}) });
+    const response = await running.app.inject({
+      method,
+      url,
+      headers: { ...as, ...(body ? { 'content-type': 'application/json' } : {}) },
+      ...(body ? { payload: JSON.stringify(body) } : {}),
+    });
     expect(response.statusCode, `${url} ${response.body}`).toBe(200);
     return response.json() as Record<string, unknown>;
   };
@@ -124,7 +136,14 @@ describe('the audit', () => {
     const device = await joinDevice(house.rooms, 'edge-1');
     await shipVersion(house.rooms, 'eyes');
     await ask('PATCH', `/api/v1/devices/${device.id}`, { labels: { site: 'north' } });
-    expect(await last()).toMatchObject({ actor: 'first-administrator', action: 'devicePatch', object: device.id, before: { labels: {} }, after: { labels: { site: 'north' } }, from: here });
+    expect(await last()).toMatchObject({
+      actor: 'first-administrator',
+      action: 'devicePatch',
+      object: device.id,
+      before: { labels: {} },
+      after: { labels: { site: 'north' } },
+      from: here,
+    });
     await ask('PUT', '/api/v1/groups/north', { selector: 'site=north' });
     expect(await last()).toMatchObject({ action: 'groupPut', object: 'north', before: null, after: { selector: 'site=north' } });
     await ask('PUT', '/api/v1/groups/north', { selector: 'site=south' });
@@ -153,7 +172,11 @@ describe('the audit', () => {
     await ask('PUT', '/api/v1/users', { name: 'sam', role: 'admin', passphrase });
     expect(await last()).toMatchObject({ action: 'userPut', object: 'sam', before: { role: 'viewer' }, after: { role: 'admin' } });
     secrets.push(String((await ask('POST', '/api/v1/tokens', { name: 'ci', role: 'viewer' }))['secret']));
-    secrets.push(String((await ask('POST', '/api/v1/join-tokens', {}))['address']).split('/').at(-1)!);
+    secrets.push(
+      String((await ask('POST', '/api/v1/join-tokens', {}))['address'])
+        .split('/')
+        .at(-1)!,
+    );
     await ask('PUT', '/api/v1/workflows/flow', { steps: [{ name: 'b', kind: 'command', argv: ['true'], env: { PASSWORD: 'hunter2' } }] });
     const all = JSON.stringify(await access.listAudit({ limit: 1000 }));
     for (const secret of secrets) expect(all).not.toContain(secret);

@@ -31,7 +31,11 @@ async function watch(device: SimulatedDevice, ...drifted: boolean[]): Promise<vo
 }
 
 const alertsOf = async () => (await house.rooms.alerts.list(undefined, 1_000)).filter((a) => a.model === model);
-const firings = async (name: string) => (await house.rooms.triggers.list()).find((t) => t.name === name)!.requests.map((r) => r.outcome).toReversed();
+const firings = async (name: string) =>
+  (await house.rooms.triggers.list())
+    .find((t) => t.name === name)!
+    .requests.map((r) => r.outcome)
+    .toReversed();
 const putTrigger = (name: string, more: { enabled?: boolean; cooldown_ms?: number } = {}) =>
   house.rooms.triggers.put({ name, workflow: 'retrain', model, cooldown_ms: 600_000, params: { epochs: '3' }, enabled: true, ...more });
 
@@ -92,7 +96,11 @@ describe('an alert', () => {
   it('is the same whichever server takes the turn, and when the same turn is taken by two at once', async () => {
     const device = await join('a');
     const other = await house.again();
-    await sync(house.rooms, device.id, [0, 1].map((n) => record(n + 1, 'windows', windowOf(profile, n, true, model))));
+    await sync(
+      house.rooms,
+      device.id,
+      [0, 1].map((n) => record(n + 1, 'windows', windowOf(profile, n, true, model))),
+    );
     await Promise.all([turnAll(house.rooms), turnAll(other)]);
     await turnAll(other);
     expect(await alertsOf()).toHaveLength(1);
@@ -105,7 +113,10 @@ describe('an alert', () => {
     await watch(device, true, true);
     const { id } = (await alertsOf())[0]!;
     const { alerts, clock } = house.rooms;
-    expect(await alerts.acknowledge(id, 'ada', 'I clean the lens')).toMatchObject({ state: 'acknowledged', acknowledged: { by: 'ada', at_ms: clock.wall_ms(), reason: 'I clean the lens' } });
+    expect(await alerts.acknowledge(id, 'ada', 'I clean the lens')).toMatchObject({
+      state: 'acknowledged',
+      acknowledged: { by: 'ada', at_ms: clock.wall_ms(), reason: 'I clean the lens' },
+    });
     expect(await alerts.silence(id, 'ada', 'until noon', 60_000)).toMatchObject({ silenced: { by: 'ada', until_ms: clock.wall_ms() + 60_000 } });
     await watch(device, false, false, false);
     expect((await alertsOf())[0]).toMatchObject({ state: 'resolved' });
@@ -122,14 +133,20 @@ describe('a trigger', () => {
     await watch(await join('a'), true, true);
     const [trigger] = (await house.rooms.triggers.list()).filter((t) => t.name === `${model}-t`);
     const [alert] = await alertsOf();
-    expect(trigger!.requests).toMatchObject([{ outcome: 'requested', cause: `alert ${alert!.id} opened`, params: { epochs: '3', alert: alert!.id, model, since_ms: String(alert!.since_ms) } }]);
+    expect(trigger!.requests).toMatchObject([
+      { outcome: 'requested', cause: `alert ${alert!.id} opened`, params: { epochs: '3', alert: alert!.id, model, since_ms: String(alert!.since_ms) } },
+    ]);
   });
 
   it('fires once for an event, however often the turn is run and by how many servers at once', async () => {
     await putTrigger(`${model}-t`);
     const device = await join('a');
     const others = [await house.again(), await house.again()];
-    await sync(house.rooms, device.id, [0, 1].map((n) => record(n + 1, 'windows', windowOf(profile, n, true, model))));
+    await sync(
+      house.rooms,
+      device.id,
+      [0, 1].map((n) => record(n + 1, 'windows', windowOf(profile, n, true, model))),
+    );
     await house.rooms.monitors.turn();
     await house.rooms.alerts.turn();
     await Promise.all([house.rooms, ...others, ...others].map((rooms) => rooms.triggers.turn()));
@@ -245,7 +262,11 @@ describe('a monitor', () => {
     const of_two = await storeProfile(house.rooms, { ...even, conditions: ['clear', 'fogged'], features: [feature] });
     const of_one = await storeProfile(house.rooms, { ...even, features: [{ ...even.features[0]!, counts: mixed }] });
     const device = await join('a');
-    await sync(house.rooms, device.id, [of_two, of_one].map((one, n) => record(n + 1, 'windows', windowOf(one, n, true, model))));
+    await sync(
+      house.rooms,
+      device.id,
+      [of_two, of_one].map((one, n) => record(n + 1, 'windows', windowOf(one, n, true, model))),
+    );
     await turnAll(house.rooms);
     expect((await house.rooms.monitors.history(device.id, 2)).toReversed().map((v) => v.drifted)).toEqual([false, true]);
   });
@@ -255,7 +276,11 @@ describe('a monitor', () => {
     const pipeline = await house.rooms.registry.blobs.put(new TextEncoder().encode('{"v":1}'));
     const device = await join('a');
     const odd = [digest, pipeline.digest, 'f'.repeat(64), '../../etc/passwd'].map((one) => ({ digest: one, bins: profile.bins }));
-    await sync(house.rooms, device.id, [...odd, profile].map((one, n) => record(n + 1, 'windows', windowOf(one, n, true, model))));
+    await sync(
+      house.rooms,
+      device.id,
+      [...odd, profile].map((one, n) => record(n + 1, 'windows', windowOf(one, n, true, model))),
+    );
     await turnAll(house.rooms);
     expect(await house.rooms.monitors.history(device.id, 10)).toMatchObject([{ window_number: 4, drifted: true }]);
   });

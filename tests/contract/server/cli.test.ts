@@ -67,7 +67,11 @@ interface Done {
 }
 function holdfast(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Done> {
   const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('HOLDFAST_')));
-  const child = spawn(process.execPath, [program, ...args], { cwd: folder, env: { ...clean, HOLDFAST_SERVER: server.url, HOLDFAST_TOKEN: admin_token, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [program, ...args], {
+    cwd: folder,
+    env: { ...clean, HOLDFAST_SERVER: server.url, HOLDFAST_TOKEN: admin_token, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const out = { stdout: '', stderr: '' };
   child.stdout.on('data', (chunk: Buffer) => (out.stdout += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (out.stderr += chunk.toString()));
@@ -112,7 +116,8 @@ describe('every read command', () => {
       const fields = Object.keys((Array.isArray(parsed) ? parsed[0] : parsed) ?? {});
       if (fields.length === 0) wrong.push(`${name}: no row in ${json.stdout}`);
       const unknown = await holdfast([...args, '--json=nothing']);
-      if (unknown.code !== 2 || !unknown.stderr.includes('HF-CLI-001') || !fields.every((field) => unknown.stderr.includes(field))) wrong.push(`${name}: --json=nothing said ${unknown.code} ${unknown.stderr}`);
+      if (unknown.code !== 2 || !unknown.stderr.includes('HF-CLI-001') || !fields.every((field) => unknown.stderr.includes(field)))
+        wrong.push(`${name}: --json=nothing said ${unknown.code} ${unknown.stderr}`);
       if (!deep) return;
       const [text, one] = [await holdfast(args), await holdfast([...args, `--json=${fields[0]}`])];
       if (text.code !== 0 || text.stdout.trim() === '') wrong.push(`${name}: ${text.code} ${text.stderr}`);
@@ -120,9 +125,11 @@ describe('every read command', () => {
       if (Object.keys(Array.isArray(some) ? some[0]! : some).join(',') !== fields[0]) wrong.push(`${name}: --json=${fields[0]} printed ${one.stdout}`);
     };
     const waiting = reads();
-    await Promise.all([0, 1].map(async () => {
-      for (let next = waiting.shift(); next; next = waiting.shift()) await check(next, ['status', 'device ls', 'device show'].includes(next[0]));
-    }));
+    await Promise.all(
+      [0, 1].map(async () => {
+        for (let next = waiting.shift(); next; next = waiting.shift()) await check(next, ['status', 'device ls', 'device show'].includes(next[0]));
+      }),
+    );
     expect(wrong).toEqual([]);
   }, 90_000);
 });
@@ -144,14 +151,20 @@ describe('exit codes', () => {
       await turnAll(server.rooms);
       await expect.poll(async () => (await server.rooms.alerts.alert(ids.alert)).state).toBe('resolved');
     }
-    const done = await holdfast(args.map((a) => (a === 'ALERT' ? ids.alert : a)), env);
+    const done = await holdfast(
+      args.map((a) => (a === 'ALERT' ? ids.alert : a)),
+      env,
+    );
     expect([done.code, done.stderr]).toEqual([code, expect.any(String)]);
     if (code > 2) expect(done.stderr).toMatch(/^HF-[A-Z]+-\d{3}: .+\n.+\nMore: holdfast explain HF-[A-Z]+-\d{3}\n$/);
   });
 
   it('5 where the role is too small', async () => {
     const { secret } = await server.rooms.access.makeToken({ name: 'small', role: 'viewer', created_by: 'test' });
-    expect(await holdfast(['group', 'set', 'x', 'a=b'], { HOLDFAST_TOKEN: secret })).toMatchObject({ code: 5, stderr: expect.stringContaining('HF-ACCESS-003') as string });
+    expect(await holdfast(['group', 'set', 'x', 'a=b'], { HOLDFAST_TOKEN: secret })).toMatchObject({
+      code: 5,
+      stderr: expect.stringContaining('HF-ACCESS-003') as string,
+    });
   });
 });
 
@@ -184,11 +197,16 @@ describe('a server', () => {
   it('listens where it is told and nowhere else', async () => {
     const { hostname, port } = new URL(server.url);
     expect(hostname).toBe('127.0.0.1');
-    const outside = Object.values(os.networkInterfaces()).flat().find((i) => i && !i.internal && i.family === 'IPv4')?.address;
+    const outside = Object.values(os.networkInterfaces())
+      .flat()
+      .find((i) => i && !i.internal && i.family === 'IPv4')?.address;
     if (outside === undefined) return; // a machine without a network: nothing beyond loopback is there
     const reached = await new Promise<boolean>((resolve) => {
       const socket = net.connect({ host: outside, port: Number(port), timeout: 1_000 });
-      socket.on('connect', () => resolve(true)).on('error', () => resolve(false)).on('timeout', () => resolve(false));
+      socket
+        .on('connect', () => resolve(true))
+        .on('error', () => resolve(false))
+        .on('timeout', () => resolve(false));
       socket.on('close', () => socket.destroy());
     });
     expect(reached).toBe(false);
@@ -206,7 +224,11 @@ describe('a server', () => {
 
   it('gives a login link that works', async () => {
     const link = await server.loginLink();
-    const response = await fetch(`${server.url}/api/v1/session/link`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ token: link.split('#')[1] }) });
+    const response = await fetch(`${server.url}/api/v1/session/link`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ token: link.split('#')[1] }),
+    });
     expect(await response.json()).toMatchObject({ role: 'admin' });
   });
 });

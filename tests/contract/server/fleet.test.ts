@@ -19,16 +19,30 @@ afterAll(async () => {
   await house.close();
 });
 
-const token = (more: { uses_max?: number; expires_in_ms?: number } = {}) => fleet.makeJoinToken({ name: 'test', labels: { site: 'north' }, uses_max: 1, expires_in_ms: 60_000, created_by: 'ada', ...more });
+const token = (more: { uses_max?: number; expires_in_ms?: number } = {}) =>
+  fleet.makeJoinToken({ name: 'test', labels: { site: 'north' }, uses_max: 1, expires_in_ms: 60_000, created_by: 'ada', ...more });
 const enrol = (secret: string, name: string, more: object = {}, by: Fleet = fleet) =>
-  by.enrol({ proto: 1, token: secret, public_key: makeKey().public_key, name, labels: { kind: 'camera', site: 'mine' }, platform: { os: 'linux', arch: 'arm', runtime: 'node 18' }, ...more });
+  by.enrol({
+    proto: 1,
+    token: secret,
+    public_key: makeKey().public_key,
+    name,
+    labels: { kind: 'camera', site: 'mine' },
+    platform: { os: 'linux', arch: 'arm', runtime: 'node 18' },
+    ...more,
+  });
 
 describe('an enrolment', () => {
   it('gives the device an id and the release keys; labels of the token win', async () => {
     const { secret, token: made } = await token();
     const reply = await enrol(secret, 'gate-1');
     expect(reply.keys).toEqual(fleet.keys.public);
-    expect(await fleet.device('gate-1')).toMatchObject({ id: reply.device, labels: { kind: 'camera', site: 'north' }, desired_generation: 1, assignment: null });
+    expect(await fleet.device('gate-1')).toMatchObject({
+      id: reply.device,
+      labels: { kind: 'camera', site: 'north' },
+      desired_generation: 1,
+      assignment: null,
+    });
     expect((await fleet.listJoinTokens()).find((t) => t.id === made.id)).toMatchObject({ uses: 1 });
   });
 
@@ -71,7 +85,8 @@ describe('an enrolment', () => {
 describe('a device', () => {
   const url = '/api/device/v1/sync';
   const body = encodeSync(exchangeOf('x').head, []);
-  const post = (headers: Record<string, string>, payload: Uint8Array = body, to = url) => running.app.inject({ method: 'POST', url: to, payload: Buffer.from(payload), headers: { 'content-type': 'application/octet-stream', ...headers } });
+  const post = (headers: Record<string, string>, payload: Uint8Array = body, to = url) =>
+    running.app.inject({ method: 'POST', url: to, payload: Buffer.from(payload), headers: { 'content-type': 'application/octet-stream', ...headers } });
   const codeOf = async (response: ReturnType<typeof post>) => ((await response).json() as { code: string }).code;
 
   it('is known by its signature over method, path, time and body; any change is refused', async () => {

@@ -19,7 +19,12 @@ async function stored(device: string): Promise<string[]> {
   return rows.map((row) => row.text);
 }
 async function setAside(device: string): Promise<{ seq: number; stream: number; reason: string; payload: Buffer }[]> {
-  const { rows } = await sql<{ seq: number; stream: number; reason: string; payload: Buffer }>`select seq, stream, reason, payload from rejected_record where device = ${device} order by seq`.execute(house.database.db);
+  const { rows } = await sql<{
+    seq: number;
+    stream: number;
+    reason: string;
+    payload: Buffer;
+  }>`select seq, stream, reason, payload from rejected_record where device = ${device} order by seq`.execute(house.database.db);
   return rows;
 }
 const events = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => record(from + i, 'events', event(String(from + i))));
@@ -28,7 +33,9 @@ const texts = (from: number, to: number) => events(from, to).map((r) => String(r
 /** Ends the connection that waits for a lock, as a server that is killed in the middle of its transaction. */
 async function killWaiting(): Promise<void> {
   for (;;) {
-    const { rows } = await sql<{ pid: number }>`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(house.database.db);
+    const { rows } = await sql<{
+      pid: number;
+    }>`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(house.database.db);
     if (rows.length > 0) return;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
@@ -94,7 +101,10 @@ describe('the sync exchange', () => {
       await sql`select 1 from outbox_mark where device = ${id} for update`.execute(trx);
       await held;
     });
-    const failed = sync(house.rooms, id, events(2, 4)).then(() => 'acknowledged', () => 'refused');
+    const failed = sync(house.rooms, id, events(2, 4)).then(
+      () => 'acknowledged',
+      () => 'refused',
+    );
     await killWaiting();
     release();
     await locked;
@@ -127,7 +137,10 @@ describe('the sync exchange', () => {
     const busy = [sync(house.rooms, other.id), sync(house.rooms, other.id, [], {}, 'boot-2')];
     const sent = [good, bad, other].map((d) => {
       const one = exchangeOf(d.id, events(1, 2), {}, d === bad ? 'boot\0' : 'boot-1');
-      return house.rooms.ingest.exchange(one).then((reply) => reply.ack, () => 'refused');
+      return house.rooms.ingest.exchange(one).then(
+        (reply) => reply.ack,
+        () => 'refused',
+      );
     });
     expect(await Promise.all(sent)).toEqual([2, 'refused', 2]);
     await Promise.all(busy);
@@ -154,15 +167,35 @@ const odd: readonly (readonly [string, OutboxRecord['stream'], Uint8Array])[] = 
   ['half a character', streams.events.number, Buffer.from(JSON.stringify({ ...event('x'), fields: { a: '\ud800' } }))],
   ['a nesting without end', streams.windows.number, Buffer.from('['.repeat(200_000) + ']'.repeat(200_000))],
   ['a time beyond all times', streams.events.number, Buffer.from(JSON.stringify({ ...event('x'), at_ms: 1e300 }))],
-  ['points of a time beyond all times', streams.points.number, encodePoints({ first_ms: 1e300, offsets_ms: Uint32Array.of(0), metrics: [{ name: 'a', values: Float64Array.of(1) }] })],
-  ['points with a line end in a name', streams.points.number, encodePoints({ first_ms: 0, offsets_ms: Uint32Array.of(0), metrics: [{ name: 'a\nb', values: Float64Array.of(1) }] })],
+  [
+    'points of a time beyond all times',
+    streams.points.number,
+    encodePoints({ first_ms: 1e300, offsets_ms: Uint32Array.of(0), metrics: [{ name: 'a', values: Float64Array.of(1) }] }),
+  ],
+  [
+    'points with a line end in a name',
+    streams.points.number,
+    encodePoints({ first_ms: 0, offsets_ms: Uint32Array.of(0), metrics: [{ name: 'a\nb', values: Float64Array.of(1) }] }),
+  ],
   ['a sample with a huge version', streams.samples.number, sample({ model_version: 2 ** 40 })],
   ['a sample with a NUL', streams.samples.number, sample({ reason: 'a\0' })],
   ['a sample of negative size', streams.samples.number, sample({ width: -2, height: -2 })],
 ];
 
 function sample(change: object): Uint8Array {
-  const head = { v: 1 as const, at_ms: 0, reference: 1, model: 'eyes', model_version: 1, width: 2, height: 2, channels: 1, predicted: 3, confidence: 0.5, reason: 'steady' as const };
+  const head = {
+    v: 1 as const,
+    at_ms: 0,
+    reference: 1,
+    model: 'eyes',
+    model_version: 1,
+    width: 2,
+    height: 2,
+    channels: 1,
+    predicted: 3,
+    confidence: 0.5,
+    reason: 'steady' as const,
+  };
   return encodeSample({ ...head, ...change }, new Uint8Array(4));
 }
 
@@ -180,7 +213,9 @@ describe('a record that cannot be read', () => {
 
   it('is stored or set aside, whatever its bytes: no record is lost, and none holds the outbox up', async () => {
     const json = fc.json({ maxDepth: 4 }).map((text) => Buffer.from(text));
-    const near = fc.oneof(fc.object({ key: fc.constantFrom('v', 'at_ms', 'kind', 'text', 'fields', 'stream', 'from_seq', 'to_seq', 'records', 'reason'), maxDepth: 2 })).map((o) => Buffer.from(JSON.stringify({ v: 1, ...o })));
+    const near = fc
+      .oneof(fc.object({ key: fc.constantFrom('v', 'at_ms', 'kind', 'text', 'fields', 'stream', 'from_seq', 'to_seq', 'records', 'reason'), maxDepth: 2 }))
+      .map((o) => Buffer.from(JSON.stringify({ v: 1, ...o })));
     const payload = fc.oneof(fc.uint8Array({ maxLength: 200 }), json, near);
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(fc.integer({ min: 0, max: 6 }), payload), { minLength: 1, maxLength: 20 }), async (parts) => {
@@ -189,7 +224,9 @@ describe('a record that cannot be read', () => {
         expect((await sync(house.rooms, id, records)).ack).toBe(parts.length);
         const { rows } = await sql<{ n: number }>`
           select count(*) as n from (select seq from device_event where device = ${id} union all select seq from gap where device = ${id} union all select seq from sample where device = ${id}
-            union all select seq from window_summary where device = ${id} union all select seq from points_chunk where device = ${id} union all select seq from rejected_record where device = ${id}) kept`.execute(house.database.db);
+            union all select seq from window_summary where device = ${id} union all select seq from points_chunk where device = ${id} union all select seq from rejected_record where device = ${id}) kept`.execute(
+          house.database.db,
+        );
         expect(rows[0]!.n).toBe(parts.length);
       }),
       { numRuns: 40 },

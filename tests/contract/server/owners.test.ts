@@ -24,7 +24,9 @@ describe('the registry', () => {
   it('gives the same digest the same version, also in parallel on two servers, and other digests numbers without a gap', async () => {
     const other = await house.again();
     const files = await Promise.all(['a', 'b', 'c'].map(put));
-    const made = await Promise.all([...files, ...files, ...files].map(({ sha256 }, i) => (i % 2 ? rooms : other).registry.register({ model: 'eyes', digest: sha256, by: 'ada' })));
+    const made = await Promise.all(
+      [...files, ...files, ...files].map(({ sha256 }, i) => (i % 2 ? rooms : other).registry.register({ model: 'eyes', digest: sha256, by: 'ada' })),
+    );
     const byDigest = Map.groupBy(made, (row) => row.digest);
     for (const rows of byDigest.values()) expect(new Set(rows.map((r) => r.version)).size).toBe(1);
     expect((await rooms.registry.versions('eyes')).map((v) => v.version)).toEqual([3, 2, 1]);
@@ -41,7 +43,9 @@ describe('the registry', () => {
   it('refuses a file that is not in the store, a name that is none, an alias to no version', async () => {
     await expect(rooms.registry.register({ model: 'eyes', digest: 'f'.repeat(64), by: 'ada' })).rejects.toMatchObject({ code: 'HF-BLOB-001' });
     await expect(rooms.registry.register({ model: 'a b', digest: (await put('x')).sha256, by: 'ada' })).rejects.toMatchObject({ code: 'HF-REG-002' });
-    await expect(rooms.registry.setAlias({ model: 'eyes', alias: 'champion', version: 99, by: 'ada', reason: '' })).rejects.toMatchObject({ code: 'HF-REG-003' });
+    await expect(rooms.registry.setAlias({ model: 'eyes', alias: 'champion', version: 99, by: 'ada', reason: '' })).rejects.toMatchObject({
+      code: 'HF-REG-003',
+    });
     expect(await rooms.registry.versionByAlias('eyes', 'champion')).toBeNull();
   });
 
@@ -61,7 +65,14 @@ describe('the registry', () => {
   it('refuses a bundle with a path that leaves its folder or is there twice', async () => {
     const { sha256 } = await put('x');
     for (const bad of ['../up', '/etc/passwd', 'a//b', 'model.onnx', 'a\\b', '']) {
-      const order = { model: 'eyes', version: 1, target: { os: 'any', arch: 'any' }, pipeline: sha256, profile: sha256, files: [{ path: bad, digest: sha256 }] };
+      const order = {
+        model: 'eyes',
+        version: 1,
+        target: { os: 'any', arch: 'any' },
+        pipeline: sha256,
+        profile: sha256,
+        files: [{ path: bad, digest: sha256 }],
+      };
       await expect(rooms.registry.buildBundle(order), bad).rejects.toMatchObject({ code: 'HF-BUNDLE-005' });
     }
   });
@@ -70,7 +81,14 @@ describe('the registry', () => {
 describe('a bundle', () => {
   it('is what its manifest says, and verifies on a device by the public key of the server', async () => {
     const [pipeline, profile, extra] = await Promise.all(['{"v":1}', '{"p":1}', 'labels'].map(put));
-    const order = { model: 'eyes', version: 2, target: { os: 'linux', arch: 'arm64' }, pipeline: pipeline!.sha256, profile: profile!.sha256, files: [{ path: 'extra/labels.txt', digest: extra!.sha256 }] };
+    const order = {
+      model: 'eyes',
+      version: 2,
+      target: { os: 'linux', arch: 'arm64' },
+      pipeline: pipeline!.sha256,
+      profile: profile!.sha256,
+      files: [{ path: 'extra/labels.txt', digest: extra!.sha256 }],
+    };
     const row = await rooms.registry.buildBundle(order);
     const folder = await mkdtemp(path.join(house.folder, 'bundle-'));
     const file = path.join(folder, 'bundle');
@@ -91,7 +109,8 @@ describe('a bundle', () => {
 });
 
 describe('a dataset', () => {
-  const commit = (files: { path: string; sha256: string; size_bytes: number }[], of: Rooms = rooms) => of.datasets.commit('digits', files, { by: 'ada', note: 'n' });
+  const commit = (files: { path: string; sha256: string; size_bytes: number }[], of: Rooms = rooms) =>
+    of.datasets.commit('digits', files, { by: 'ada', note: 'n' });
 
   it('has one version for the same files, in any order, also in parallel; the next one knows its parent', async () => {
     const other = await house.again();
@@ -115,8 +134,14 @@ describe('a dataset', () => {
 
   it('refuses paths that leave the folder, a path that is there twice, and a file that is not in the store', async () => {
     const file = await put('x');
-    for (const bad of ['../x', '/x', 'a/../b', 'a//b', './a', 'a\\b', 'a\0b', '', 'x'.repeat(501)]) await expect(commit([{ path: bad, ...file }]), bad).rejects.toMatchObject({ code: 'HF-DATA-002' });
-    await expect(commit([{ path: 'a', ...file }, { path: 'a', ...file }])).rejects.toMatchObject({ code: 'HF-REQ-005' });
+    for (const bad of ['../x', '/x', 'a/../b', 'a//b', './a', 'a\\b', 'a\0b', '', 'x'.repeat(501)])
+      await expect(commit([{ path: bad, ...file }]), bad).rejects.toMatchObject({ code: 'HF-DATA-002' });
+    await expect(
+      commit([
+        { path: 'a', ...file },
+        { path: 'a', ...file },
+      ]),
+    ).rejects.toMatchObject({ code: 'HF-REQ-005' });
     await expect(commit([{ path: 'a', ...file, size_bytes: 2 }])).rejects.toMatchObject({ code: 'HF-DATA-001' });
     await expect(commit([{ path: 'a', sha256: 'f'.repeat(64), size_bytes: 1 }])).rejects.toMatchObject({ code: 'HF-DATA-001' });
     await expect(rooms.datasets.version('digits', 99)).rejects.toMatchObject({ code: 'HF-REQ-004', message: 'dataset digits@99 does not exist.' });
@@ -134,7 +159,9 @@ describe('a run', () => {
     const id = await rooms.tracking.start({ experiment: 'e', user: 'ada' });
     await rooms.tracking.log(id, { params: { lr: '0.1' } });
     await rooms.tracking.log(id, { params: { lr: '0.1', seed: '1' } });
-    await expect(rooms.tracking.log(id, { params: { depth: '3', lr: '0.2' }, metrics: [{ key: 'loss', value: 1 }], tags: { t: 'x' }, state: 'finished' })).rejects.toMatchObject({ code: 'HF-TRACK-001', status: 409 });
+    await expect(
+      rooms.tracking.log(id, { params: { depth: '3', lr: '0.2' }, metrics: [{ key: 'loss', value: 1 }], tags: { t: 'x' }, state: 'finished' }),
+    ).rejects.toMatchObject({ code: 'HF-TRACK-001', status: 409 });
     expect(await rooms.tracking.run(id)).toMatchObject({ params: { lr: '0.1', seed: '1' }, metrics: {}, tags: {}, state: 'running' });
     const tries = await Promise.allSettled(['2', '3'].map((depth) => rooms.tracking.log(id, { params: { depth } })));
     expect(tries.filter((t) => t.status === 'fulfilled')).toHaveLength(1);
@@ -142,7 +169,13 @@ describe('a run', () => {
 
   it('has the metrics by step, then time, then as they came; the last of them is what is shown', async () => {
     const id = await rooms.tracking.start({ experiment: 'e', user: 'ada' });
-    const points = [[2, 5, 0.2], [1, 9, 0.1], [2, 4, 0.3], [2, 5, 0.4], [0, 1, 0.9]] as const;
+    const points = [
+      [2, 5, 0.2],
+      [1, 9, 0.1],
+      [2, 4, 0.3],
+      [2, 5, 0.4],
+      [0, 1, 0.9],
+    ] as const;
     await rooms.tracking.log(id, { metrics: points.map(([step, at_ms, value]) => ({ key: 'loss', step, at_ms, value })) });
     expect((await rooms.tracking.metric(id, 'loss')).map((p) => p.value)).toEqual([0.9, 0.1, 0.3, 0.2, 0.4]);
     expect((await rooms.tracking.run(id)).metrics).toEqual({ loss: { last: 0.4, step: 2, points: 5 } });

@@ -26,7 +26,16 @@ async function fleetOf(count: number): Promise<SimulatedDevice[]> {
   return devices;
 }
 
-const order = (version: number, more: object = {}) => ({ model, version, selector: `site=${model}`, waves: ['1', '100%'], watch_ms: 10_000, cause: 'test', by: 'ada', ...more });
+const order = (version: number, more: object = {}) => ({
+  model,
+  version,
+  selector: `site=${model}`,
+  waves: ['1', '100%'],
+  watch_ms: 10_000,
+  cause: 'test',
+  by: 'ada',
+  ...more,
+});
 const turn = async (of: Rooms = rooms): Promise<void> => {
   while (await of.rollouts.turn());
 };
@@ -38,7 +47,11 @@ const shown = async (id: string) => {
 };
 
 /** The device says how far it is with what it is told to run. */
-async function says(device: SimulatedDevice, state: NonNullable<Says['install']>['state'], more: Says & { error?: { code: string; text: string } } = {}): Promise<void> {
+async function says(
+  device: SimulatedDevice,
+  state: NonNullable<Says['install']>['state'],
+  more: Says & { error?: { code: string; text: string } } = {},
+): Promise<void> {
   const assignment = await desired(device);
   const bundle = assignment?.bundle.digest ?? null;
   const current = state === 'committed' && assignment ? { bundle: assignment.bundle.digest, model, model_version: assignment.model_version } : null;
@@ -87,7 +100,10 @@ describe('a rollout', () => {
     await turn();
     await says(canary!, 'failed', { error: { code: 'HF-INSTALL-001', text: 'it ended 2 times' } });
     await turn();
-    expect(await rooms.rollouts.rollout(id)).toMatchObject({ state: 'stopped', reason: `1 of 1 devices of wave 1 failed; ${model}-1: HF-INSTALL-001 it ended 2 times` });
+    expect(await rooms.rollouts.rollout(id)).toMatchObject({
+      state: 'stopped',
+      reason: `1 of 1 devices of wave 1 failed; ${model}-1: HF-INSTALL-001 it ended 2 times`,
+    });
     expect(await statesOf(id)).toEqual({ 1: 'failed', 2: 'cancelled' });
     expect((await desired(canary!))?.bundle.digest).toBe(former.bundle);
     expect((await desired(other!))?.bundle.digest).toBe(former.bundle);
@@ -106,7 +122,10 @@ describe('a rollout', () => {
       expect(await shown(id)).toBe('running: watching, waiting');
       await says(canary!, 'committed', ill);
       await turn();
-      expect(await rooms.rollouts.rollout(id)).toMatchObject({ state: 'stopped', reason: expect.stringContaining(ill.suspects ? 'image.sharpness' : 'keeps ending') as string });
+      expect(await rooms.rollouts.rollout(id)).toMatchObject({
+        state: 'stopped',
+        reason: expect.stringContaining(ill.suspects ? 'image.sharpness' : 'keeps ending') as string,
+      });
       expect(await desired(canary!)).toBeNull();
     }
   });
@@ -193,7 +212,11 @@ describe('a rollout', () => {
     const other = await house.again();
     await Promise.allSettled([turn(), turn(other), turn(), turn(other)]); // of two servers one may be refused by the unique index
     await turn();
-    const { rows } = await sql<{ n: number }>`select count(*) as n from rollout_assignment where device = ${device!.id} and state in ('assigned', 'downloading', 'installed')`.execute(house.database.db);
+    const { rows } = await sql<{
+      n: number;
+    }>`select count(*) as n from rollout_assignment where device = ${device!.id} and state in ('assigned', 'downloading', 'installed')`.execute(
+      house.database.db,
+    );
     expect(rows[0]!.n).toBe(1);
     expect(await desired(device!)).toMatchObject({ rollout: first.id });
     await says(device!, 'committed');
@@ -235,7 +258,9 @@ describe('a rollout that a workflow asks for', () => {
   const ask = async (settings: Record<string, string>): Promise<string> => {
     const execution = `exec_${model}_${Object.values(settings).join('_')}`;
     const row = { key: `${execution}/rollout`, execution, model, version: 1, settings: JSON.stringify(settings), at_ms: 1 };
-    await sql`insert into rollout_request (key, execution, model, version, settings, at_ms) values (${row.key}, ${row.execution}, ${row.model}, ${row.version}, ${row.settings}::jsonb, ${row.at_ms})`.execute(house.database.db);
+    await sql`insert into rollout_request (key, execution, model, version, settings, at_ms) values (${row.key}, ${row.execution}, ${row.model}, ${row.version}, ${row.settings}::jsonb, ${row.at_ms})`.execute(
+      house.database.db,
+    );
     return `execution ${execution}`;
   };
   const madeFor = async (cause: string) => (await rooms.rollouts.list(1_000)).filter((r) => r.cause === cause);
@@ -247,14 +272,20 @@ describe('a rollout that a workflow asks for', () => {
     const other = await house.again();
     await Promise.allSettled([turn(), turn(other)]);
     await turn(other);
-    expect(await madeFor(cause)).toMatchObject([{ state: 'running', watch_ms: 5, error_share: 0.5, success_share: 0.5, waves: [{ devices: 1 }, { devices: 1 }] }]);
+    expect(await madeFor(cause)).toMatchObject([
+      { state: 'running', watch_ms: 5, error_share: 0.5, success_share: 0.5, waves: [{ devices: 1 }, { devices: 1 }] },
+    ]);
     await rooms.rollouts.abort((await madeFor(cause))[0]!.id, 'ada');
   });
 
   it('is shown as stopped with the reason where it cannot be met, and keeps no other waiting', async () => {
     await fleetOf(1);
     await shipVersion(rooms, model);
-    const [bad, odd, good] = [await ask({ selector: 'site=nowhere' }), await ask({ selector: `site=${model}`, watch_ms: 'soon' }), await ask({ selector: `site=${model}`, watch_ms: '1' })];
+    const [bad, odd, good] = [
+      await ask({ selector: 'site=nowhere' }),
+      await ask({ selector: `site=${model}`, watch_ms: 'soon' }),
+      await ask({ selector: `site=${model}`, watch_ms: '1' }),
+    ];
     await turn();
     expect(await madeFor(bad)).toMatchObject([{ state: 'stopped', reason: expect.stringContaining('HF-ROLL-003') as string }]);
     expect(await madeFor(odd)).toMatchObject([{ state: 'stopped', reason: expect.stringContaining('watch_ms') as string }]);

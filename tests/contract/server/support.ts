@@ -8,7 +8,16 @@ import { openBlobs } from '@holdfast/blobs';
 import { type Rooms, makeApp } from '@holdfast/faces';
 import type { Database } from '@holdfast/postgres';
 import { testDatabase } from '@holdfast/postgres/testing';
-import { type InstallState, type OutboxRecord, type ReportedState, type StreamName, type SyncReply, type WindowSummary, signedText, streams } from '@holdfast/protocol';
+import {
+  type InstallState,
+  type OutboxRecord,
+  type ReportedState,
+  type StreamName,
+  type SyncReply,
+  type WindowSummary,
+  signedText,
+  streams,
+} from '@holdfast/protocol';
 import { hearLost, makeRooms, migrations } from '@holdfast/server';
 import { type ReferenceProfile, buildProfile } from '@holdfast/stats';
 
@@ -47,7 +56,8 @@ export async function openHouse(): Promise<House> {
   const clock = new ToldClock();
   const errors: Error[] = [];
   hearLost(database, (error) => void errors.push(error));
-  const again = () => makeRooms({ db: database.db, blobs, clock, admin_token, poll_ms: 1_000, window_inferences: 100, on_error: (error) => void errors.push(error) });
+  const again = () =>
+    makeRooms({ db: database.db, blobs, clock, admin_token, poll_ms: 1_000, window_inferences: 100, on_error: (error) => void errors.push(error) });
   const close = async (): Promise<void> => {
     await database.close();
     await rm(folder, { recursive: true, force: true });
@@ -72,7 +82,14 @@ export function makeKey(): { public_key: string; sign(text: string): string } {
 export async function joinDevice(rooms: Rooms, name: string, labels: Readonly<Record<string, string>> = {}): Promise<SimulatedDevice> {
   const { secret } = await rooms.fleet.makeJoinToken({ name: 'test', labels: {}, uses_max: 1, expires_in_ms: 60_000, created_by: 'test' });
   const key = makeKey();
-  const { device } = await rooms.fleet.enrol({ proto: 1, token: secret, public_key: key.public_key, name, labels, platform: { os: 'linux', arch: 'x64', runtime: 'node 24' } });
+  const { device } = await rooms.fleet.enrol({
+    proto: 1,
+    token: secret,
+    public_key: key.public_key,
+    name,
+    labels,
+    platform: { os: 'linux', arch: 'x64', runtime: 'node 24' },
+  });
   const signed: SimulatedDevice['signed'] = (method, url, body, time_ms) => {
     const text = signedText(method, url, device, String(time_ms), createHash('sha256').update(body).digest('hex'));
     return { 'holdfast-device': device, 'holdfast-time': String(time_ms), 'holdfast-signature': key.sign(text) };
@@ -81,7 +98,12 @@ export async function joinDevice(rooms: Rooms, name: string, labels: Readonly<Re
 }
 
 export interface Says {
-  readonly install?: { readonly state: InstallState; readonly bundle: string | null; readonly rollout: string | null; readonly error?: { code: string; text: string } | null };
+  readonly install?: {
+    readonly state: InstallState;
+    readonly bundle: string | null;
+    readonly rollout: string | null;
+    readonly error?: { code: string; text: string } | null;
+  };
   readonly current?: ReportedState['current'];
   readonly suspects?: readonly string[];
   readonly program?: ReportedState['program']['state'];
@@ -97,7 +119,16 @@ export function reportOf(says: Says = {}): ReportedState {
     current: says.current ?? null,
     install: { error: null, ...install, since_ms: 0, bytes_done: 0 },
     program: { state: says.program ?? 'running', pid: 1, restarts: 0, since_ms: 0, last_exit: null },
-    health: { uptime_s: 1, load_1m: 0, memory_total_bytes: 1, memory_available_bytes: 1, disk_total_bytes: 1, disk_free_bytes: 1, agent_rss_bytes: 1, temperature_c: null },
+    health: {
+      uptime_s: 1,
+      load_1m: 0,
+      memory_total_bytes: 1,
+      memory_available_bytes: 1,
+      disk_total_bytes: 1,
+      disk_free_bytes: 1,
+      agent_rss_bytes: 1,
+      temperature_c: null,
+    },
     outbox: { records: 0, bytes: 0, oldest_ms: null, dropped: 0 },
     suspects: says.suspects ?? [],
   };
@@ -133,7 +164,18 @@ export function windowOf(profile: { digest: string; bins: number }, number: numb
   const from_ms = 1_800_000_000_000 + number * window_ms;
   const feature = { name: 'x', counts, moments: { count: 100, mean, m2: 1, min: 0, max: 1 }, missing: 0, distance: 0, p_value: 1 };
   const rest = { features: [feature], classes: [50, 50], classes_p_value: 1, latency_ms: { mean: 1, p95: 2 }, suspects: [], lost: 0 };
-  return { v: 1, window: number, from_ms, to_ms: from_ms + window_ms, inferences: 100, model, model_version: 1, bundle: 'b'.repeat(64), profile: profile.digest, ...rest };
+  return {
+    v: 1,
+    window: number,
+    from_ms,
+    to_ms: from_ms + window_ms,
+    inferences: 100,
+    model,
+    model_version: 1,
+    bundle: 'b'.repeat(64),
+    profile: profile.digest,
+    ...rest,
+  };
 }
 
 export async function storeProfile(rooms: Rooms, profile = evenProfile()): Promise<{ digest: string; bins: number }> {
@@ -168,9 +210,18 @@ export interface RunningApp {
 export async function openApp(house: House, options: { no_auth?: boolean; web_folder?: string } = {}): Promise<RunningApp> {
   const errors: Error[] = [];
   const wakes = { subscribe: () => () => undefined };
-  const app = await makeApp({ rooms: house.rooms, wakes, no_auth: options.no_auth ?? false, web_folder: options.web_folder, public_address: () => 'edge.example:80', on_error: (error) => void errors.push(error) });
+  const app = await makeApp({
+    rooms: house.rooms,
+    wakes,
+    no_auth: options.no_auth ?? false,
+    web_folder: options.web_folder,
+    public_address: () => 'edge.example:80',
+    on_error: (error) => void errors.push(error),
+  });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
-  const as = async (role: 'viewer' | 'editor' | 'admin') => ({ authorization: `Bearer ${(await house.rooms.access.makeToken({ name: role, role, created_by: 'test' })).secret}` });
+  const as = async (role: 'viewer' | 'editor' | 'admin') => ({
+    authorization: `Bearer ${(await house.rooms.access.makeToken({ name: role, role, created_by: 'test' })).secret}`,
+  });
   return { app, url, errors, as, close: () => app.close() };
 }
 

@@ -48,9 +48,11 @@ const mayPass = (who: string, access: string) => (access === 'device' ? who === 
 async function ask(method: string, url: string, headers: Record<string, string>): Promise<string> {
   const stop = new AbortController();
   const filled = url.replaceAll(/:(\w+)/g, (_, name: string) => (name === 'digest' ? 'a'.repeat(64) : name === 'version' ? '1' : 'none')).replace('*', 'x');
-  const body = method === 'GET' || method === 'HEAD' || method === 'DELETE' ? null : filled.endsWith('/sync') || filled.includes('/blobs/') ? Buffer.from('x') : '{}';
+  const body =
+    method === 'GET' || method === 'HEAD' || method === 'DELETE' ? null : filled.endsWith('/sync') || filled.includes('/blobs/') ? Buffer.from('x') : '{}';
   const type: Record<string, string> = body === null ? {} : { 'content-type': typeof body === 'string' ? 'application/json' : 'application/octet-stream' };
-  const signed = headers['holdfast-device'] === undefined ? {} : device.signed(method, filled, body === null ? Buffer.alloc(0) : Buffer.from(body), house.clock.wall_ms());
+  const signed =
+    headers['holdfast-device'] === undefined ? {} : device.signed(method, filled, body === null ? Buffer.alloc(0) : Buffer.from(body), house.clock.wall_ms());
   const response = await fetch(running.url + filled, { method, headers: { ...headers, ...type, ...signed }, body, signal: stop.signal });
   const streamed = response.headers.get('content-type') === 'text/event-stream';
   const text = streamed ? '' : await response.text();
@@ -93,21 +95,31 @@ describe('every route', () => {
   it('without an access rule stops the start', async () => {
     const options = { rooms: house.rooms, wakes: { subscribe: () => () => undefined }, no_auth: false, public_address: () => '', on_error: () => undefined };
     const app = await makeApp(options);
-    expect(() => app.get('/api/v1/secret', () => 'x')).toThrow(expect.objectContaining({ code: 'HF-ACCESS-006', message: 'The route GET /api/v1/secret declares no access rule.' }) as Error);
+    expect(() => app.get('/api/v1/secret', () => 'x')).toThrow(
+      expect.objectContaining({ code: 'HF-ACCESS-006', message: 'The route GET /api/v1/secret declares no access rule.' }) as Error,
+    );
     await app.close();
   });
 
   it('carries the headers that keep a browser from guessing and framing', async () => {
     for (const url of ['/health', '/api/v1/overview', '/nothing/here']) {
       const { headers } = await fetch(running.url + url);
-      expect([headers.get('x-content-type-options'), headers.get('x-frame-options'), headers.get('referrer-policy')]).toEqual(['nosniff', 'DENY', 'no-referrer']);
+      expect([headers.get('x-content-type-options'), headers.get('x-frame-options'), headers.get('referrer-policy')]).toEqual([
+        'nosniff',
+        'DENY',
+        'no-referrer',
+      ]);
     }
   });
 });
 
 describe('a browser session', () => {
   const signIn = async (): Promise<string> => {
-    const response = await fetch(`${running.url}/api/v1/session/link`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ token: await house.rooms.access.makeLink() }) });
+    const response = await fetch(`${running.url}/api/v1/session/link`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ token: await house.rooms.access.makeLink() }),
+    });
     expect(response.status).toBe(200);
     const cookie = response.headers.get('set-cookie')!;
     expect(cookie).toMatch(/^holdfast_session=hfs_\w+; Path=\/; HttpOnly; SameSite=Strict; Max-Age=43200$/);
@@ -116,7 +128,8 @@ describe('a browser session', () => {
 
   it('changes things from our own pages, and is refused from another site, from a page without one, and from an origin that is none', async () => {
     const cookie = await signIn();
-    const put = (headers: Record<string, string>) => fetch(`${running.url}/api/v1/groups/g`, { method: 'PUT', headers: { cookie, 'content-type': 'application/json', ...headers }, body: '{"selector":""}' });
+    const put = (headers: Record<string, string>) =>
+      fetch(`${running.url}/api/v1/groups/g`, { method: 'PUT', headers: { cookie, 'content-type': 'application/json', ...headers }, body: '{"selector":""}' });
     expect((await put({ origin: running.url })).status).toBe(200);
     expect((await put({})).status).toBe(200);
     for (const origin of ['https://evil.example', 'null', 'not an origin']) {
@@ -146,7 +159,9 @@ describe('without authentication', () => {
     const open = await openApp(house, { no_auth: true });
     expect(await (await fetch(`${open.url}/api/v1/session`)).json()).toMatchObject({ user: 'no-auth', role: 'admin' });
     expect((await fetch(`${open.url}/api/v1/users`)).status).toBe(200);
-    expect((await fetch(`${open.url}/api/device/v1/sync`, { method: 'POST', headers: { 'content-type': 'application/octet-stream' }, body: 'x' })).status).toBe(401);
+    expect((await fetch(`${open.url}/api/device/v1/sync`, { method: 'POST', headers: { 'content-type': 'application/octet-stream' }, body: 'x' })).status).toBe(
+      401,
+    );
     await open.close();
   });
 });

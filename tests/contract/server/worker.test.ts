@@ -46,18 +46,31 @@ function source(change: Partial<WorkSource> = {}): WorkSource {
 
 async function work(change: Partial<WorkSource> = {}, folder?: string): Promise<{ worker: Worker; folder: string }> {
   const at = folder ?? (await mkdtemp(path.join(house.folder, 'work-')));
-  const worker = new Worker({ name: `w${workers.length}`, source: source(change), folder: at, clock: systemClock, poll_ms: 20, on_error: (error) => void told.push(error.message) });
+  const worker = new Worker({
+    name: `w${workers.length}`,
+    source: source(change),
+    folder: at,
+    clock: systemClock,
+    poll_ms: 20,
+    on_error: (error) => void told.push(error.message),
+  });
   workers.push(worker);
   return { worker, folder: at };
 }
 
-const script = (code: string, more: Partial<StepDefinition> = {}): StepDefinition => ({ name: 'train', kind: 'command', argv: [process.execPath, '--input-type=module', '-e', code], ...more });
+const script = (code: string, more: Partial<StepDefinition> = {}): StepDefinition => ({
+  name: 'train',
+  kind: 'command',
+  argv: [process.execPath, '--input-type=module', '-e', code],
+  ...more,
+});
 async function start(steps: StepDefinition[], params: Record<string, string> = {}): Promise<string> {
   await house.rooms.workflows.executions.define(name, steps);
   return house.rooms.workflows.executions.start({ workflow: name, cause: 'test', params });
 }
 const stepOf = async (id: string, step = 'train') => (await house.rooms.workflows.executions.execution(id)).steps.find((s) => s.name === step)!;
-const until = (id: string, ...states: string[]) => expect.poll(async () => (await stepOf(id)).state, { timeout: 15_000, interval: 25 }).toSatisfy((state: string) => states.includes(state));
+const until = (id: string, ...states: string[]) =>
+  expect.poll(async () => (await stepOf(id)).state, { timeout: 15_000, interval: 25 }).toSatisfy((state: string) => states.includes(state));
 const logOf = async (id: string, step = 'train') => (await house.rooms.workflows.executions.log(id, step, 0, 10_000)).map((l) => l.text);
 
 describe('a command step', () => {
@@ -66,7 +79,14 @@ describe('a command step', () => {
       const { digest, size_bytes } = await house.rooms.registry.blobs.put(Buffer.from(text));
       return { sha256: digest, size_bytes };
     };
-    await house.rooms.datasets.commit(name, [{ path: 'a.txt', ...(await put('alpha')) }, { path: 'deep/b.txt', ...(await put('beta')) }], { by: 'test', note: '' });
+    await house.rooms.datasets.commit(
+      name,
+      [
+        { path: 'a.txt', ...(await put('alpha')) },
+        { path: 'deep/b.txt', ...(await put('beta')) },
+      ],
+      { by: 'test', note: '' },
+    );
     const code = `
       import { readFileSync, writeFileSync } from 'node:fs';
       const env = process.env, params = JSON.parse(readFileSync(env.HOLDFAST_PARAMS_FILE, 'utf8'));
@@ -121,7 +141,11 @@ describe('a command step', () => {
 
   it.each([
     ['a command that fails', script('process.exit(3)'), 'exit code 3'],
-    ['an output that it did not write', script('', { outputs: { model: 'model.onnx' } }), 'the command ended well but wrote no file for its output "model" (HOLDFAST_OUTPUT_MODEL)'],
+    [
+      'an output that it did not write',
+      script('', { outputs: { model: 'model.onnx' } }),
+      'the command ended well but wrote no file for its output "model" (HOLDFAST_OUTPUT_MODEL)',
+    ],
     ['an output outside of its folder', script('', { outputs: { model: '../../model.onnx' }, attempts_max: 1 }), 'could not prepare the inputs'],
     ['its time limit', script('setInterval(() => {}, 1000)', { timeout_ms: 200 }), 'ended after its time limit of 200 ms'],
     ['a program that is not there', { name: 'train', kind: 'command', argv: ['/no/such/program'] } satisfies StepDefinition, 'exit code 127'],
@@ -143,7 +167,9 @@ describe('a command step', () => {
 
   it('is ended, with all that it started, when its execution is cancelled', async () => {
     const pid_file = path.join(house.folder, `${name}.pid`);
-    const id = await start([script(`import { writeFileSync } from 'node:fs'; writeFileSync(${JSON.stringify(pid_file)}, String(process.pid)); setInterval(() => {}, 1000);`)]);
+    const id = await start([
+      script(`import { writeFileSync } from 'node:fs'; writeFileSync(${JSON.stringify(pid_file)}, String(process.pid)); setInterval(() => {}, 1000);`),
+    ]);
     await work();
     await expect.poll(() => existsSync(pid_file), { timeout: 10_000 }).toBe(true);
     const pid = Number(await readFile(pid_file, 'utf8'));
@@ -155,7 +181,9 @@ describe('a command step', () => {
 
   it('is ended by a worker that cannot renew, before its lease is over', async () => {
     const pid_file = path.join(house.folder, `${name}.pid`);
-    const id = await start([script(`import { writeFileSync } from 'node:fs'; writeFileSync(${JSON.stringify(pid_file)}, String(process.pid)); setInterval(() => {}, 1000);`)]);
+    const id = await start([
+      script(`import { writeFileSync } from 'node:fs'; writeFileSync(${JSON.stringify(pid_file)}, String(process.pid)); setInterval(() => {}, 1000);`),
+    ]);
     const gone = () => Promise.reject(failure('HF-CLI-003', { url: 'http://127.0.0.1', reason: 'no route' }));
     const since = Date.now();
     await work({ renew: gone, log: gone, complete: gone });
@@ -197,7 +225,10 @@ describe('a worker', () => {
 
   it('shares the steps of a fan with others, each step run once', async () => {
     const file = path.join(house.folder, `${name}.runs`);
-    const steps = Array.from({ length: 6 }, (_, i) => ({ ...script(`import { appendFileSync } from 'node:fs'; appendFileSync(${JSON.stringify(file)}, 's${i}\\n');`), name: `s${i}` }));
+    const steps = Array.from({ length: 6 }, (_, i) => ({
+      ...script(`import { appendFileSync } from 'node:fs'; appendFileSync(${JSON.stringify(file)}, 's${i}\\n');`),
+      name: `s${i}`,
+    }));
     const id = await start(steps);
     await Promise.all([work(), work(), work()]);
     await expect.poll(async () => (await house.rooms.workflows.executions.execution(id)).state, { timeout: 15_000 }).toBe('succeeded');

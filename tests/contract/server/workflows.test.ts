@@ -200,7 +200,13 @@ describe('the log of a step', () => {
     await Promise.all([rooms.workflows.log(keyOf(step), 0, first), rooms.workflows.log(keyOf(step), 0, first)]);
     await rooms.workflows.log(keyOf(step), 2, [...first.slice(2), line('::metric name=loss value=0.25 step=2')]);
     const lines = await rooms.workflows.executions.log(id, 'train', 0, 100);
-    expect(lines.map((l) => l.text)).toEqual(['begin', '::metric name=loss value=0.5 step=1', '::progress 0.25', 'nul \uFFFD here', '::metric name=loss value=0.25 step=2']);
+    expect(lines.map((l) => l.text)).toEqual([
+      'begin',
+      '::metric name=loss value=0.5 step=1',
+      '::progress 0.25',
+      'nul \uFFFD here',
+      '::metric name=loss value=0.25 step=2',
+    ]);
     expect(await rooms.workflows.executions.log(id, 'train', lines[3]!.id, 100)).toHaveLength(1);
     expect((await stepOf(id, 'train')).progress).toBe(0.25);
     const [run] = (await rooms.tracking.runs('step train', 1_000)).filter((r) => r.tags['holdfast.execution'] === id);
@@ -224,7 +230,12 @@ describe("the platform's own steps", () => {
     const model = `eyes${tests}`;
     const steps: StepDefinition[] = [
       { name: 'register', kind: 'register', with: { model, file: await put(`model ${model}`), metrics: await put('{"accuracy":0.9,"by":{"class":{"a":1}}}') } },
-      { name: 'bundle', kind: 'bundle', needs: ['register'], with: { model, version: 'step:register/version', pipeline: await put('{}'), profile: await put('[]') } },
+      {
+        name: 'bundle',
+        kind: 'bundle',
+        needs: ['register'],
+        with: { model, version: 'step:register/version', pipeline: await put('{}'), profile: await put('[]') },
+      },
       { name: 'rollout', kind: 'rollout', needs: ['bundle'], with: { model, version: 'step:register/version', waves: '100%' } },
     ];
     const ids = [await start(steps), await rooms.workflows.executions.start({ workflow: name, cause: 'again' })];
@@ -281,7 +292,9 @@ describe('an execution that a trigger asks for', () => {
     expect(await alerts.list('open', 1)).toEqual([]);
     await triggers.put({ name: `${name}-t`, workflow: name, model: 'm', cooldown_ms: 0, params: {}, enabled: true });
     for (const workflow of [name, 'none']) {
-      await sql`insert into execution_request (trigger_name, workflow, event_id, alert, cause, at_ms, outcome, params) values (${`${name}-t`}, ${workflow}, ${workflow === name ? 1 : 2}, 'alert_1', 'alert alert_1 opened', 1, 'requested', '{"since_ms":"5"}')`.execute(house.database.db);
+      await sql`insert into execution_request (trigger_name, workflow, event_id, alert, cause, at_ms, outcome, params) values (${`${name}-t`}, ${workflow}, ${workflow === name ? 1 : 2}, 'alert_1', 'alert alert_1 opened', 1, 'requested', '{"since_ms":"5"}')`.execute(
+        house.database.db,
+      );
     }
     const other = await house.again();
     await Promise.all([turn(), turn(other), turn()]);

@@ -41,7 +41,16 @@ describe('lines of a program that knows nothing of us', () => {
 
   it('are only output where they are anything else', () => {
     const { write } = make();
-    const others = ['{', '{}', '{"outputs":[]}', '{"outputs":["a"]}', '{"outputs":{"a":{}}}', '[1,2]', '{"inputs":[1]}', `{"outputs":[${'1,'.repeat(60_000)}1]}`];
+    const others = [
+      '{',
+      '{}',
+      '{"outputs":[]}',
+      '{"outputs":["a"]}',
+      '{"outputs":{"a":{}}}',
+      '[1,2]',
+      '{"inputs":[1]}',
+      `{"outputs":[${'1,'.repeat(60_000)}1]}`,
+    ];
     expect(write(`${others.join('\n')}\n`).inferences).toHaveLength(0);
   });
 

@@ -60,25 +60,28 @@ describe('the ring reader', () => {
 
   it('keeps the law of conservation: logged = read + lost, for any pace and any size of records', () => {
     fc.assert(
-      fc.property(fc.array(fc.record({ count: fc.integer({ min: 0, max: 60 }), inputs: fc.integer({ min: 0, max: 25 }), poll: fc.boolean() }), { maxLength: 30 }), (steps) => {
-        const path = join(folderOf(), 'ring');
-        const log = openLog({ ring: path, ...small });
-        const reader = new RingReader(path);
-        const found: number[] = [];
-        let n = 0;
-        for (const step of steps) {
-          logRange(log, n, n + step.count, step.inputs);
-          n += step.count;
-          if (step.poll) found.push(...drain(reader));
-        }
-        logRange(log, n, n + 1);
-        found.push(...drain(reader));
-        reader.close();
-        log.close();
-        expect(found.length + reader.lost).toBe(n + 1);
-        expect([...found].sort((a, b) => a - b)).toEqual(found);
-        expect(new Set(found).size).toBe(found.length);
-      }),
+      fc.property(
+        fc.array(fc.record({ count: fc.integer({ min: 0, max: 60 }), inputs: fc.integer({ min: 0, max: 25 }), poll: fc.boolean() }), { maxLength: 30 }),
+        (steps) => {
+          const path = join(folderOf(), 'ring');
+          const log = openLog({ ring: path, ...small });
+          const reader = new RingReader(path);
+          const found: number[] = [];
+          let n = 0;
+          for (const step of steps) {
+            logRange(log, n, n + step.count, step.inputs);
+            n += step.count;
+            if (step.poll) found.push(...drain(reader));
+          }
+          logRange(log, n, n + 1);
+          found.push(...drain(reader));
+          reader.close();
+          log.close();
+          expect(found.length + reader.lost).toBe(n + 1);
+          expect([...found].sort((a, b) => a - b)).toEqual(found);
+          expect(new Set(found).size).toBe(found.length);
+        },
+      ),
       { numRuns: 60 },
     );
   });

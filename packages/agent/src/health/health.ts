@@ -64,7 +64,9 @@ export class Health {
 
   #zones(): string[] {
     try {
-      return readdirSync(`${this.#sys}/class/thermal`).filter((name) => name.startsWith('thermal_zone')).slice(0, 64);
+      return readdirSync(`${this.#sys}/class/thermal`)
+        .filter((name) => name.startsWith('thermal_zone'))
+        .slice(0, 64);
     } catch {
       return []; // A machine without thermal zones.
     }

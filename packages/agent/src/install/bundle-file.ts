@@ -74,7 +74,7 @@ async function digestOf(fd: number, from: number, size: number): Promise<string>
 /** Views into one buffer, each valid until the next. */
 async function* piecesOf(fd: number, from: number, size: number): AsyncGenerator<Uint8Array> {
   const buffer = new Uint8Array(piece_bytes);
-  for (let done = 0; done < size; ) {
+  for (let done = 0; done < size;) {
     const read = readSync(fd, buffer, 0, Math.min(piece_bytes, size - done), from + done);
     if (read === 0) throw failure('HF-BUNDLE-001', { saw: from + done, expected: from + size });
     yield buffer.subarray(0, read);
@@ -117,7 +117,7 @@ async function copyOut(fd: number, from: number, size: number, target: string): 
   try {
     for await (const piece of piecesOf(fd, from, size)) {
       hash.update(piece);
-      for (let done = 0; done < piece.length; ) done += writeSync(out, piece, done);
+      for (let done = 0; done < piece.length;) done += writeSync(out, piece, done);
     }
     fsyncSync(out);
   } finally {
@@ -125,7 +125,6 @@ async function copyOut(fd: number, from: number, size: number, target: string): 
   }
   return hash.digest('hex');
 }
-
 
 /** True where every file of an unpacked slot still has its digest. */
 export async function verifySlot(folder: string, manifest: BundleManifest): Promise<boolean> {

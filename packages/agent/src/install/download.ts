@@ -59,7 +59,7 @@ async function writeFrom(path: string, start: number, chunks: AsyncIterable<Uint
     let at = start;
     for await (const chunk of chunks) {
       if (at + chunk.length > size) throw failure('HF-BUNDLE-001', { saw: at + chunk.length, expected: size });
-      for (let done = 0; done < chunk.length; ) done += writeSync(fd, chunk, done, chunk.length - done, at + done);
+      for (let done = 0; done < chunk.length;) done += writeSync(fd, chunk, done, chunk.length - done, at + done);
       at += chunk.length;
       on_bytes(at);
     }

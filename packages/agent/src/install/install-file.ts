@@ -55,7 +55,8 @@ export class InstallFile implements InstallStore {
   load(): InstallRecord {
     const value = readJson(this.#path) as InstallRecord | undefined;
     if (value === undefined) return at_first;
-    if (value?.v !== 1 || !install_states.includes(value.state)) throw new Error(`${this.#path}: saw state ${String(value?.state)}, expected one of ${install_states.join(', ')}`);
+    if (value?.v !== 1 || !install_states.includes(value.state))
+      throw new Error(`${this.#path}: saw state ${String(value?.state)}, expected one of ${install_states.join(', ')}`);
     return value;
   }
 

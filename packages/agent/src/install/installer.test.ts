@@ -290,7 +290,11 @@ describe('a download', () => {
   const refusals: [string, string, (peer: DevicePeer) => Bundle][] = [
     ['a bundle that a stranger signed', 'HF-BUNDLE-003', (peer) => peer.bundle(contents('n'), { stranger: true })],
     ['a bundle for another machine', 'HF-BUNDLE-004', (peer) => peer.bundle(contents('n'), { target: { os: 'linux', arch: 'x64' } })],
-    ['a file that was changed after it was signed', 'HF-BUNDLE-002', (peer) => peer.bundle(contents('n'), { spoil: (bytes) => (bytes[bytes.length - 20]! ^= 1) })],
+    [
+      'a file that was changed after it was signed',
+      'HF-BUNDLE-002',
+      (peer) => peer.bundle(contents('n'), { spoil: (bytes) => (bytes[bytes.length - 20]! ^= 1) }),
+    ],
     ['a path that leaves its folder', 'HF-BUNDLE-005', (peer) => peer.bundle({ '../evil': 'x' })],
     ['a file that is no bundle', 'HF-BUNDLE-005', (peer) => peer.bundle(contents('n'), { spoil: (bytes) => bytes.fill(65, 0, 8) })],
     ['an envelope that is no JSON', 'HF-BUNDLE-005', (peer) => peer.bundle(contents('n'), { spoil: (bytes) => bytes.fill(65, 12, 20) })],
@@ -360,7 +364,9 @@ describe('the device key', () => {
     const folder = folderOf();
     const first = deviceKey(folder);
     expect(first.asymmetricKeyType).toBe('ed25519');
-    expect(createPublicKey(deviceKey(folder)).export({ format: 'jwk' })).toEqual(createPublicKey(createPrivateKey(readFileSync(join(folder, 'agent.key')))).export({ format: 'jwk' }));
+    expect(createPublicKey(deviceKey(folder)).export({ format: 'jwk' })).toEqual(
+      createPublicKey(createPrivateKey(readFileSync(join(folder, 'agent.key')))).export({ format: 'jwk' }),
+    );
     writeFileSync(join(folder, 'agent.key'), 'x');
     expect(() => deviceKey(folder)).toThrow();
   });

@@ -83,7 +83,8 @@ export class Installer {
     const { state } = this.#record;
     if (state === 'armed' || state === 'probation') {
       this.#save({ resumes: this.#record.resumes + 1 });
-      if (this.#record.resumes > resumes_max) this.#enter('roll_back', { error: errorOf(failure('HF-INSTALL-004', { saw: this.#record.resumes, limit: resumes_max })) });
+      if (this.#record.resumes > resumes_max)
+        this.#enter('roll_back', { error: errorOf(failure('HF-INSTALL-004', { saw: this.#record.resumes, limit: resumes_max })) });
       else if (state === 'probation') this.#beginProbation();
     }
     while (this.#record.state === 'armed' || this.#record.state === 'rolling_back') await this.#advance();

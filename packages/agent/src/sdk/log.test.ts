@@ -17,7 +17,14 @@ describe('the log of an app', () => {
       fc.property(fc.anything(), (anything) => log.inference(anything as LoggedInference)),
       { numRuns: 300 },
     );
-    const trap = new Proxy({}, { get: () => { throw new Error('trapped'); } });
+    const trap = new Proxy(
+      {},
+      {
+        get: () => {
+          throw new Error('trapped');
+        },
+      },
+    );
     const before = log.dropped;
     log.inference(trap as LoggedInference);
     log.inference({ predicted: 1.5 });

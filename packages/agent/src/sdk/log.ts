@@ -144,7 +144,8 @@ class RingLog implements Log {
     const place = this.#slot % slot_count;
     const before_end = Math.min(bytes, (slot_count - place) * slot_bytes);
     // A short write leaves a torn slot; the number is not used up, so the next record is written over it.
-    if (writeSync(open.fd, this.#slots, 0, before_end, ring.header_bytes + place * slot_bytes) !== before_end) throw new Error('the ring took only a part of the record');
+    if (writeSync(open.fd, this.#slots, 0, before_end, ring.header_bytes + place * slot_bytes) !== before_end)
+      throw new Error('the ring took only a part of the record');
     if (bytes > before_end && writeSync(open.fd, this.#slots, before_end, bytes - before_end, ring.header_bytes) !== bytes - before_end) {
       throw new Error('the ring took only a part of the record');
     }

@@ -21,7 +21,11 @@ afterEach(async () => {
 
 const clock = { now_ms: () => Date.now(), mono_ms: () => performance.now() };
 
-function make(folder: string, code: string, change: Partial<ProgramOptions> = {}): { program: Program; starts: number[]; crashes: string[]; said: () => string } {
+function make(
+  folder: string,
+  code: string,
+  change: Partial<ProgramOptions> = {},
+): { program: Program; starts: number[]; crashes: string[]; said: () => string } {
   const starts: number[] = [];
   const crashes: string[] = [];
   let said = '';

@@ -40,7 +40,9 @@ export class DeviceChannel {
   #signed(exchange: Exchange): Exchange {
     const { device, key, clock } = this.#options;
     const time = String(clock.now_ms());
-    const digest = createHash('sha256').update(exchange.body ?? '').digest('hex');
+    const digest = createHash('sha256')
+      .update(exchange.body ?? '')
+      .digest('hex');
     const signature = sign(null, Buffer.from(signedText(exchange.method, exchange.path, device, time, digest)), key).toString('base64');
     const { device: device_name, time: time_name, signature: signature_name } = device_headers;
     return { ...exchange, headers: { ...exchange.headers, [device_name]: device, [time_name]: time, [signature_name]: signature } };

@@ -19,7 +19,12 @@ export function problemOf(answer: Answer): HoldfastError {
   const hint = typeof problem.hint === 'string' ? problem.hint.slice(0, 500) : 'Read the log of the server.';
   const known = typeof problem.code === 'string' ? lookUp(problem.code) : undefined;
   const retry_after_ms = retryAfter_ms(answer.headers['retry-after']);
-  if (!known) return new HoldfastError('HF-AGENT-005', { ...catalogueEntry, retryable: isPassing(answer.status) }, { reason: detail.replace(/\.$/, ''), hint, retry_after_ms });
+  if (!known)
+    return new HoldfastError(
+      'HF-AGENT-005',
+      { ...catalogueEntry, retryable: isPassing(answer.status) },
+      { reason: detail.replace(/\.$/, ''), hint, retry_after_ms },
+    );
   return new HoldfastError(problem.code as string, { ...known, says: '{detail}', hint: '{hint}' }, { detail, hint, retry_after_ms });
 }
 

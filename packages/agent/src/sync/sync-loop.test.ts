@@ -14,7 +14,10 @@ afterEach(async () => {
   for (const one of open.splice(0).reverse()) await one.stop();
 });
 
-async function start(change: Partial<DevicePeer['faults']> = {}, options: { points_ms?: number; silence_ms?: number } = {}): Promise<{ peer: DevicePeer; agent: RunningAgent; lines: string[] }> {
+async function start(
+  change: Partial<DevicePeer['faults']> = {},
+  options: { points_ms?: number; silence_ms?: number } = {},
+): Promise<{ peer: DevicePeer; agent: RunningAgent; lines: string[] }> {
   const peer = await DevicePeer.start();
   open.push(peer);
   const folder = folderOf();
@@ -73,13 +76,17 @@ describe('the join address', () => {
     expect(parseJoinAddress('hf://10.0.0.1:8080/hjt_abc')).toEqual({ server: 'http://10.0.0.1:8080', token: 'hjt_abc' });
     expect(parseJoinAddress('hfs://edge.example.org/hjt_abc')).toEqual({ server: 'https://edge.example.org', token: 'hjt_abc' });
     expect(parseJoinAddress('hf://[::1]:80/t')).toEqual({ server: 'http://[::1]:80', token: 't' });
-    for (const bad of ['', 'http://a/b', 'hf://a:80', 'hf://a:99999/t', 'hf://a:80/t/u', 'hf://a b/t']) expect(() => parseJoinAddress(bad), bad).toThrow(/is not of the form/);
+    for (const bad of ['', 'http://a/b', 'hf://a:80', 'hf://a:99999/t', 'hf://a:80/t/u', 'hf://a b/t'])
+      expect(() => parseJoinAddress(bad), bad).toThrow(/is not of the form/);
   });
 
   it('with a spent token is refused by the code of the server', async () => {
     const peer = await DevicePeer.start();
     open.push(peer);
-    await expect(joinServer({ address: peer.address.replace(/[^/]+$/, 'wrong'), folder: folderOf(), name: 'x' })).rejects.toMatchObject({ code: 'HF-FLEET-001', exit: 4 });
+    await expect(joinServer({ address: peer.address.replace(/[^/]+$/, 'wrong'), folder: folderOf(), name: 'x' })).rejects.toMatchObject({
+      code: 'HF-FLEET-001',
+      exit: 4,
+    });
   });
 });
 
@@ -102,7 +109,11 @@ describe('the clock of the device', () => {
 describe('an answer that is no success', () => {
   it('keeps a known code, and tells the status of a page that is not ours', () => {
     const answer = (status: number, text: string) => ({ status, headers: {}, body: new TextEncoder().encode(text) });
-    expect(problemOf(answer(401, '{"code":"HF-ACCESS-008","detail":"gone","hint":"join"}'))).toMatchObject({ code: 'HF-ACCESS-008', message: 'gone', hint: 'join' });
+    expect(problemOf(answer(401, '{"code":"HF-ACCESS-008","detail":"gone","hint":"join"}'))).toMatchObject({
+      code: 'HF-ACCESS-008',
+      message: 'gone',
+      hint: 'join',
+    });
     expect(problemOf(answer(502, '<html>'))).toMatchObject({ code: 'HF-AGENT-005', message: 'The server refused: status 502.', retryable: true });
     expect(problemOf(answer(404, '[]'))).toMatchObject({ code: 'HF-AGENT-005', retryable: false });
   });

@@ -162,6 +162,7 @@ function checkReply(body: Uint8Array): SyncReply {
   }
   if (reply?.proto !== protocol_version) throw failure('HF-AGENT-008', { saw: `protocol ${String(reply?.proto)}`, expected: `protocol ${protocol_version}` });
   const numbers = [reply.ack, reply.time?.server_ms, reply.next?.after_ms, reply.next?.jitter_ms];
-  if (!numbers.every((value) => Number.isFinite(value) && value >= 0)) throw failure('HF-AGENT-008', { saw: 'a reply without its numbers', expected: 'ack, time and next' });
+  if (!numbers.every((value) => Number.isFinite(value) && value >= 0))
+    throw failure('HF-AGENT-008', { saw: 'a reply without its numbers', expected: 'ack, time and next' });
   return reply;
 }

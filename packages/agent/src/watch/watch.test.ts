@@ -60,7 +60,14 @@ describe('latency bins', () => {
 
 describe('points', () => {
   const health = {
-    uptime_s: 1, load_1m: 0.5, memory_total_bytes: 100, memory_available_bytes: 40, disk_total_bytes: 10, disk_free_bytes: 5, agent_rss_bytes: 7, temperature_c: null,
+    uptime_s: 1,
+    load_1m: 0.5,
+    memory_total_bytes: 100,
+    memory_available_bytes: 40,
+    disk_total_bytes: 10,
+    disk_free_bytes: 5,
+    agent_rss_bytes: 7,
+    temperature_c: null,
   };
 
   it('pack several samples into one chunk, in the order of time even where the clock went back', () => {
@@ -99,7 +106,19 @@ describe('the sampler', () => {
     const sampler = new Sampler();
     sampler.rule = { window_inferences: 1, sample_every: 1, sample_every_drifted: 1 };
     const { head, pixels } = decodeSample(sampler.take(inference, model, true, 9)!);
-    expect(head).toEqual({ v: 1, at_ms: 9, reference: 5, model: 'm', model_version: 2, width: 2, height: 1, channels: 1, predicted: 1, confidence: 0.75, reason: 'drift' });
+    expect(head).toEqual({
+      v: 1,
+      at_ms: 9,
+      reference: 5,
+      model: 'm',
+      model_version: 2,
+      width: 2,
+      height: 1,
+      channels: 1,
+      predicted: 1,
+      confidence: 0.75,
+      reason: 'drift',
+    });
     expect([...pixels]).toEqual([1, 2]);
   });
 
@@ -113,12 +132,23 @@ describe('the sampler', () => {
 
 describe('the watcher', () => {
   const rows = Array.from({ length: 500 }, (_, n) => (n * 0.618034) % 1);
-  const profile = buildProfile({ names: ['input.a', 'input.b'], values: rows.map((a) => Float64Array.of(a, 2 * a)), predicted: rows.map(() => 0), class_names: ['only'] });
+  const profile = buildProfile({
+    names: ['input.a', 'input.b'],
+    values: rows.map((a) => Float64Array.of(a, 2 * a)),
+    predicted: rows.map(() => 0),
+    class_names: ['only'],
+  });
   const bundle: WatchedBundle = { bundle: 'd'.repeat(64), model: 'm', model_version: 1, watched: { digest: 'p'.repeat(64), profile } };
   const make = (folder: string) => {
     const closed: ClosedWindow[] = [];
     let lost = 0;
-    const watcher = new Watcher({ file: new WindowFile(folder), rule: drift_rule_default, now_ms: () => 1, lost: () => lost, on_window: (one) => closed.push(one) });
+    const watcher = new Watcher({
+      file: new WindowFile(folder),
+      rule: drift_rule_default,
+      now_ms: () => 1,
+      lost: () => lost,
+      on_window: (one) => closed.push(one),
+    });
     watcher.window_inferences = 50;
     const feed = (count: number, of: (a: number) => number[]) => {
       for (let n = 0; n < count; n++) watcher.take({ wall_ms: 0, latency_ms: 1, reference: n, predicted: 0, inputs: of(rows[n % 500]!), outputs: [] });
@@ -145,7 +175,10 @@ describe('the watcher', () => {
     const first = make(folder);
     first.watcher.use(bundle, null);
     first.feed(100, (a) => [a + 5, 2 * a]);
-    expect(first.closed.map((one) => [one.summary.window, one.suspected.join()])).toEqual([[0, ''], [1, 'input.a']]);
+    expect(first.closed.map((one) => [one.summary.window, one.suspected.join()])).toEqual([
+      [0, ''],
+      [1, 'input.a'],
+    ]);
     const second = make(folder);
     second.watcher.use(bundle, null);
     expect(second.watcher.drifted).toEqual(['input.a']);
@@ -164,6 +197,9 @@ describe('the watcher', () => {
     watcher.use({ ...bundle, bundle: 'e'.repeat(64) }, null);
     lose(7);
     feed(100, (a) => [a, 2 * a]);
-    expect(closed.map((one) => [one.summary.inferences, one.summary.lost, one.summary.bundle[0]])).toEqual([[50, 7, 'e'], [50, 0, 'e']]);
+    expect(closed.map((one) => [one.summary.inferences, one.summary.lost, one.summary.bundle[0]])).toEqual([
+      [50, 7, 'e'],
+      [50, 0, 'e'],
+    ]);
   });
 });

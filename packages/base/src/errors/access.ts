@@ -2,15 +2,40 @@
 import type { CatalogueEntry } from './error.ts';
 
 export const accessErrors = {
-  'HF-ACCESS-001': { says: 'This request carries no session, token or signature.', hint: 'Sign in, or send "Authorization: Bearer TOKEN" (make one with: holdfast token create).', status: 401, exit: 4 },
-  'HF-ACCESS-002': { says: 'The {what} is not known, has expired, or was revoked.', hint: 'Sign in again, or make a new token: holdfast token create', status: 401, exit: 4 },
+  'HF-ACCESS-001': {
+    says: 'This request carries no session, token or signature.',
+    hint: 'Sign in, or send "Authorization: Bearer TOKEN" (make one with: holdfast token create).',
+    status: 401,
+    exit: 4,
+  },
+  'HF-ACCESS-002': {
+    says: 'The {what} is not known, has expired, or was revoked.',
+    hint: 'Sign in again, or make a new token: holdfast token create',
+    status: 401,
+    exit: 4,
+  },
   'HF-ACCESS-003': { says: 'The role {role} may not do this; it needs {needed}.', hint: 'Ask an administrator for the role.', status: 403, exit: 5 },
   'HF-ACCESS-004': { says: 'The name or the passphrase is wrong.', hint: 'Try again; an administrator can set a new passphrase.', status: 401, exit: 4 },
-  'HF-ACCESS-005': { says: 'The passphrase has {saw} characters, expected {expected} or more.', hint: 'Choose a longer one: four words will do.', status: 400, exit: 2 },
+  'HF-ACCESS-005': {
+    says: 'The passphrase has {saw} characters, expected {expected} or more.',
+    hint: 'Choose a longer one: four words will do.',
+    status: 400,
+    exit: 2,
+  },
   'HF-ACCESS-006': { says: 'The route {route} declares no access rule.', hint: 'Give the route an `access` in its definition.', status: 500, exit: 1 },
-  'HF-ACCESS-007': { says: 'The device signature does not fit the request.', hint: 'Check the clock and the key of the device, or enrol it again: holdfast join', status: 401, exit: 4 },
+  'HF-ACCESS-007': {
+    says: 'The device signature does not fit the request.',
+    hint: 'Check the clock and the key of the device, or enrol it again: holdfast join',
+    status: 401,
+    exit: 4,
+  },
   'HF-ACCESS-008': { says: 'The device {device} was removed.', hint: 'Enrol it again with a new join token: holdfast join', status: 401, exit: 4 },
   'HF-ACCESS-009': { says: 'Too many tries: {saw} in a minute, the limit is {limit}.', hint: 'Wait a minute.', status: 429, exit: 7, retryable: true },
-  'HF-ACCESS-010': { says: '--no-auth was asked on host {host}; it is allowed on a loopback address only.', hint: 'Leave --no-auth out, or use --host 127.0.0.1.', status: 500, exit: 2 },
+  'HF-ACCESS-010': {
+    says: '--no-auth was asked on host {host}; it is allowed on a loopback address only.',
+    hint: 'Leave --no-auth out, or use --host 127.0.0.1.',
+    status: 500,
+    exit: 2,
+  },
   'HF-ACCESS-011': { says: 'A request from another site ({origin}) was refused.', hint: 'Open the UI at its own address.', status: 403, exit: 5 },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -47,7 +47,15 @@ async function join(address: string, command: string[], options: JoinCommand): P
 }
 
 function runAgent(command: readonly string[], { data, waitForBundle, ring }: AgentCommand): Promise<void> {
-  return becomeAgent(['run', '--data', path.resolve(data), ...(waitForBundle ? ['--wait-for-bundle'] : []), ...(ring ? ['--ring', path.resolve(ring)] : []), '--', ...command]);
+  return becomeAgent([
+    'run',
+    '--data',
+    path.resolve(data),
+    ...(waitForBundle ? ['--wait-for-bundle'] : []),
+    ...(ring ? ['--ring', path.resolve(ring)] : []),
+    '--',
+    ...command,
+  ]);
 }
 
 /** The agent takes the place of this process (execve, Node 23.11), so that nothing of the command line stays in memory; else it is a child. */

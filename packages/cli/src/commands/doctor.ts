@@ -22,7 +22,11 @@ export function addDoctor(program: Command): void {
     .option('--data <dir>', 'data folder', default_folder)
     .action(async (options: { data: string }, command: Command) => {
       const checks = [runtime(), memory(), await disk(options.data), await fsyncCost(options.data), await postgres(), await server(command)];
-      printRows(checks.map((c) => ({ ...c })), ['check', 'ok', 'seen', 'fix'], outputOf(command));
+      printRows(
+        checks.map((c) => ({ ...c })),
+        ['check', 'ok', 'seen', 'fix'],
+        outputOf(command),
+      );
       if (checks.some((c) => !c.ok)) process.exitCode = 1;
     });
 }
@@ -30,24 +34,44 @@ export function addDoctor(program: Command): void {
 function runtime(): Check {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   const ok = major > 22 || (major === 22 && minor >= 18);
-  return { check: 'runtime', ok, seen: `Node ${process.versions.node}`, fix: ok ? '' : 'the server needs Node 22.18 or later: run npm install in the repository' };
+  return {
+    check: 'runtime',
+    ok,
+    seen: `Node ${process.versions.node}`,
+    fix: ok ? '' : 'the server needs Node 22.18 or later: run npm install in the repository',
+  };
 }
 
 function memory(): Check {
   const free = freemem() / mib;
-  return { check: 'memory', ok: free > 300, seen: `${Math.round(free)} of ${Math.round(totalmem() / mib)} MiB free`, fix: free > 300 ? '' : 'the server needs about 200 MiB; end something else' };
+  return {
+    check: 'memory',
+    ok: free > 300,
+    seen: `${Math.round(free)} of ${Math.round(totalmem() / mib)} MiB free`,
+    fix: free > 300 ? '' : 'the server needs about 200 MiB; end something else',
+  };
 }
 
 /** The folder itself, or the nearest one above it that exists: where the data folder would be made. */
 async function standing(folder: string): Promise<string> {
   const at = path.resolve(folder);
-  return (await statfs(at).then(() => true, () => false)) || at === path.dirname(at) ? at : standing(path.dirname(at));
+  return (await statfs(at).then(
+    () => true,
+    () => false,
+  )) || at === path.dirname(at)
+    ? at
+    : standing(path.dirname(at));
 }
 
 async function disk(folder: string): Promise<Check> {
   const { bavail, bsize } = await statfs(await standing(folder));
   const free = (bavail * bsize) / mib;
-  return { check: 'disk', ok: free > 1024, seen: `${Math.round(free)} MiB free`, fix: free > 1024 ? '' : 'free some space, or choose another folder with --data' };
+  return {
+    check: 'disk',
+    ok: free > 1024,
+    seen: `${Math.round(free)} MiB free`,
+    fix: free > 1024 ? '' : 'free some space, or choose another folder with --data',
+  };
 }
 
 /** What a durable acknowledgement costs here: the time of one fsync, the mean of a few. */
@@ -61,7 +85,12 @@ async function fsyncCost(folder: string): Promise<Check> {
       await handle.datasync();
     }
     const each = (performance.now() - start) / syncs;
-    return { check: 'fsync', ok: each < 50, seen: `${each.toFixed(2)} ms each`, fix: each < 50 ? '' : 'this disk makes every acknowledgement slow; use a local disk' };
+    return {
+      check: 'fsync',
+      ok: each < 50,
+      seen: `${each.toFixed(2)} ms each`,
+      fix: each < 50 ? '' : 'this disk makes every acknowledgement slow; use a local disk',
+    };
   } finally {
     await handle.close();
     await rm(file);

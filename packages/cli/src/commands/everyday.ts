@@ -15,8 +15,12 @@ export function addEveryday(program: Command): void {
       const output = outputOf(command);
       if (output.json !== undefined) return printOne({ ...overview, versions, activity }, output);
       const d = overview.devices;
-      process.stdout.write(`devices     ${d.total}: ${d.online} online, ${d.stale} stale, ${d.waiting} waiting, ${d.drifted} drifted, ${d.updating} updating\n`);
-      process.stdout.write(`alerts      ${overview.alerts_firing} open\nrollouts    ${overview.rollouts_running} running\nexecutions  ${overview.executions_running} running\n`);
+      process.stdout.write(
+        `devices     ${d.total}: ${d.online} online, ${d.stale} stale, ${d.waiting} waiting, ${d.drifted} drifted, ${d.updating} updating\n`,
+      );
+      process.stdout.write(
+        `alerts      ${overview.alerts_firing} open\nrollouts    ${overview.rollouts_running} running\nexecutions  ${overview.executions_running} running\n`,
+      );
       for (const v of versions) process.stdout.write(`${v.model} version ${v.model_version}: ${v.devices} devices, ${v.drifted} drifted, ${v.stale} stale\n`);
       for (const a of activity.slice(0, 10)) process.stdout.write(`${time(a.at_ms)}  ${a.text}\n`);
       if (overview.alerts_firing > 0) say('next: holdfast alert ls');
@@ -44,7 +48,12 @@ export function addEveryday(program: Command): void {
     .description('what an error code means, and what to do; without a code, all of them')
     .action((code: string | undefined, _options: object, command: Command) => {
       const output = outputOf(command);
-      if (code === undefined) return printRows(Object.entries(catalogue).map(([name, entry]) => ({ code: name, says: entry.says })), ['code', 'says'], output);
+      if (code === undefined)
+        return printRows(
+          Object.entries(catalogue).map(([name, entry]) => ({ code: name, says: entry.says })),
+          ['code', 'says'],
+          output,
+        );
       const entry = lookUp(code.toUpperCase());
       if (!entry) throw failure('HF-CLI-004', { saw: code });
       return printOne({ code: code.toUpperCase(), ...entry }, output);

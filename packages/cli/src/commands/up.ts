@@ -64,7 +64,8 @@ async function up(options: UpOptions): Promise<void> {
 }
 
 /** Logs are JSON lines on stderr, one an event. */
-const jsonLine: ServerOptions['log'] = (level, text, fields) => process.stderr.write(`${JSON.stringify({ at: new Date().toISOString(), level, text, ...fields })}\n`);
+const jsonLine: ServerOptions['log'] = (level, text, fields) =>
+  process.stderr.write(`${JSON.stringify({ at: new Date().toISOString(), level, text, ...fields })}\n`);
 
 /** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once. */
 export function untilSignal(): Promise<void> {

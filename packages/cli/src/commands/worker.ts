@@ -23,7 +23,14 @@ export function addWorker(program: Command): void {
     .action(async (options: { name: string; work?: string; pollMs: number }, command: Command) => {
       const { Worker } = await import('@holdfast/workflows');
       const folder = options.work ?? path.join(tmpdir(), `holdfast-worker-${options.name}`);
-      const worker = new Worker({ name: options.name, source: remoteWork(clientOf(command)), folder, clock: systemClock, poll_ms: options.pollMs, on_error: (error) => say(error.message) });
+      const worker = new Worker({
+        name: options.name,
+        source: remoteWork(clientOf(command)),
+        folder,
+        clock: systemClock,
+        poll_ms: options.pollMs,
+        on_error: (error) => say(error.message),
+      });
       say(`worker ${options.name} takes steps`);
       await untilSignal();
       await worker.stop();
@@ -36,7 +43,10 @@ function remoteWork(client: Client): WorkSource {
     claim: async (worker) => (await client.call('workerClaim', { body: { worker } })).step,
     renew: async (key) => void (await client.call('workerRenew', { body: body(key) })),
     log: async (key, first, lines) => void (await client.call('workerLog', { body: { ...body(key), first, lines: [...lines] } })),
-    complete: async (key, ending) => void (await client.call('workerComplete', { body: { ...body(key), ...ending, ...(ending.outcome === 'succeeded' ? { outputs: { ...ending.outputs } } : {}) } })),
+    complete: async (key, ending) =>
+      void (await client.call('workerComplete', {
+        body: { ...body(key), ...ending, ...(ending.outcome === 'succeeded' ? { outputs: { ...ending.outputs } } : {}) },
+      })),
     readBlob: async (digest) => Readable.fromWeb((await client.raw('GET', `/api/v1/blobs/${digest}`)).body as ReadableStream),
     writeBlob: async (file) => {
       const digest = await digestOf(file);

@@ -202,7 +202,7 @@ async function* partsOf(source: Source, onChunk: (chunk: Uint8Array) => void): A
   let size_bytes = 0;
   for await (const whole of chunksOf(source)) {
     onChunk(whole);
-    for (let at = 0; at < whole.length; ) {
+    for (let at = 0; at < whole.length;) {
       const piece = new Uint8Array(whole.subarray(at, at + part_bytes - size_bytes)); // a copy: the source may use its buffer again
       waiting.push(piece);
       at += piece.length;

@@ -73,7 +73,7 @@ async function writeDraft(draft: string, source: Uint8Array | AsyncIterable<Uint
 }
 
 async function writeWhole(handle: FileHandle, chunk: Uint8Array): Promise<void> {
-  for (let at = 0; at < chunk.length; ) at += (await handle.write(chunk, at)).bytesWritten;
+  for (let at = 0; at < chunk.length;) at += (await handle.write(chunk, at)).bytesWritten;
 }
 
 /** The same bytes again replace themselves: nothing changes for a reader, and a damaged copy heals. */

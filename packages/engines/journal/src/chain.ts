@@ -111,7 +111,7 @@ export class Chain {
   }
 
   async #writeAll(file: JournalFile, bytes: Uint8Array): Promise<void> {
-    for (let at = 0; at < bytes.length; ) {
+    for (let at = 0; at < bytes.length;) {
       const count = await file.write(bytes.subarray(at));
       if (count <= 0) throw Object.assign(new Error('the disk took no bytes'), { code: 'ENOSPC' });
       at += count;

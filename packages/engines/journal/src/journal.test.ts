@@ -103,14 +103,22 @@ describe('Journal', () => {
     const journal = await open(folder);
     for (let i = 0; i < 3; i++) journal.append(1, new Uint8Array(100).fill(i));
     await journal.close();
-    const file = path.join(folder, readdirSync(folder).find((name) => name.endsWith('.log'))!);
+    const file = path.join(
+      folder,
+      readdirSync(folder).find((name) => name.endsWith('.log'))!,
+    );
     const bytes = readFileSync(file);
     bytes[150] = bytes[150]! ^ 1;
     writeFileSync(file, bytes);
     for (const expected of [[1], [1]]) {
       const again = await open(folder);
       await again.sync();
-      expect(again.read(0, all).filter((record) => record.stream === 1).map((record) => record.seq)).toEqual(expected);
+      expect(
+        again
+          .read(0, all)
+          .filter((record) => record.stream === 1)
+          .map((record) => record.seq),
+      ).toEqual(expected);
       expect(gapsOf(again)).toEqual([{ stream: 1, from_seq: 2, to_seq: 3, records: 2, reason: 'torn' }]);
       await again.close();
     }
@@ -121,7 +129,13 @@ describe('Journal', () => {
     const journal = await open(folder);
     journal.append(1, Uint8Array.of(1));
     await journal.close();
-    appendFileSync(path.join(folder, readdirSync(folder).find((name) => name.endsWith('.log'))!), Buffer.alloc(64, 0xff));
+    appendFileSync(
+      path.join(
+        folder,
+        readdirSync(folder).find((name) => name.endsWith('.log'))!,
+      ),
+      Buffer.alloc(64, 0xff),
+    );
     const again = await open(folder);
     expect(again.read(0, all)).toHaveLength(1);
     expect(again.append(1, new Uint8Array(0))).toBe(2);
@@ -168,7 +182,10 @@ describe('a writer that is killed at a random moment', () => {
     for (let kill = 0; kill < 15; kill++) {
       const { synced, acked } = await runAndKill(['--input-type=module', '-e', script, source, folder], 20 + Math.random() * 120);
       const journal = await open(folder, { bytes_max: 1e8 });
-      const seqs = journal.read(0, all).filter((record) => record.stream !== 9).map((record) => record.seq);
+      const seqs = journal
+        .read(0, all)
+        .filter((record) => record.stream !== 9)
+        .map((record) => record.seq);
       const there = new Set(seqs);
       for (let seq = Math.max(acked + 1, seqs[0] ?? synced + 1); seq <= synced; seq++) expect(there.has(seq), `kill ${kill}, record ${seq}`).toBe(true);
       expect(seqs[0] ?? 0).toBeLessThanOrEqual(acked + 501 + 37 * 20);
@@ -188,5 +205,16 @@ async function runAndKill(args: readonly string[], run_ms: number): Promise<{ sy
   await once(child, 'close');
   const lines = text.slice(0, text.lastIndexOf('\n')).split('\n');
   const synced = Number(lines.filter((line) => /^\d+$/.test(line)).pop());
-  return { synced, acked: Math.max(0, Number(lines.filter((line) => line.startsWith('a')).pop()?.slice(1) ?? 0)) };
+  return {
+    synced,
+    acked: Math.max(
+      0,
+      Number(
+        lines
+          .filter((line) => line.startsWith('a'))
+          .pop()
+          ?.slice(1) ?? 0,
+      ),
+    ),
+  };
 }

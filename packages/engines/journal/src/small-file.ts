@@ -8,7 +8,7 @@ export async function replaceFile(disk: JournalDisk, folder: string, name: strin
   const bytes = new TextEncoder().encode(`${text} ${checksum(text)}\n`);
   const file = await disk.append(draft);
   try {
-    for (let at = 0; at < bytes.length; ) at += await taken(file.write(bytes.subarray(at)));
+    for (let at = 0; at < bytes.length;) at += await taken(file.write(bytes.subarray(at)));
     await file.datasync();
   } finally {
     await file.close();

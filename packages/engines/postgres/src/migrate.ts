@@ -35,9 +35,7 @@ async function unlock(client: pg.PoolClient, broken: boolean): Promise<void> {
 }
 
 async function applyMissing(client: pg.PoolClient, migrations: readonly Migration[]): Promise<readonly string[]> {
-  await client.query(
-    `CREATE TABLE IF NOT EXISTS migration (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())`,
-  );
+  await client.query(`CREATE TABLE IF NOT EXISTS migration (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())`);
   const recorded = await client.query<{ name: string }>('SELECT name FROM migration ORDER BY applied_at, name');
   const known = new Set(migrations.map((migration) => migration.name));
   const unknown = recorded.rows.find((row) => !known.has(row.name));

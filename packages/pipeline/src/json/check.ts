@@ -69,7 +69,8 @@ function checkItems(node: ListNode, schema: Schema, where: string): void {
 function checkLeaf(node: Exclude<JsonNode, ObjectNode | ListNode>, schema: Schema, where: string): void {
   if (node.kind === 'string') {
     if (node.value.length > (schema.maxLength ?? 1000)) throw misfit(node, schema, where);
-    if (schema.enum && !schema.enum.includes(node.value)) throw problem(node.line, `${place(where)}: saw ${describe(node)}, expected ${oneOf(node.value, schema.enum)}`);
+    if (schema.enum && !schema.enum.includes(node.value))
+      throw problem(node.line, `${place(where)}: saw ${describe(node)}, expected ${oneOf(node.value, schema.enum)}`);
   }
   if (node.kind === 'number' && !inRange(node.value, schema)) throw misfit(node, schema, where);
 }

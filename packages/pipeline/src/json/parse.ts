@@ -57,7 +57,11 @@ class Reader {
   }
 
   #word(line: number): JsonNode {
-    for (const [word, value] of [['true', true], ['false', false]] as const) if (this.#take(word)) return { kind: 'boolean', line, value };
+    for (const [word, value] of [
+      ['true', true],
+      ['false', false],
+    ] as const)
+      if (this.#take(word)) return { kind: 'boolean', line, value };
     if (this.#take('null')) return { kind: 'null', line };
     const digits = this.#match(number_pattern);
     if (digits === null) throw this.unexpected('a value');

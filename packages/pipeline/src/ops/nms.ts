@@ -31,7 +31,8 @@ export const nms: PostprocOp = {
 function candidates(tensor: Tensor, conf_thr: number): Box[] {
   const shape = tensor.values.length === 0 ? tensor.shape.slice(-2) : lastTwo(tensor.shape);
   const width = shape[1] ?? 0;
-  if (shape.length !== 2 || (width !== 5 && width !== 6)) throw misuse('nms', shapeText(tensor.shape), 'rows of 5 or 6 numbers: x1, y1, x2, y2, score[, class]');
+  if (shape.length !== 2 || (width !== 5 && width !== 6))
+    throw misuse('nms', shapeText(tensor.shape), 'rows of 5 or 6 numbers: x1, y1, x2, y2, score[, class]');
   const boxes: Box[] = [];
   for (let at = 0; at < tensor.values.length; at += width) {
     const row = tensor.values.subarray(at, at + width);

@@ -17,7 +17,11 @@ export const normalize: PreprocOp = {
     description: '{"mean": [...], "std": [...]}, one number a channel',
     properties: {
       mean: { ...channel_numbers, description: 'a list of 1 to 4 numbers, one a channel', items: { type: 'number', description: 'a number' } },
-      std: { ...channel_numbers, description: 'a list of 1 to 4 numbers above 0, one a channel', items: { type: 'number', exclusiveMinimum: 0, description: 'a number above 0' } },
+      std: {
+        ...channel_numbers,
+        description: 'a list of 1 to 4 numbers above 0, one a channel',
+        items: { type: 'number', exclusiveMinimum: 0, description: 'a number above 0' },
+      },
     },
     required: ['mean', 'std'],
     additionalProperties: false,

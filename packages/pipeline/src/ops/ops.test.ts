@@ -5,7 +5,12 @@ import type { Image, Pipeline, Stage } from '../types.ts';
 
 // Expected values: numpy 2.4.6 and OpenCV 5.0.0 (cv2.resize INTER_LINEAR and cv2.cvtColor on float32, cv2.dnn.NMSBoxesBatched), scipy 1.17.1 softmax.
 const at = (y: number, x: number, c: number) => (x * 37 + y * 91 + c * 53 + x * y * 13) % 256;
-const colour: Image = { width: 4, height: 3, channels: 3, pixels: Uint8Array.from({ length: 36 }, (_, i) => at(Math.floor(i / 12), Math.floor(i / 3) % 4, i % 3)) };
+const colour: Image = {
+  width: 4,
+  height: 3,
+  channels: 3,
+  pixels: Uint8Array.from({ length: 36 }, (_, i) => at(Math.floor(i / 12), Math.floor(i / 3) % 4, i % 3)),
+};
 const grey: Image = { width: 4, height: 3, channels: 1, pixels: Uint8Array.from({ length: 12 }, (_, i) => at(Math.floor(i / 4), i % 4, 0)) };
 
 function pipelineOf(preproc: Stage, postproc: Stage): Pipeline {
@@ -31,19 +36,25 @@ describe('resize', () => {
   it('shrinks a colour image as OpenCV does', () => {
     const { shape, values } = pre(colour, ['resize', [3, 2]]);
     expect(shape).toEqual([2, 3, 3]);
-    expectClose(values, [
-      29.458336, 82.458328, 135.458328, 83.125, 136.125, 157.125, 136.791672, 136.458328, 178.791656,
-      169.208328, 190.208328, 83.208328, 152.875, 109.875, 130.875, 136.541672, 136.208328, 178.541672,
-    ]);
+    expectClose(
+      values,
+      [
+        29.458336, 82.458328, 135.458328, 83.125, 136.125, 157.125, 136.791672, 136.458328, 178.791656, 169.208328, 190.208328, 83.208328, 152.875, 109.875,
+        130.875, 136.541672, 136.208328, 178.541672,
+      ],
+    );
   });
 
   it('enlarges a grey image as OpenCV does, width first', () => {
     const { shape, values } = pre(grey, ['resize', [6, 5]]);
     expect(shape).toEqual([5, 6, 1]);
-    expectClose(values, [
-      0, 18.5, 43.166668, 67.833336, 92.5, 111, 36.400002, 57.5, 85.633331, 113.76667, 141.899994, 163, 91, 116, 149.333328,
-      182.666672, 216, 241, 145.600006, 174.5, 187.433334, 123.566666, 136.5, 165.399994, 182, 213.5, 212.833328, 84.166672, 83.5, 115,
-    ]);
+    expectClose(
+      values,
+      [
+        0, 18.5, 43.166668, 67.833336, 92.5, 111, 36.400002, 57.5, 85.633331, 113.76667, 141.899994, 163, 91, 116, 149.333328, 182.666672, 216, 241, 145.600006,
+        174.5, 187.433334, 123.566666, 136.5, 165.399994, 182, 213.5, 212.833328, 84.166672, 83.5, 115,
+      ],
+    );
   });
 });
 
@@ -108,19 +119,34 @@ describe('the postproc ops', () => {
 
   it('topk ranks the best, and argmax may follow', () => {
     const ranked = post([1, 4], [1, 9, 7, 9], ['topk', 3]);
-    expect(ranked).toMatchObject({ kind: 'ranking', classes: [{ index: 1, score: 9 }, { index: 3, score: 9 }, { index: 2, score: 7 }] });
+    expect(ranked).toMatchObject({
+      kind: 'ranking',
+      classes: [
+        { index: 1, score: 9 },
+        { index: 3, score: 9 },
+        { index: 2, score: 7 },
+      ],
+    });
     expect(post([4], [1, 9, 7, 9], ['topk', 2], ['argmax'])).toMatchObject({ kind: 'class', index: 1 });
     expect(() => post([2], [1, 2], ['topk', 3])).toThrow(/2 scores, expected at least k = 3/);
   });
 
   it('nms keeps the boxes that OpenCV keeps', () => {
     const rows = [
-      [0, 0, 10, 10, 0.9, 0], [1, 1, 11, 11, 0.8, 0], [1, 1, 11, 11, 0.85, 1],
-      [20, 20, 30, 30, 0.7, 0], [0, 0, 10, 9, 0.75, 0], [21, 21, 31, 31, 0.3, 0],
+      [0, 0, 10, 10, 0.9, 0],
+      [1, 1, 11, 11, 0.8, 0],
+      [1, 1, 11, 11, 0.85, 1],
+      [20, 20, 30, 30, 0.7, 0],
+      [0, 0, 10, 9, 0.75, 0],
+      [21, 21, 31, 31, 0.3, 0],
     ];
     const result = post([1, 6, 6], rows.flat(), ['nms', { IoU_thr: 0.5, conf_thr: 0.5 }]);
     if (result.kind !== 'boxes') throw new Error('expected boxes');
-    expect(result.boxes.map((box) => [box.x1, box.class])).toEqual([[0, 0], [1, 1], [20, 0]]);
+    expect(result.boxes.map((box) => [box.x1, box.class])).toEqual([
+      [0, 0],
+      [1, 1],
+      [20, 0],
+    ]);
   });
 
   it('nms takes no row, one row, and rows without a class, and refuses other widths', () => {

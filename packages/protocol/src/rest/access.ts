@@ -6,9 +6,22 @@ import { DurationIn, Id, Limit, Name, Nullable, Ok, RowId, Time, byId, closed } 
 export const Role = Type.Union([Type.Literal('viewer'), Type.Literal('editor'), Type.Literal('admin')]);
 export type Role = Static<typeof Role>;
 
-export const SessionView = Type.Object({ user: Type.String(), role: Role, expires_ms: Nullable(Time), first_use: Type.Boolean({ description: 'no user has a passphrase yet' }) });
+export const SessionView = Type.Object({
+  user: Type.String(),
+  role: Role,
+  expires_ms: Nullable(Time),
+  first_use: Type.Boolean({ description: 'no user has a passphrase yet' }),
+});
 export const UserView = Type.Object({ name: Name, role: Role, created_ms: Time });
-export const TokenView = Type.Object({ id: Id, name: Name, role: Role, created_ms: Time, expires_ms: Nullable(Time), used_ms: Nullable(Time), created_by: Type.String() });
+export const TokenView = Type.Object({
+  id: Id,
+  name: Name,
+  role: Role,
+  created_ms: Time,
+  expires_ms: Nullable(Time),
+  used_ms: Nullable(Time),
+  created_by: Type.String(),
+});
 export const AuditView = Type.Object({
   id: Type.Integer(),
   at_ms: Time,
@@ -24,14 +37,48 @@ export type AuditView = Static<typeof AuditView>;
 const Passphrase = Type.String({ maxLength: 1000 });
 
 export const accessRoutes = {
-  linkLogin: route({ method: 'POST', path: '/api/v1/session/link', access: 'public', summary: 'Sign in with a one-time link', body: Type.Object({ token: Type.String({ maxLength: 200 }) }, closed), reply: SessionView }),
-  login: route({ method: 'POST', path: '/api/v1/session', access: 'public', summary: 'Sign in with a passphrase', body: Type.Object({ name: Name, passphrase: Passphrase }, closed), reply: SessionView }),
+  linkLogin: route({
+    method: 'POST',
+    path: '/api/v1/session/link',
+    access: 'public',
+    summary: 'Sign in with a one-time link',
+    body: Type.Object({ token: Type.String({ maxLength: 200 }) }, closed),
+    reply: SessionView,
+  }),
+  login: route({
+    method: 'POST',
+    path: '/api/v1/session',
+    access: 'public',
+    summary: 'Sign in with a passphrase',
+    body: Type.Object({ name: Name, passphrase: Passphrase }, closed),
+    reply: SessionView,
+  }),
   session: route({ method: 'GET', path: '/api/v1/session', access: 'viewer', summary: 'Who is signed in', reply: SessionView }),
   logout: route({ method: 'DELETE', path: '/api/v1/session', access: 'viewer', summary: 'Sign out', reply: Ok }),
   userList: route({ method: 'GET', path: '/api/v1/users', access: 'admin', summary: 'List users', reply: Type.Object({ users: Type.Array(UserView) }) }),
-  userPut: route({ method: 'PUT', path: '/api/v1/users', access: 'admin', summary: 'Make a user, or set role and passphrase', body: Type.Object({ name: Name, role: Role, passphrase: Passphrase }, closed), reply: UserView }),
-  userDelete: route({ method: 'DELETE', path: '/api/v1/users/:name', access: 'admin', summary: 'Remove a user and its sessions', params: Type.Object({ name: Name }), reply: Ok }),
-  tokenList: route({ method: 'GET', path: '/api/v1/tokens', access: 'admin', summary: 'List API tokens', reply: Type.Object({ tokens: Type.Array(TokenView) }) }),
+  userPut: route({
+    method: 'PUT',
+    path: '/api/v1/users',
+    access: 'admin',
+    summary: 'Make a user, or set role and passphrase',
+    body: Type.Object({ name: Name, role: Role, passphrase: Passphrase }, closed),
+    reply: UserView,
+  }),
+  userDelete: route({
+    method: 'DELETE',
+    path: '/api/v1/users/:name',
+    access: 'admin',
+    summary: 'Remove a user and its sessions',
+    params: Type.Object({ name: Name }),
+    reply: Ok,
+  }),
+  tokenList: route({
+    method: 'GET',
+    path: '/api/v1/tokens',
+    access: 'admin',
+    summary: 'List API tokens',
+    reply: Type.Object({ tokens: Type.Array(TokenView) }),
+  }),
   tokenCreate: route({
     method: 'POST',
     path: '/api/v1/tokens',

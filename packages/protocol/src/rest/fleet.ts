@@ -16,7 +16,13 @@ export const InstallView = Type.Object({
   bytes_done: Type.Number(),
   error: Nullable(Type.Object({ code: Type.String(), text: Type.String() })),
 });
-export const ProgramView = Type.Object({ state: Type.String(), pid: Nullable(Type.Integer()), restarts: Type.Integer(), since_ms: Time, last_exit: Nullable(Type.String()) });
+export const ProgramView = Type.Object({
+  state: Type.String(),
+  pid: Nullable(Type.Integer()),
+  restarts: Type.Integer(),
+  since_ms: Time,
+  last_exit: Nullable(Type.String()),
+});
 export const HealthView = Type.Object({
   uptime_s: Type.Number(),
   load_1m: Type.Number(),
@@ -58,8 +64,17 @@ export const ActivityView = Type.Object({ at_ms: Time, kind: Type.String(), text
 
 export const Overview = Type.Object({
   server_ms: Time,
-  devices: Type.Object({ total: Type.Integer(), online: Type.Integer(), stale: Type.Integer(), waiting: Type.Integer(), drifted: Type.Integer(), updating: Type.Integer() }),
-  versions: Type.Array(Type.Object({ model: Type.String(), model_version: Type.Integer(), devices: Type.Integer(), drifted: Type.Integer(), stale: Type.Integer() })),
+  devices: Type.Object({
+    total: Type.Integer(),
+    online: Type.Integer(),
+    stale: Type.Integer(),
+    waiting: Type.Integer(),
+    drifted: Type.Integer(),
+    updating: Type.Integer(),
+  }),
+  versions: Type.Array(
+    Type.Object({ model: Type.String(), model_version: Type.Integer(), devices: Type.Integer(), drifted: Type.Integer(), stale: Type.Integer() }),
+  ),
   alerts_firing: Type.Integer(),
   rollouts_running: Type.Integer(),
   executions_running: Type.Integer(),
@@ -81,16 +96,23 @@ export const TimelineView = Type.Object({
   from_ms: Time,
   to_ms: Time,
   series: Type.Array(SeriesView),
-  drift: Type.Array(
-    Type.Object({ feature: Type.String(), at_ms: Type.Array(Time), distance: Type.Array(Type.Number()), drifted: Type.Array(Type.Boolean()) }),
-  ),
+  drift: Type.Array(Type.Object({ feature: Type.String(), at_ms: Type.Array(Time), distance: Type.Array(Type.Number()), drifted: Type.Array(Type.Boolean()) })),
   marks: Type.Array(Type.Object({ at_ms: Time, kind: Type.String(), text: Type.String() })),
   /** Records that the device says it could not keep, by stream. */
   gaps: Type.Array(Type.Object({ at_ms: Time, stream: Type.String(), records: Type.Integer(), reason: Type.String() })),
 });
 export type TimelineView = Static<typeof TimelineView>;
 
-export const JoinTokenView = Type.Object({ id: Id, name: Name, labels: Labels, uses_max: Type.Integer(), uses: Type.Integer(), created_ms: Time, expires_ms: Time, created_by: Type.String() });
+export const JoinTokenView = Type.Object({
+  id: Id,
+  name: Name,
+  labels: Labels,
+  uses_max: Type.Integer(),
+  uses: Type.Integer(),
+  created_ms: Time,
+  expires_ms: Time,
+  created_by: Type.String(),
+});
 export const GroupView = Type.Object({ name: Name, selector: Type.String(), devices: Type.Integer() });
 
 export const fleetRoutes = {
@@ -100,7 +122,14 @@ export const fleetRoutes = {
     path: '/api/v1/devices',
     access: 'viewer',
     summary: 'List devices by name',
-    query: Type.Object({ selector: Type.Optional(Type.String({ maxLength: 500 })), after: Type.Optional(Type.String({ maxLength: 200 })), limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })) }, closed),
+    query: Type.Object(
+      {
+        selector: Type.Optional(Type.String({ maxLength: 500 })),
+        after: Type.Optional(Type.String({ maxLength: 200 })),
+        limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
+      },
+      closed,
+    ),
     reply: Type.Object({ devices: Type.Array(DeviceView), total: Type.Integer(), next: Nullable(Type.String()) }),
   }),
   deviceShow: route({ method: 'GET', path: '/api/v1/devices/:id', access: 'viewer', summary: 'One device, by id or name', params: byId, reply: DeviceView }),
@@ -110,7 +139,10 @@ export const fleetRoutes = {
     access: 'viewer',
     summary: 'Metrics, drift and events of a device on one time axis',
     params: byId,
-    query: Type.Object({ from_ms: Type.Optional(TimeIn), to_ms: Type.Optional(TimeIn), buckets: Type.Optional(Type.Integer({ minimum: 10, maximum: 2000 })) }, closed),
+    query: Type.Object(
+      { from_ms: Type.Optional(TimeIn), to_ms: Type.Optional(TimeIn), buckets: Type.Optional(Type.Integer({ minimum: 10, maximum: 2000 })) },
+      closed,
+    ),
     reply: TimelineView,
   }),
   devicePatch: route({
@@ -122,18 +154,53 @@ export const fleetRoutes = {
     body: Type.Object({ name: Type.Optional(Name), labels: Type.Optional(Labels) }, closed),
     reply: DeviceView,
   }),
-  deviceRemove: route({ method: 'DELETE', path: '/api/v1/devices/:id', access: 'editor', summary: 'Remove a device: its key is refused from now on', params: byId, reply: Ok }),
-  joinTokenList: route({ method: 'GET', path: '/api/v1/join-tokens', access: 'editor', summary: 'List join tokens', reply: Type.Object({ tokens: Type.Array(JoinTokenView) }) }),
+  deviceRemove: route({
+    method: 'DELETE',
+    path: '/api/v1/devices/:id',
+    access: 'editor',
+    summary: 'Remove a device: its key is refused from now on',
+    params: byId,
+    reply: Ok,
+  }),
+  joinTokenList: route({
+    method: 'GET',
+    path: '/api/v1/join-tokens',
+    access: 'editor',
+    summary: 'List join tokens',
+    reply: Type.Object({ tokens: Type.Array(JoinTokenView) }),
+  }),
   joinTokenCreate: route({
     method: 'POST',
     path: '/api/v1/join-tokens',
     access: 'editor',
     summary: 'Make a join token; the join address is shown once',
-    body: Type.Object({ name: Type.Optional(Name), labels: Type.Optional(Labels), uses_max: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 })), expires_in_ms: Type.Optional(DurationIn(1000)) }, closed),
+    body: Type.Object(
+      {
+        name: Type.Optional(Name),
+        labels: Type.Optional(Labels),
+        uses_max: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 })),
+        expires_in_ms: Type.Optional(DurationIn(1000)),
+      },
+      closed,
+    ),
     reply: Type.Object({ token: JoinTokenView, address: Type.String({ description: 'hf://HOST:PORT/TOKEN' }) }),
   }),
   joinTokenDelete: route({ method: 'DELETE', path: '/api/v1/join-tokens/:id', access: 'editor', summary: 'Revoke a join token', params: byId, reply: Ok }),
-  groupList: route({ method: 'GET', path: '/api/v1/groups', access: 'viewer', summary: 'List device groups', reply: Type.Object({ groups: Type.Array(GroupView) }) }),
-  groupPut: route({ method: 'PUT', path: '/api/v1/groups/:name', access: 'editor', summary: 'Make or change a device group', params: byName, body: Type.Object({ selector: Type.String({ maxLength: 500 }) }, closed), reply: GroupView }),
+  groupList: route({
+    method: 'GET',
+    path: '/api/v1/groups',
+    access: 'viewer',
+    summary: 'List device groups',
+    reply: Type.Object({ groups: Type.Array(GroupView) }),
+  }),
+  groupPut: route({
+    method: 'PUT',
+    path: '/api/v1/groups/:name',
+    access: 'editor',
+    summary: 'Make or change a device group',
+    params: byName,
+    body: Type.Object({ selector: Type.String({ maxLength: 500 }) }, closed),
+    reply: GroupView,
+  }),
   groupDelete: route({ method: 'DELETE', path: '/api/v1/groups/:name', access: 'editor', summary: 'Remove a device group', params: byName, reply: Ok }),
 };

@@ -12,7 +12,13 @@ export const Lineage = Type.Object({
 export type Lineage = Static<typeof Lineage>;
 export const Metrics = Type.Record(Type.String({ maxLength: 250 }), Type.Number());
 
-export const BundleView = Type.Object({ digest: Digest, size_bytes: Type.Number(), target: Type.Object({ os: Type.String(), arch: Type.String() }), created_ms: Time, profile: Type.String() });
+export const BundleView = Type.Object({
+  digest: Digest,
+  size_bytes: Type.Number(),
+  target: Type.Object({ os: Type.String(), arch: Type.String() }),
+  created_ms: Time,
+  profile: Type.String(),
+});
 export const ModelVersionView = Type.Object({
   model: Name,
   version: Type.Integer(),
@@ -87,14 +93,29 @@ const versionParams = Type.Object({ name: Name, version: VersionIn });
 export const modelRoutes = {
   modelList: route({ method: 'GET', path: '/api/v1/models', access: 'viewer', summary: 'List models', reply: Type.Object({ models: Type.Array(ModelView) }) }),
   modelShow: route({ method: 'GET', path: '/api/v1/models/:name', access: 'viewer', summary: 'One model with its versions', params: byName, reply: ModelView }),
-  modelVersionShow: route({ method: 'GET', path: '/api/v1/models/:name/versions/:version', access: 'viewer', summary: 'One model version', params: versionParams, reply: ModelVersionView }),
+  modelVersionShow: route({
+    method: 'GET',
+    path: '/api/v1/models/:name/versions/:version',
+    access: 'viewer',
+    summary: 'One model version',
+    params: versionParams,
+    reply: ModelVersionView,
+  }),
   modelRegister: route({
     method: 'POST',
     path: '/api/v1/models/:name/versions',
     access: 'editor',
     summary: 'Register a model version; the same digest gives the same version. The model file must be in the blob store.',
     params: byName,
-    body: Type.Object({ digest: Digest, description: Type.Optional(Type.String({ maxLength: 2000 })), lineage: Type.Optional(Type.Partial(Lineage)), metrics: Type.Optional(Metrics) }, closed),
+    body: Type.Object(
+      {
+        digest: Digest,
+        description: Type.Optional(Type.String({ maxLength: 2000 })),
+        lineage: Type.Optional(Type.Partial(Lineage)),
+        metrics: Type.Optional(Metrics),
+      },
+      closed,
+    ),
     reply: ModelVersionView,
   }),
   aliasPut: route({
@@ -123,10 +144,30 @@ export const modelRoutes = {
     ),
     reply: BundleView,
   }),
-  blobPut: route({ method: 'PUT', path: '/api/v1/blobs/:digest', access: 'editor', summary: 'Upload a file under its SHA-256; the body is the bytes', params: Type.Object({ digest: Digest }), reply: Type.Object({ digest: Digest, size_bytes: Type.Number() }) }),
+  blobPut: route({
+    method: 'PUT',
+    path: '/api/v1/blobs/:digest',
+    access: 'editor',
+    summary: 'Upload a file under its SHA-256; the body is the bytes',
+    params: Type.Object({ digest: Digest }),
+    reply: Type.Object({ digest: Digest, size_bytes: Type.Number() }),
+  }),
   blobGet: route({ method: 'GET', path: '/api/v1/blobs/:digest', access: 'viewer', summary: 'The bytes of a file', params: Type.Object({ digest: Digest }) }),
-  datasetList: route({ method: 'GET', path: '/api/v1/datasets', access: 'viewer', summary: 'List datasets', reply: Type.Object({ datasets: Type.Array(DatasetView) }) }),
-  datasetShow: route({ method: 'GET', path: '/api/v1/datasets/:name', access: 'viewer', summary: 'One dataset with its versions', params: byName, reply: DatasetView }),
+  datasetList: route({
+    method: 'GET',
+    path: '/api/v1/datasets',
+    access: 'viewer',
+    summary: 'List datasets',
+    reply: Type.Object({ datasets: Type.Array(DatasetView) }),
+  }),
+  datasetShow: route({
+    method: 'GET',
+    path: '/api/v1/datasets/:name',
+    access: 'viewer',
+    summary: 'One dataset with its versions',
+    params: byName,
+    reply: DatasetView,
+  }),
   datasetCommit: route({
     method: 'POST',
     path: '/api/v1/datasets/:name/versions',
@@ -147,24 +188,53 @@ export const modelRoutes = {
     ),
     reply: Type.Object({ samples: Type.Array(SampleView), total: Type.Integer() }),
   }),
-  samplePixels: route({ method: 'GET', path: '/api/v1/samples/:id/pixels', access: 'viewer', summary: 'The pixels of a sample, rows first', params: Type.Object({ id: RowId }) }),
+  samplePixels: route({
+    method: 'GET',
+    path: '/api/v1/samples/:id/pixels',
+    access: 'viewer',
+    summary: 'The pixels of a sample, rows first',
+    params: Type.Object({ id: RowId }),
+  }),
   sampleLabel: route({
     method: 'POST',
     path: '/api/v1/samples/labels',
     access: 'editor',
     summary: 'Say what samples really show',
-    body: Type.Object({ labels: Type.Array(Type.Object({ id: RowId, label: Type.Integer({ minimum: 0, maximum: 65535 }) }, closed), { minItems: 1, maxItems: 10_000 }) }, closed),
+    body: Type.Object(
+      { labels: Type.Array(Type.Object({ id: RowId, label: Type.Integer({ minimum: 0, maximum: 65535 }) }, closed), { minItems: 1, maxItems: 10_000 }) },
+      closed,
+    ),
     reply: Type.Object({ labelled: Type.Integer() }),
   }),
-  experimentList: route({ method: 'GET', path: '/api/v1/experiments', access: 'viewer', summary: 'List experiments', reply: Type.Object({ experiments: Type.Array(Type.Object({ name: Name, runs: Type.Integer(), created_ms: Time })) }) }),
-  runList: route({ method: 'GET', path: '/api/v1/runs', access: 'viewer', summary: 'List runs, newest first', query: Type.Object({ experiment: Type.Optional(Name), limit: Limit }, closed), reply: Type.Object({ runs: Type.Array(RunView) }) }),
+  experimentList: route({
+    method: 'GET',
+    path: '/api/v1/experiments',
+    access: 'viewer',
+    summary: 'List experiments',
+    reply: Type.Object({ experiments: Type.Array(Type.Object({ name: Name, runs: Type.Integer(), created_ms: Time })) }),
+  }),
+  runList: route({
+    method: 'GET',
+    path: '/api/v1/runs',
+    access: 'viewer',
+    summary: 'List runs, newest first',
+    query: Type.Object({ experiment: Type.Optional(Name), limit: Limit }, closed),
+    reply: Type.Object({ runs: Type.Array(RunView) }),
+  }),
   runShow: route({ method: 'GET', path: '/api/v1/runs/:id', access: 'viewer', summary: 'One run', params: Type.Object({ id: Id }), reply: RunView }),
   runCreate: route({
     method: 'POST',
     path: '/api/v1/runs',
     access: 'editor',
     summary: 'Start a run',
-    body: Type.Object({ experiment: Name, name: Type.Optional(Type.String({ maxLength: 250 })), tags: Type.Optional(Type.Record(Type.String({ maxLength: 250 }), Type.String({ maxLength: 5000 }))) }, closed),
+    body: Type.Object(
+      {
+        experiment: Name,
+        name: Type.Optional(Type.String({ maxLength: 250 })),
+        tags: Type.Optional(Type.Record(Type.String({ maxLength: 250 }), Type.String({ maxLength: 5000 }))),
+      },
+      closed,
+    ),
     reply: RunView,
   }),
   runLog: route({
@@ -176,7 +246,12 @@ export const modelRoutes = {
     body: Type.Object(
       {
         params: Type.Optional(Type.Record(Type.String({ maxLength: 250 }), Type.String({ maxLength: 6000 }))),
-        metrics: Type.Optional(Type.Array(Type.Object({ key: Type.String({ maxLength: 250 }), value: Type.Number(), step: Type.Optional(WholeIn), at_ms: Type.Optional(TimeIn) }, closed), { maxItems: 1000 })),
+        metrics: Type.Optional(
+          Type.Array(
+            Type.Object({ key: Type.String({ maxLength: 250 }), value: Type.Number(), step: Type.Optional(WholeIn), at_ms: Type.Optional(TimeIn) }, closed),
+            { maxItems: 1000 },
+          ),
+        ),
         tags: Type.Optional(Type.Record(Type.String({ maxLength: 250 }), Type.String({ maxLength: 5000 }))),
         state: Type.Optional(Type.Union([Type.Literal('finished'), Type.Literal('failed')])),
       },

@@ -18,7 +18,9 @@ export interface Route<Params extends TSchema = TSchema, Query extends TSchema =
 }
 
 /** Keeps the exact types of a route's schemas. */
-export function route<const P extends TSchema, const Q extends TSchema, const B extends TSchema, const R extends TSchema>(definition: Route<P, Q, B, R>): Route<P, Q, B, R> {
+export function route<const P extends TSchema, const Q extends TSchema, const B extends TSchema, const R extends TSchema>(
+  definition: Route<P, Q, B, R>,
+): Route<P, Q, B, R> {
   return definition;
 }
 

@@ -32,7 +32,17 @@ export const DriftDetail = Type.Object({
   model_version: Type.Integer(),
   reference: Type.Object({ edges: Type.Array(Type.Number()), counts: Type.Array(Type.Number()), n: Type.Integer() }),
   current: Type.Object({ counts: Type.Array(Type.Number()), n: Type.Integer(), from_ms: Time, to_ms: Time, mean: Type.Number(), missing: Type.Integer() }),
-  history: Type.Array(Type.Object({ id: Type.Integer({ description: 'names the window; its number begins anew with each bundle' }), window: Type.Integer(), to_ms: Time, distance: Type.Number(), p_value: Type.Number(), drifted: Type.Boolean(), model_version: Type.Integer() })),
+  history: Type.Array(
+    Type.Object({
+      id: Type.Integer({ description: 'names the window; its number begins anew with each bundle' }),
+      window: Type.Integer(),
+      to_ms: Time,
+      distance: Type.Number(),
+      p_value: Type.Number(),
+      drifted: Type.Boolean(),
+      model_version: Type.Integer(),
+    }),
+  ),
   rule: Type.String(),
 });
 export type DriftDetail = Static<typeof DriftDetail>;
@@ -64,7 +74,15 @@ export const AlertView = Type.Object({
   since_ms: Time,
   updated_ms: Time,
   resolved_ms: Nullable(Time),
-  devices: Type.Array(Type.Object({ id: Id, name: Type.String(), since_ms: Time, cleared_ms: Nullable(Time), features: Type.Array(Type.Object({ name: Type.String(), distance: Type.Number(), p_value: Type.Number() })) })),
+  devices: Type.Array(
+    Type.Object({
+      id: Id,
+      name: Type.String(),
+      since_ms: Time,
+      cleared_ms: Nullable(Time),
+      features: Type.Array(Type.Object({ name: Type.String(), distance: Type.Number(), p_value: Type.Number() })),
+    }),
+  ),
   acknowledged: Nullable(Type.Object({ by: Type.String(), at_ms: Time, reason: Type.String() })),
   silenced: Nullable(Type.Object({ by: Type.String(), until_ms: Time, reason: Type.String() })),
   firings: Type.Array(Type.Object({ trigger: Name, execution: Nullable(Id), outcome: Type.String(), at_ms: Time })),
@@ -78,12 +96,21 @@ export const TriggerView = Type.Object({
   cooldown_ms: Type.Number(),
   params: Type.Record(Type.String(), Type.String()),
   enabled: Type.Boolean(),
-  firings: Type.Array(Type.Object({ cause: Type.String(), at_ms: Time, outcome: Type.String({ description: 'requested, cooldown or disabled' }), execution: Nullable(Id) })),
+  firings: Type.Array(
+    Type.Object({ cause: Type.String(), at_ms: Time, outcome: Type.String({ description: 'requested, cooldown or disabled' }), execution: Nullable(Id) }),
+  ),
 });
 export type TriggerView = Static<typeof TriggerView>;
 
 export const watchRoutes = {
-  driftMap: route({ method: 'GET', path: '/api/v1/drift', access: 'viewer', summary: 'Devices x features: the last verdicts', query: Type.Object({ model: Type.Optional(Name) }, closed), reply: DriftMap }),
+  driftMap: route({
+    method: 'GET',
+    path: '/api/v1/drift',
+    access: 'viewer',
+    summary: 'Devices x features: the last verdicts',
+    query: Type.Object({ model: Type.Optional(Name) }, closed),
+    reply: DriftMap,
+  }),
   driftDetail: route({
     method: 'GET',
     path: '/api/v1/drift/detail',
@@ -92,7 +119,13 @@ export const watchRoutes = {
     query: Type.Object({ device: Id, feature: Type.String({ maxLength: 200 }), window: Type.Optional(CountIn) }, closed),
     reply: DriftDetail,
   }),
-  monitorList: route({ method: 'GET', path: '/api/v1/monitors', access: 'viewer', summary: 'List monitors', reply: Type.Object({ monitors: Type.Array(MonitorView) }) }),
+  monitorList: route({
+    method: 'GET',
+    path: '/api/v1/monitors',
+    access: 'viewer',
+    summary: 'List monitors',
+    reply: Type.Object({ monitors: Type.Array(MonitorView) }),
+  }),
   monitorPut: route({
     method: 'PUT',
     path: '/api/v1/monitors/:name',
@@ -117,13 +150,41 @@ export const watchRoutes = {
     path: '/api/v1/alerts',
     access: 'viewer',
     summary: 'Alerts, newest first',
-    query: Type.Object({ state: Type.Optional(Type.Union([Type.Literal('open'), Type.Literal('firing'), Type.Literal('acknowledged'), Type.Literal('resolved')])), limit: Limit }, closed),
+    query: Type.Object(
+      {
+        state: Type.Optional(Type.Union([Type.Literal('open'), Type.Literal('firing'), Type.Literal('acknowledged'), Type.Literal('resolved')])),
+        limit: Limit,
+      },
+      closed,
+    ),
     reply: Type.Object({ alerts: Type.Array(AlertView) }),
   }),
   alertShow: route({ method: 'GET', path: '/api/v1/alerts/:id', access: 'viewer', summary: 'One alert', params: byId, reply: AlertView }),
-  alertAck: route({ method: 'POST', path: '/api/v1/alerts/:id/acknowledge', access: 'editor', summary: 'Say that somebody looks after it', params: byId, body: Type.Object({ reason: Type.String({ maxLength: 500 }) }, closed), reply: AlertView }),
-  alertSilence: route({ method: 'POST', path: '/api/v1/alerts/:id/silence', access: 'editor', summary: 'Fire no trigger for it until a time', params: byId, body: Type.Object({ reason: Type.String({ maxLength: 500 }), for_ms: Type.Number({ minimum: 1000, maximum: 31_536_000_000 }) }, closed), reply: AlertView }),
-  triggerList: route({ method: 'GET', path: '/api/v1/triggers', access: 'viewer', summary: 'List triggers', reply: Type.Object({ triggers: Type.Array(TriggerView) }) }),
+  alertAck: route({
+    method: 'POST',
+    path: '/api/v1/alerts/:id/acknowledge',
+    access: 'editor',
+    summary: 'Say that somebody looks after it',
+    params: byId,
+    body: Type.Object({ reason: Type.String({ maxLength: 500 }) }, closed),
+    reply: AlertView,
+  }),
+  alertSilence: route({
+    method: 'POST',
+    path: '/api/v1/alerts/:id/silence',
+    access: 'editor',
+    summary: 'Fire no trigger for it until a time',
+    params: byId,
+    body: Type.Object({ reason: Type.String({ maxLength: 500 }), for_ms: Type.Number({ minimum: 1000, maximum: 31_536_000_000 }) }, closed),
+    reply: AlertView,
+  }),
+  triggerList: route({
+    method: 'GET',
+    path: '/api/v1/triggers',
+    access: 'viewer',
+    summary: 'List triggers',
+    reply: Type.Object({ triggers: Type.Array(TriggerView) }),
+  }),
   triggerPut: route({
     method: 'PUT',
     path: '/api/v1/triggers/:name',

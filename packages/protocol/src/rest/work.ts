@@ -70,7 +70,13 @@ export const ExecutionView = Type.Object({
   steps: Type.Array(StepView),
 });
 export type ExecutionView = Static<typeof ExecutionView>;
-export const WorkflowView = Type.Object({ name: Name, version: Type.Integer(), steps: Type.Array(StepDefinition), created_ms: Time, executions: Type.Array(ExecutionView, { description: 'the last 20, newest first' }) });
+export const WorkflowView = Type.Object({
+  name: Name,
+  version: Type.Integer(),
+  steps: Type.Array(StepDefinition),
+  created_ms: Time,
+  executions: Type.Array(ExecutionView, { description: 'the last 20, newest first' }),
+});
 export type WorkflowView = Static<typeof WorkflowView>;
 
 export const LogLine = Type.Object({ id: Type.Integer(), at_ms: Time, attempt: Type.Integer(), stream: Type.String(), text: Type.String() });
@@ -79,11 +85,25 @@ export const Wave = Type.Object({
   number: Type.Integer(),
   state: Type.Union([Type.Literal('waiting'), Type.Literal('running'), Type.Literal('watching'), Type.Literal('succeeded'), Type.Literal('stopped')]),
   devices: Type.Integer(),
-  counts: Type.Object({ pending: Type.Integer(), downloading: Type.Integer(), installed: Type.Integer(), healthy: Type.Integer(), failed: Type.Integer(), cancelled: Type.Integer() }),
+  counts: Type.Object({
+    pending: Type.Integer(),
+    downloading: Type.Integer(),
+    installed: Type.Integer(),
+    healthy: Type.Integer(),
+    failed: Type.Integer(),
+    cancelled: Type.Integer(),
+  }),
   started_ms: Nullable(Time),
   finished_ms: Nullable(Time),
 });
-export const AssignmentView = Type.Object({ device: Id, name: Type.String(), wave: Type.Integer(), state: Type.String(), error: Nullable(Type.String()), updated_ms: Time });
+export const AssignmentView = Type.Object({
+  device: Id,
+  name: Type.String(),
+  wave: Type.Integer(),
+  state: Type.String(),
+  error: Nullable(Type.String()),
+  updated_ms: Time,
+});
 export const RolloutView = Type.Object({
   id: Id,
   model: Name,
@@ -128,13 +148,59 @@ const claimed = Type.Object({
 export type ClaimedStep = Static<typeof claimed>;
 
 export const workRoutes = {
-  workflowList: route({ method: 'GET', path: '/api/v1/workflows', access: 'viewer', summary: 'List workflows', reply: Type.Object({ workflows: Type.Array(WorkflowView) }) }),
-  workflowShow: route({ method: 'GET', path: '/api/v1/workflows/:name', access: 'viewer', summary: 'One workflow with its last executions', params: byName, reply: WorkflowView }),
-  workflowPut: route({ method: 'PUT', path: '/api/v1/workflows/:name', access: 'admin', summary: 'Make or change a workflow: its steps run commands on the workers', params: byName, body: Type.Object({ steps: Type.Array(StepDefinition, { minItems: 1, maxItems: 10_000 }) }, closed), reply: WorkflowView }),
-  executionStart: route({ method: 'POST', path: '/api/v1/workflows/:name/executions', access: 'editor', summary: 'Start a workflow; the same key starts it once', params: byName, body: Type.Object({ key: Type.Optional(Type.String({ maxLength: 200 })), params: Type.Optional(Params), cause: Type.Optional(Type.String({ maxLength: 500 })) }, closed), reply: ExecutionView }),
-  executionList: route({ method: 'GET', path: '/api/v1/executions', access: 'viewer', summary: 'Executions, newest first', query: Type.Object({ workflow: Type.Optional(Name), limit: Limit }, closed), reply: Type.Object({ executions: Type.Array(ExecutionView) }) }),
+  workflowList: route({
+    method: 'GET',
+    path: '/api/v1/workflows',
+    access: 'viewer',
+    summary: 'List workflows',
+    reply: Type.Object({ workflows: Type.Array(WorkflowView) }),
+  }),
+  workflowShow: route({
+    method: 'GET',
+    path: '/api/v1/workflows/:name',
+    access: 'viewer',
+    summary: 'One workflow with its last executions',
+    params: byName,
+    reply: WorkflowView,
+  }),
+  workflowPut: route({
+    method: 'PUT',
+    path: '/api/v1/workflows/:name',
+    access: 'admin',
+    summary: 'Make or change a workflow: its steps run commands on the workers',
+    params: byName,
+    body: Type.Object({ steps: Type.Array(StepDefinition, { minItems: 1, maxItems: 10_000 }) }, closed),
+    reply: WorkflowView,
+  }),
+  executionStart: route({
+    method: 'POST',
+    path: '/api/v1/workflows/:name/executions',
+    access: 'editor',
+    summary: 'Start a workflow; the same key starts it once',
+    params: byName,
+    body: Type.Object(
+      { key: Type.Optional(Type.String({ maxLength: 200 })), params: Type.Optional(Params), cause: Type.Optional(Type.String({ maxLength: 500 })) },
+      closed,
+    ),
+    reply: ExecutionView,
+  }),
+  executionList: route({
+    method: 'GET',
+    path: '/api/v1/executions',
+    access: 'viewer',
+    summary: 'Executions, newest first',
+    query: Type.Object({ workflow: Type.Optional(Name), limit: Limit }, closed),
+    reply: Type.Object({ executions: Type.Array(ExecutionView) }),
+  }),
   executionShow: route({ method: 'GET', path: '/api/v1/executions/:id', access: 'viewer', summary: 'One execution', params: byId, reply: ExecutionView }),
-  executionCancel: route({ method: 'POST', path: '/api/v1/executions/:id/cancel', access: 'editor', summary: 'Cancel an execution', params: byId, reply: ExecutionView }),
+  executionCancel: route({
+    method: 'POST',
+    path: '/api/v1/executions/:id/cancel',
+    access: 'editor',
+    summary: 'Cancel an execution',
+    params: byId,
+    reply: ExecutionView,
+  }),
   stepLog: route({
     method: 'GET',
     path: '/api/v1/executions/:id/steps/:step/log',
@@ -144,7 +210,14 @@ export const workRoutes = {
     query: Type.Object({ after: Type.Optional(RowId), limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 5000 })) }, closed),
     reply: Type.Object({ lines: Type.Array(LogLine), more: Type.Boolean() }),
   }),
-  rolloutList: route({ method: 'GET', path: '/api/v1/rollouts', access: 'viewer', summary: 'Rollouts, newest first', query: Type.Object({ limit: Limit }, closed), reply: Type.Object({ rollouts: Type.Array(RolloutView) }) }),
+  rolloutList: route({
+    method: 'GET',
+    path: '/api/v1/rollouts',
+    access: 'viewer',
+    summary: 'Rollouts, newest first',
+    query: Type.Object({ limit: Limit }, closed),
+    reply: Type.Object({ rollouts: Type.Array(RolloutView) }),
+  }),
   rolloutShow: route({ method: 'GET', path: '/api/v1/rollouts/:id', access: 'viewer', summary: 'One rollout', params: byId, reply: RolloutView }),
   rolloutCreate: route({
     method: 'POST',
@@ -178,17 +251,63 @@ export const workRoutes = {
     ),
     reply: RolloutView,
   }),
-  rolloutPause: route({ method: 'POST', path: '/api/v1/rollouts/:id/pause', access: 'editor', summary: 'Pause: no further device is assigned', params: byId, reply: RolloutView }),
-  rolloutResume: route({ method: 'POST', path: '/api/v1/rollouts/:id/resume', access: 'editor', summary: 'Go on with a paused rollout', params: byId, reply: RolloutView }),
-  rolloutAbort: route({ method: 'POST', path: '/api/v1/rollouts/:id/abort', access: 'editor', summary: 'Stop it, and bring back the former version where it was installed', params: byId, reply: RolloutView }),
-  workerClaim: route({ method: 'POST', path: '/api/v1/worker/claim', access: 'editor', summary: 'A worker takes a ready command step by lease; null where none is ready', body: Type.Object({ worker: Name }, closed), reply: Type.Object({ step: Nullable(claimed) }) }),
-  workerRenew: route({ method: 'POST', path: '/api/v1/worker/renew', access: 'editor', summary: 'A worker keeps its lease', body: Type.Object({ execution: Id, step: Name, fence: CountIn }, closed), reply: Type.Object({ lease_ms: Type.Number() }) }),
+  rolloutPause: route({
+    method: 'POST',
+    path: '/api/v1/rollouts/:id/pause',
+    access: 'editor',
+    summary: 'Pause: no further device is assigned',
+    params: byId,
+    reply: RolloutView,
+  }),
+  rolloutResume: route({
+    method: 'POST',
+    path: '/api/v1/rollouts/:id/resume',
+    access: 'editor',
+    summary: 'Go on with a paused rollout',
+    params: byId,
+    reply: RolloutView,
+  }),
+  rolloutAbort: route({
+    method: 'POST',
+    path: '/api/v1/rollouts/:id/abort',
+    access: 'editor',
+    summary: 'Stop it, and bring back the former version where it was installed',
+    params: byId,
+    reply: RolloutView,
+  }),
+  workerClaim: route({
+    method: 'POST',
+    path: '/api/v1/worker/claim',
+    access: 'editor',
+    summary: 'A worker takes a ready command step by lease; null where none is ready',
+    body: Type.Object({ worker: Name }, closed),
+    reply: Type.Object({ step: Nullable(claimed) }),
+  }),
+  workerRenew: route({
+    method: 'POST',
+    path: '/api/v1/worker/renew',
+    access: 'editor',
+    summary: 'A worker keeps its lease',
+    body: Type.Object({ execution: Id, step: Name, fence: CountIn }, closed),
+    reply: Type.Object({ lease_ms: Type.Number() }),
+  }),
   workerLog: route({
     method: 'POST',
     path: '/api/v1/worker/log',
     access: 'editor',
     summary: 'A worker hands over log lines; numbers already there are dropped',
-    body: Type.Object({ execution: Id, step: Name, fence: CountIn, first: CountIn, lines: Type.Array(Type.Object({ at_ms: TimeIn, stream: Type.String({ maxLength: 10 }), text: Type.String({ maxLength: 16_500 }) }, closed), { maxItems: 1000 }) }, closed),
+    body: Type.Object(
+      {
+        execution: Id,
+        step: Name,
+        fence: CountIn,
+        first: CountIn,
+        lines: Type.Array(Type.Object({ at_ms: TimeIn, stream: Type.String({ maxLength: 10 }), text: Type.String({ maxLength: 16_500 }) }, closed), {
+          maxItems: 1000,
+        }),
+      },
+      closed,
+    ),
     reply: Ok,
   }),
   workerComplete: route({
@@ -196,7 +315,17 @@ export const workRoutes = {
     path: '/api/v1/worker/complete',
     access: 'editor',
     summary: 'A worker ends its attempt; an old fence is refused',
-    body: Type.Object({ execution: Id, step: Name, fence: CountIn, outcome: Type.Union([Type.Literal('succeeded'), Type.Literal('failed'), Type.Literal('retry')]), error: Type.Optional(Type.String({ maxLength: 4000 })), outputs: Type.Optional(Params) }, closed),
+    body: Type.Object(
+      {
+        execution: Id,
+        step: Name,
+        fence: CountIn,
+        outcome: Type.Union([Type.Literal('succeeded'), Type.Literal('failed'), Type.Literal('retry')]),
+        error: Type.Optional(Type.String({ maxLength: 4000 })),
+        outputs: Type.Optional(Params),
+      },
+      closed,
+    ),
     reply: Ok,
   }),
 };

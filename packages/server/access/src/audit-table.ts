@@ -18,7 +18,11 @@ export interface AuditEntry {
 const json = (value: unknown) => (value === undefined || value === null ? null : JSON.stringify(value));
 
 export async function addAudit(db: Db, entry: AuditEntry): Promise<void> {
-  await db.$extendTables<AuditTables>().insertInto('audit').values({ ...entry, before: json(entry.before), after: json(entry.after) }).execute();
+  await db
+    .$extendTables<AuditTables>()
+    .insertInto('audit')
+    .values({ ...entry, before: json(entry.before), after: json(entry.after) })
+    .execute();
 }
 
 export async function listAudit(db: Db, options: { object?: string | undefined; before?: number | undefined; limit: number }) {

@@ -25,11 +25,23 @@ const tables = (db: Db) => db.$extendTables<UserTables>();
 
 export const listUsers = (db: Db) => tables(db).selectFrom('access_user').select(['name', 'role', 'created_ms']).orderBy('name').execute();
 export const findUser = (db: Db, name: string) => tables(db).selectFrom('access_user').selectAll().where('name', '=', name).executeTakeFirst();
-export const countUsers = async (db: Db) => Number((await tables(db).selectFrom('access_user').select(({ fn }) => fn.countAll().as('n')).executeTakeFirstOrThrow()).n);
+export const countUsers = async (db: Db) =>
+  Number(
+    (
+      await tables(db)
+        .selectFrom('access_user')
+        .select(({ fn }) => fn.countAll().as('n'))
+        .executeTakeFirstOrThrow()
+    ).n,
+  );
 
 /** Makes the user, or sets role and passphrase; ends its sessions, which carry the old role. */
 export async function putUser(db: Db, row: UserRow): Promise<void> {
-  await tables(db).insertInto('access_user').values(row).onConflict((c) => c.column('name').doUpdateSet({ role: row.role, passphrase: row.passphrase })).execute();
+  await tables(db)
+    .insertInto('access_user')
+    .values(row)
+    .onConflict((c) => c.column('name').doUpdateSet({ role: row.role, passphrase: row.passphrase }))
+    .execute();
   await tables(db).deleteFrom('access_session').where('user_name', '=', row.name).execute();
 }
 
@@ -48,7 +60,10 @@ export const findSession = (db: Db, hash: string, now_ms: number) =>
 export const deleteSession = (db: Db, hash: string) => tables(db).deleteFrom('access_session').where('hash', '=', hash).execute();
 
 export const insertLink = (db: Db, row: { hash: string; role: UserRole; expires_ms: number }) =>
-  tables(db).insertInto('access_link').values({ ...row, used_ms: null }).execute();
+  tables(db)
+    .insertInto('access_link')
+    .values({ ...row, used_ms: null })
+    .execute();
 
 /** Marks the link as used and returns its role; undefined where it is unknown, used or expired. One statement: two tries cannot both win. */
 export const useLink = (db: Db, hash: string, now_ms: number) =>
@@ -71,7 +86,8 @@ export const findToken = (db: Db, hash: string, now_ms: number) =>
     .where('revoked_ms', 'is', null)
     .where((e) => e.or([e('expires_ms', 'is', null), e('expires_ms', '>', now_ms)]))
     .executeTakeFirst();
-export const touchToken = (db: Db, id: string, now_ms: number) => tables(db).updateTable('access_token').set({ used_ms: now_ms }).where('id', '=', id).execute();
+export const touchToken = (db: Db, id: string, now_ms: number) =>
+  tables(db).updateTable('access_token').set({ used_ms: now_ms }).where('id', '=', id).execute();
 export async function revokeToken(db: Db, id: string, now_ms: number): Promise<boolean> {
   const done = await tables(db).updateTable('access_token').set({ revoked_ms: now_ms }).where('id', '=', id).where('revoked_ms', 'is', null).executeTakeFirst();
   return done.numUpdatedRows > 0n;

@@ -45,9 +45,14 @@ type AlertTables = {
 const tables = (db: Db) => db.$extendTables<AlertTables>();
 const json = (value: unknown) => sql<never>`${JSON.stringify(value)}::jsonb`;
 
-export const readCursor = async (db: Db) => (await tables(db).selectFrom('alert_cursor').select('id').where('name', '=', 'verdicts').executeTakeFirst())?.id ?? 0;
+export const readCursor = async (db: Db) =>
+  (await tables(db).selectFrom('alert_cursor').select('id').where('name', '=', 'verdicts').executeTakeFirst())?.id ?? 0;
 export const writeCursor = (db: Db, id: number) =>
-  tables(db).insertInto('alert_cursor').values({ name: 'verdicts', id }).onConflict((c) => c.column('name').doUpdateSet({ id })).execute();
+  tables(db)
+    .insertInto('alert_cursor')
+    .values({ name: 'verdicts', id })
+    .onConflict((c) => c.column('name').doUpdateSet({ id }))
+    .execute();
 
 /** Counts windows in a row: a drifted one ends the clean streak, and the other way round. Returns both counts after it. */
 export async function addToStreak(db: Db, monitor: string, device: string, drifted: boolean): Promise<{ drifted: number; clean: number }> {
@@ -60,16 +65,33 @@ export async function addToStreak(db: Db, monitor: string, device: string, drift
   return rows[0]!;
 }
 
-export const findOpen = (db: Db, dedupe_key: string) => tables(db).selectFrom('alert').selectAll().where('dedupe_key', '=', dedupe_key).where('state', '<>', 'resolved').executeTakeFirst();
+export const findOpen = (db: Db, dedupe_key: string) =>
+  tables(db).selectFrom('alert').selectAll().where('dedupe_key', '=', dedupe_key).where('state', '<>', 'resolved').executeTakeFirst();
 export const insertAlert = (db: Db, row: AlertRow) => tables(db).insertInto('alert').values(row).execute();
-export const setState = (db: Db, id: string, set: Partial<Pick<AlertRow, 'state' | 'updated_ms' | 'resolved_ms'>>) => tables(db).updateTable('alert').set(set).where('id', '=', id).execute();
+export const setState = (db: Db, id: string, set: Partial<Pick<AlertRow, 'state' | 'updated_ms' | 'resolved_ms'>>) =>
+  tables(db).updateTable('alert').set(set).where('id', '=', id).execute();
 /** False where the alert was resolved meanwhile: a resolved alert never opens again. */
 export const setAcknowledged = async (db: Db, id: string, value: AlertRow['acknowledged'], now_ms: number) =>
-  (await tables(db).updateTable('alert').set({ acknowledged: json(value), state: 'acknowledged', updated_ms: now_ms }).where('id', '=', id).where('state', '<>', 'resolved').executeTakeFirst()).numUpdatedRows > 0n;
+  (
+    await tables(db)
+      .updateTable('alert')
+      .set({ acknowledged: json(value), state: 'acknowledged', updated_ms: now_ms })
+      .where('id', '=', id)
+      .where('state', '<>', 'resolved')
+      .executeTakeFirst()
+  ).numUpdatedRows > 0n;
 export const setSilenced = async (db: Db, id: string, value: AlertRow['silenced'], now_ms: number) =>
-  (await tables(db).updateTable('alert').set({ silenced: json(value), updated_ms: now_ms }).where('id', '=', id).where('state', '<>', 'resolved').executeTakeFirst()).numUpdatedRows > 0n;
+  (
+    await tables(db)
+      .updateTable('alert')
+      .set({ silenced: json(value), updated_ms: now_ms })
+      .where('id', '=', id)
+      .where('state', '<>', 'resolved')
+      .executeTakeFirst()
+  ).numUpdatedRows > 0n;
 
-export const findDevice = (db: Db, alert: string, device: string) => tables(db).selectFrom('alert_device').selectAll().where('alert', '=', alert).where('device', '=', device).executeTakeFirst();
+export const findDevice = (db: Db, alert: string, device: string) =>
+  tables(db).selectFrom('alert_device').selectAll().where('alert', '=', alert).where('device', '=', device).executeTakeFirst();
 export const putDevice = (db: Db, row: AlertDeviceRow) =>
   tables(db)
     .insertInto('alert_device')
@@ -79,7 +101,14 @@ export const putDevice = (db: Db, row: AlertDeviceRow) =>
 export const clearDevice = (db: Db, alert: string, device: string, now_ms: number) =>
   tables(db).updateTable('alert_device').set({ cleared_ms: now_ms }).where('alert', '=', alert).where('device', '=', device).execute();
 export const devicesOf = (db: Db, alerts: readonly string[]) =>
-  alerts.length === 0 ? Promise.resolve([]) : tables(db).selectFrom('alert_device').selectAll().where('alert', 'in', [...alerts]).orderBy('since_ms').execute();
+  alerts.length === 0
+    ? Promise.resolve([])
+    : tables(db)
+        .selectFrom('alert_device')
+        .selectAll()
+        .where('alert', 'in', [...alerts])
+        .orderBy('since_ms')
+        .execute();
 /** Devices that are in an open alert and not cleared, with their features. */
 export const driftedDevices = (db: Db) =>
   tables(db)
@@ -99,5 +128,13 @@ export function listAlerts(db: Db, state: 'open' | AlertRow['state'] | undefined
 export const findAlert = (db: Db, id: string) => tables(db).selectFrom('alert').selectAll().where('id', '=', id).executeTakeFirst();
 export const addEvent = (db: Db, event: Omit<AlertEventRow, 'id'>) => tables(db).insertInto('alert_event').values(event).execute();
 /** Events are written by one mover at a time: their ids are in commit order. */
-export const eventsAfter = (db: Db, id: number, limit: number) => tables(db).selectFrom('alert_event').selectAll().where('id', '>', id).orderBy('id').limit(limit).execute();
-export const lastEvents = (db: Db, limit: number) => tables(db).selectFrom('alert_event').innerJoin('alert', 'alert.id', 'alert_event.alert').select(['alert_event.at_ms', 'alert_event.kind', 'alert_event.device', 'alert.id as alert', 'alert.model']).orderBy('alert_event.id', 'desc').limit(limit).execute();
+export const eventsAfter = (db: Db, id: number, limit: number) =>
+  tables(db).selectFrom('alert_event').selectAll().where('id', '>', id).orderBy('id').limit(limit).execute();
+export const lastEvents = (db: Db, limit: number) =>
+  tables(db)
+    .selectFrom('alert_event')
+    .innerJoin('alert', 'alert.id', 'alert_event.alert')
+    .select(['alert_event.at_ms', 'alert_event.kind', 'alert_event.device', 'alert.id as alert', 'alert.model'])
+    .orderBy('alert_event.id', 'desc')
+    .limit(limit)
+    .execute();

@@ -156,10 +156,15 @@ export class Alerts {
   }
 
   async #describe(rows: readonly AlertRow[]) {
-    const devices = await table.devicesOf(this.#db, rows.map((row) => row.id));
+    const devices = await table.devicesOf(
+      this.#db,
+      rows.map((row) => row.id),
+    );
     const names = new Map((await this.#fleet.byId([...new Set(devices.map((d) => d.device))])).map((d) => [d.id, d.name]));
     return rows.map(({ dedupe_key, ...row }) => {
-      const mine = devices.filter((d) => d.alert === row.id).map(({ alert: _alert, device, ...d }) => ({ id: device, name: names.get(device) ?? device, ...d }));
+      const mine = devices
+        .filter((d) => d.alert === row.id)
+        .map(({ alert: _alert, device, ...d }) => ({ id: device, name: names.get(device) ?? device, ...d }));
       return { ...row, key: dedupe_key, title: titleOf(row.model, mine.length), cause: causeOf(mine), suggestion: suggestionOf(row.model), devices: mine };
     });
   }

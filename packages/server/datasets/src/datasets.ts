@@ -33,7 +33,17 @@ export class Datasets {
       if (known) return known;
       const last = await table.lastVersion(trx, dataset);
       const size_bytes = manifest.reduce((sum, file) => sum + file.size_bytes, 0);
-      const row = { dataset, version: (last?.version ?? 0) + 1, digest, manifest, size_bytes, created_ms: this.#clock.wall_ms(), created_by: made.by, parent: last?.version ?? null, note: made.note };
+      const row = {
+        dataset,
+        version: (last?.version ?? 0) + 1,
+        digest,
+        manifest,
+        size_bytes,
+        created_ms: this.#clock.wall_ms(),
+        created_by: made.by,
+        parent: last?.version ?? null,
+        note: made.note,
+      };
       await table.insertVersion(trx, row);
       await announce(trx, 'models');
       return row;

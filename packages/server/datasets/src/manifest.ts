@@ -11,7 +11,9 @@ export interface ManifestFile {
 
 /** Sorted by path (code points), each path once and inside the folder. Fails with HF-DATA-002 or HF-REQ-005. */
 export function sortManifest(files: readonly ManifestFile[]): ManifestFile[] {
-  const sorted = files.map(({ path, sha256, size_bytes }) => ({ path, sha256, size_bytes })).toSorted((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+  const sorted = files
+    .map(({ path, sha256, size_bytes }) => ({ path, sha256, size_bytes }))
+    .toSorted((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   sorted.forEach((file, i) => {
     if (!isSafePath(file.path)) throw failure('HF-DATA-002', { saw: JSON.stringify(file.path) });
     if (i > 0 && sorted[i - 1]!.path === file.path) throw failure('HF-REQ-005', { kind: 'file', name: file.path });

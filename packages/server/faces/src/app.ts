@@ -22,7 +22,13 @@ declare module 'fastify' {
 }
 
 export async function makeApp(options: FaceOptions): Promise<FastifyInstance> {
-  const app = fastify({ frameworkErrors: (error, _request, reply) => void sendProblem(reply as FastifyReply, toHoldfastError(error)), bodyLimit: 8_388_608, routerOptions: { maxParamLength: 500 }, forceCloseConnections: 'idle', return503OnClosing: true });
+  const app = fastify({
+    frameworkErrors: (error, _request, reply) => void sendProblem(reply as FastifyReply, toHoldfastError(error)),
+    bodyLimit: 8_388_608,
+    routerOptions: { maxParamLength: 500 },
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+  });
   guardRoutes(app);
   setErrors(app, options);
   app.removeAllContentTypeParsers();
@@ -33,7 +39,13 @@ export async function makeApp(options: FaceOptions): Promise<FastifyInstance> {
   });
   app.get('/health', { config: { access: 'public' } }, (_request, reply) => reply.type('text/plain').send('OK'));
   app.get('/api/v1/openapi.json', { config: { access: 'public' } }, (_request, reply) => reply.send(openApi()));
-  registerRoutes(app, options, { ...accessHandlers(options), ...fleetHandlers(options), ...modelHandlers(options), ...watchHandlers(options), ...workHandlers(options) });
+  registerRoutes(app, options, {
+    ...accessHandlers(options),
+    ...fleetHandlers(options),
+    ...modelHandlers(options),
+    ...watchHandlers(options),
+    ...workHandlers(options),
+  });
   await app.register((scope) => deviceFace(scope, options));
   streamFace(app, options);
   metricsFace(app, options);
@@ -44,7 +56,8 @@ export async function makeApp(options: FaceOptions): Promise<FastifyInstance> {
 /** Deny by default: whoever adds a route says who may call it. Static files under /assets are the UI's own and public. */
 function guardRoutes(app: FastifyInstance): void {
   app.addHook('onRoute', (route) => {
-    if (route.config?.access === undefined && !route.url.startsWith('/assets/')) throw failure('HF-ACCESS-006', { route: `${String(route.method)} ${route.url}` });
+    if (route.config?.access === undefined && !route.url.startsWith('/assets/'))
+      throw failure('HF-ACCESS-006', { route: `${String(route.method)} ${route.url}` });
   });
 }
 

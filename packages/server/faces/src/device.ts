@@ -53,7 +53,11 @@ export async function deviceFace(app: FastifyInstance, { rooms }: FaceOptions): 
     const range = readRange(request.headers.range, size_bytes);
     const { from, to } = range ?? { from: 0, to: size_bytes };
     await rooms.fleet.countBytesSent(device, to - from);
-    void reply.type('application/octet-stream').header('etag', `"${digest}"`).header('accept-ranges', 'bytes').header('content-length', to - from);
+    void reply
+      .type('application/octet-stream')
+      .header('etag', `"${digest}"`)
+      .header('accept-ranges', 'bytes')
+      .header('content-length', to - from);
     if (range) void reply.code(206).header('content-range', `bytes ${from}-${to - 1}/${size_bytes}`);
     return reply.send(await rooms.registry.readBundle(digest, { from, to }));
   });
@@ -88,8 +92,17 @@ const Head = Compile(
     reported: Type.Object({
       agent_version: Type.String({ maxLength: 100 }),
       generation: Type.Integer(),
-      current: Type.Union([Type.Null(), Type.Object({ bundle: Type.String({ maxLength: 64 }), model: Type.String({ maxLength: 100 }), model_version: Type.Integer() })]),
-      install: Type.Object({ state: Type.String({ maxLength: 20 }), bundle: Type.Union([Type.Null(), Type.String({ maxLength: 64 })]), rollout: Type.Union([Type.Null(), Type.String({ maxLength: 100 })]), since_ms: Type.Number(), bytes_done: Type.Number() }),
+      current: Type.Union([
+        Type.Null(),
+        Type.Object({ bundle: Type.String({ maxLength: 64 }), model: Type.String({ maxLength: 100 }), model_version: Type.Integer() }),
+      ]),
+      install: Type.Object({
+        state: Type.String({ maxLength: 20 }),
+        bundle: Type.Union([Type.Null(), Type.String({ maxLength: 64 })]),
+        rollout: Type.Union([Type.Null(), Type.String({ maxLength: 100 })]),
+        since_ms: Type.Number(),
+        bytes_done: Type.Number(),
+      }),
       program: Type.Object({ state: Type.String({ maxLength: 20 }), restarts: Type.Integer() }),
       health: Type.Object({}),
       outbox: Type.Object({ records: Type.Number() }),

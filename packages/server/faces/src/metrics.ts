@@ -10,7 +10,13 @@ export function metricsFace(app: FastifyInstance, options: FaceOptions): void {
   const { rooms } = options;
   const register = new Registry();
   collectDefaultMetrics({ register, prefix: 'holdfast_' });
-  const requests = new Histogram({ name: 'holdfast_http_request_seconds', help: 'Time from request to end of reply', labelNames: ['method', 'route', 'status'], buckets: [0.005, 0.02, 0.1, 0.5, 2], registers: [register] });
+  const requests = new Histogram({
+    name: 'holdfast_http_request_seconds',
+    help: 'Time from request to end of reply',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.005, 0.02, 0.1, 0.5, 2],
+    registers: [register],
+  });
   const devices = new Gauge({ name: 'holdfast_devices', help: 'Devices by state', labelNames: ['state'], registers: [register] });
   const drifted = new Gauge({ name: 'holdfast_devices_drifted', help: 'Devices in an open alert', registers: [register] });
   app.addHook('onResponse', async (request, reply) => {

@@ -19,7 +19,12 @@ export function openApi(): object {
 function operation(name: string, route: Route): object {
   const fields = (schema: Route['params'], place: string) => {
     const { properties = {}, required = [] } = (schema ?? {}) as { properties?: Record<string, object>; required?: string[] };
-    return Object.entries(properties).map(([field, inner]) => ({ name: field, in: place, required: place === 'path' || required.includes(field), schema: inner }));
+    return Object.entries(properties).map(([field, inner]) => ({
+      name: field,
+      in: place,
+      required: place === 'path' || required.includes(field),
+      schema: inner,
+    }));
   };
   return {
     operationId: name,

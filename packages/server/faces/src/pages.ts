@@ -3,7 +3,8 @@ import path from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 
-const policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+const policy =
+  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
 export async function pagesFace(app: FastifyInstance, folder: string): Promise<void> {
   await app.register(fastifyStatic, {
@@ -15,7 +16,30 @@ export async function pagesFace(app: FastifyInstance, folder: string): Promise<v
     schemaHide: true,
   });
   const page = { config: { access: 'public' as const } };
-  for (const url of ['/', '/login', '/devices', '/devices/*', '/drift', '/drift/*', '/models', '/models/*', '/datasets', '/datasets/*', '/rollouts', '/rollouts/*', '/workflows', '/workflows/*', '/executions/*', '/alerts', '/alerts/*', '/runs', '/runs/*', '/settings', '/settings/*', '/audit']) {
+  for (const url of [
+    '/',
+    '/login',
+    '/devices',
+    '/devices/*',
+    '/drift',
+    '/drift/*',
+    '/models',
+    '/models/*',
+    '/datasets',
+    '/datasets/*',
+    '/rollouts',
+    '/rollouts/*',
+    '/workflows',
+    '/workflows/*',
+    '/executions/*',
+    '/alerts',
+    '/alerts/*',
+    '/runs',
+    '/runs/*',
+    '/settings',
+    '/settings/*',
+    '/audit',
+  ]) {
     app.get(url, page, (_request, reply) => reply.header('content-security-policy', policy).header('cache-control', 'no-cache').sendFile('index.html', folder));
   }
 }

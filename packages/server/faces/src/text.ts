@@ -17,5 +17,9 @@ export function checkText(value: unknown, where: string, depth = 0): void {
 
 function checkString(text: string, where: string): void {
   if (!text.includes('\0') && text.isWellFormed()) return;
-  throw failure('HF-REQ-001', { where: where.slice(0, 200).toWellFormed().replaceAll('\0', '\uFFFD'), saw: 'a NUL character or half of a surrogate pair', expected: 'text without them' });
+  throw failure('HF-REQ-001', {
+    where: where.slice(0, 200).toWellFormed().replaceAll('\0', '\uFFFD'),
+    saw: 'a NUL character or half of a surrogate pair',
+    expected: 'text without them',
+  });
 }

@@ -36,7 +36,16 @@ type NewDevice = Pick<DeviceRow, 'id' | 'name' | 'public_key' | 'labels' | 'plat
 export async function insertDevice(db: Db, row: NewDevice): Promise<boolean> {
   const done = await devices(db)
     .insertInto('device')
-    .values({ ...row, labels: json(row.labels), platform: json(row.platform), capture: json(row.capture), removed_ms: null, last_seen_ms: null, reported: null, assignment: null })
+    .values({
+      ...row,
+      labels: json(row.labels),
+      platform: json(row.platform),
+      capture: json(row.capture),
+      removed_ms: null,
+      last_seen_ms: null,
+      reported: null,
+      assignment: null,
+    })
     .onConflict((c) => c.column('name').doNothing())
     .executeTakeFirst();
   return (done.numInsertedOrUpdatedRows ?? 0n) > 0n;
@@ -63,15 +72,31 @@ function filtered(db: Db, labels: Labels | undefined) {
 }
 
 export function listDevices(db: Db, filter: DeviceFilter) {
-  const query = filtered(db, filter.labels).selectAll().orderBy('name').limit(filter.limit ?? 10_000);
+  const query = filtered(db, filter.labels)
+    .selectAll()
+    .orderBy('name')
+    .limit(filter.limit ?? 10_000);
   return (filter.after === undefined ? query : query.where('name', '>', filter.after)).execute();
 }
 
 export async function countDevices(db: Db, labels?: Labels): Promise<number> {
-  return Number((await filtered(db, labels).select(({ fn }) => fn.countAll().as('n')).executeTakeFirstOrThrow()).n);
+  return Number(
+    (
+      await filtered(db, labels)
+        .select(({ fn }) => fn.countAll().as('n'))
+        .executeTakeFirstOrThrow()
+    ).n,
+  );
 }
 
-export const devicesById = (db: Db, ids: readonly string[]) => (ids.length === 0 ? Promise.resolve([]) : devices(db).selectFrom('device').selectAll().where('id', 'in', [...ids]).execute());
+export const devicesById = (db: Db, ids: readonly string[]) =>
+  ids.length === 0
+    ? Promise.resolve([])
+    : devices(db)
+        .selectFrom('device')
+        .selectAll()
+        .where('id', 'in', [...ids])
+        .execute();
 
 /** Fails with the driver's 23505 where another device has the name. */
 export const patchDevice = (db: Db, id: string, patch: { name?: string | undefined; labels?: Labels | undefined }) =>
@@ -111,7 +136,8 @@ export async function reportMany(db: Db, reports: readonly Report[]): Promise<vo
     where device.id = r.device`.execute(db);
 }
 
-export const addBytesSent = (db: Db, device: string, bytes: number) => sql`update device set bytes_sent = bytes_sent + ${bytes} where id = ${device}`.execute(db);
+export const addBytesSent = (db: Db, device: string, bytes: number) =>
+  sql`update device set bytes_sent = bytes_sent + ${bytes} where id = ${device}`.execute(db);
 
 /** Sets what should be and moves to the next generation. The last generation wins. */
 export const setAssignment = (db: Db, device: string, assignment: DesiredAssignment | null) =>
@@ -122,4 +148,8 @@ export const setAssignment = (db: Db, device: string, assignment: DesiredAssignm
     .execute();
 
 export const setCapture = (db: Db, device: string, capture: Capture, poll_ms: number) =>
-  devices(db).updateTable('device').set({ capture: json(capture), poll_ms, desired_generation: sql`desired_generation + 1` }).where('id', '=', device).execute();
+  devices(db)
+    .updateTable('device')
+    .set({ capture: json(capture), poll_ms, desired_generation: sql`desired_generation + 1` })
+    .where('id', '=', device)
+    .execute();

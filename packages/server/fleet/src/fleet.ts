@@ -3,7 +3,15 @@ import { createHash } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { type Clock, type RandomBytes, checkName, failure, makeId, makeSecret } from '@holdfast/base';
 import { type Db, announce } from '@holdfast/postgres';
-import { type DesiredAssignment, type DesiredState, type EnrolReply, type EnrolRequest, type Envelope, payload_types, protocol_version } from '@holdfast/protocol';
+import {
+  type DesiredAssignment,
+  type DesiredState,
+  type EnrolReply,
+  type EnrolRequest,
+  type Envelope,
+  payload_types,
+  protocol_version,
+} from '@holdfast/protocol';
 import * as table from './device-table.ts';
 import type { Capture, DeviceRow, Report } from './device-table.ts';
 import * as joins from './join-table.ts';
@@ -155,7 +163,13 @@ export class Fleet {
   /** The signed desired state of a device, or undefined where the device has this generation already. */
   desiredFor(row: DeviceRow, have_generation: number): Envelope | undefined {
     if (have_generation === row.desired_generation) return undefined;
-    const desired: DesiredState = { generation: row.desired_generation, device: row.id, assignment: row.assignment, capture: row.capture, poll_ms: row.poll_ms };
+    const desired: DesiredState = {
+      generation: row.desired_generation,
+      device: row.id,
+      assignment: row.assignment,
+      capture: row.capture,
+      poll_ms: row.poll_ms,
+    };
     return this.keys.sign(payload_types.desired, new TextEncoder().encode(JSON.stringify(desired)));
   }
 

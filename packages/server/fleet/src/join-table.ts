@@ -28,8 +28,12 @@ type JoinTables = {
 const tables = (db: Db) => db.$extendTables<JoinTables>();
 
 export const insertJoinToken = (db: Db, row: JoinTokenRow) =>
-  tables(db).insertInto('join_token').values({ ...row, labels: sql<never>`${JSON.stringify(row.labels)}::jsonb` }).execute();
-export const listJoinTokens = (db: Db) => tables(db).selectFrom('join_token').selectAll().where('revoked_ms', 'is', null).orderBy('created_ms', 'desc').limit(1000).execute();
+  tables(db)
+    .insertInto('join_token')
+    .values({ ...row, labels: sql<never>`${JSON.stringify(row.labels)}::jsonb` })
+    .execute();
+export const listJoinTokens = (db: Db) =>
+  tables(db).selectFrom('join_token').selectAll().where('revoked_ms', 'is', null).orderBy('created_ms', 'desc').limit(1000).execute();
 
 /** Takes one use of a token; undefined where it is unknown, over or used up. One statement, so that two devices cannot share the last use. */
 export const useJoinToken = (db: Db, hash: string, now_ms: number) =>
@@ -50,11 +54,20 @@ export async function revokeJoinToken(db: Db, id: string, now_ms: number): Promi
 
 export const listGroups = (db: Db) => tables(db).selectFrom('device_group').selectAll().orderBy('name').execute();
 export const putGroup = (db: Db, name: string, selector: string) =>
-  tables(db).insertInto('device_group').values({ name, selector }).onConflict((c) => c.column('name').doUpdateSet({ selector })).execute();
+  tables(db)
+    .insertInto('device_group')
+    .values({ name, selector })
+    .onConflict((c) => c.column('name').doUpdateSet({ selector }))
+    .execute();
 export async function deleteGroup(db: Db, name: string): Promise<boolean> {
   return (await tables(db).deleteFrom('device_group').where('name', '=', name).executeTakeFirst()).numDeletedRows > 0n;
 }
 
 export const lockReleaseKeys = (trx: Db) => sql`lock table release_key in exclusive mode`.execute(trx);
 export const listReleaseKeys = (db: Db) => tables(db).selectFrom('release_key').selectAll().orderBy('created_ms', 'desc').execute();
-export const insertReleaseKey = (db: Db, row: ReleaseKeyRow) => tables(db).insertInto('release_key').values(row).onConflict((c) => c.doNothing()).execute();
+export const insertReleaseKey = (db: Db, row: ReleaseKeyRow) =>
+  tables(db)
+    .insertInto('release_key')
+    .values(row)
+    .onConflict((c) => c.doNothing())
+    .execute();

@@ -74,7 +74,8 @@ export class Ingest {
   /** The oldest ones, as many as one commit may hold; at least one. */
   #takeBatch(): Waiting[] {
     let [count, bytes] = [0, 0];
-    while (count < Math.min(batch_max, this.#waiting.length) && (count === 0 || bytes + this.#waiting[count]!.size_bytes <= batch_bytes_max)) bytes += this.#waiting[count++]!.size_bytes;
+    while (count < Math.min(batch_max, this.#waiting.length) && (count === 0 || bytes + this.#waiting[count]!.size_bytes <= batch_bytes_max))
+      bytes += this.#waiting[count++]!.size_bytes;
     this.#waiting_bytes -= bytes;
     return this.#waiting.splice(0, count);
   }
@@ -96,11 +97,30 @@ export class Ingest {
   #commit(batch: readonly Exchange[]): Promise<SyncReply[]> {
     const { db, fleet, telemetry, clock } = this.#o;
     return db.transaction().execute(async (trx) => {
-      const acks = await telemetry.store(trx, batch.map((b) => ({ device: b.device, boot: b.head.boot, records: b.records })));
-      const rows = new Map((await fleet.byId(batch.map((b) => b.device), trx)).map((row) => [row.id, row]));
+      const acks = await telemetry.store(
+        trx,
+        batch.map((b) => ({ device: b.device, boot: b.head.boot, records: b.records })),
+      );
+      const rows = new Map(
+        (
+          await fleet.byId(
+            batch.map((b) => b.device),
+            trx,
+          )
+        ).map((row) => [row.id, row]),
+      );
       const replies = batch.map((b, i) => this.#reply(rows.get(b.device), b.head.have.generation, acks[i]!));
       const seen_ms = clock.wall_ms();
-      await fleet.report(trx, batch.map((b, i) => ({ device: b.device, reported: b.head.reported, seen_ms, bytes_received: b.bytes_received, bytes_sent: JSON.stringify(replies[i]).length })));
+      await fleet.report(
+        trx,
+        batch.map((b, i) => ({
+          device: b.device,
+          reported: b.head.reported,
+          seen_ms,
+          bytes_received: b.bytes_received,
+          bytes_sent: JSON.stringify(replies[i]).length,
+        })),
+      );
       return replies;
     });
   }

@@ -80,12 +80,23 @@ export function hearLost(database: Database, on_error: (error: Error) => void): 
   });
 }
 
-async function openHouse(options: ServerOptions, opened: { database: Database; blobs: Awaited<ReturnType<typeof openBlobs>>; on_error: (error: Error) => void }, undo: (() => Promise<unknown>)[]) {
+async function openHouse(
+  options: ServerOptions,
+  opened: { database: Database; blobs: Awaited<ReturnType<typeof openBlobs>>; on_error: (error: Error) => void },
+  undo: (() => Promise<unknown>)[],
+) {
   const { database, blobs, on_error } = opened;
   const wakes = new WakeHub();
   await wakes.listen(database);
   undo.push(() => wakes.close());
-  const rooms = await makeRooms({ db: database.db, blobs, admin_token: options.admin_token, poll_ms: options.poll_ms ?? 30_000, window_inferences: options.window_inferences ?? 500, on_error });
+  const rooms = await makeRooms({
+    db: database.db,
+    blobs,
+    admin_token: options.admin_token,
+    poll_ms: options.poll_ms ?? 30_000,
+    window_inferences: options.window_inferences ?? 500,
+    on_error,
+  });
   const movers: Movers = startMovers(rooms, wakes, (name, error) => options.log('error', `${name}: ${error.message}`));
   undo.push(() => movers.stop());
   if (options.worker ?? true) undo.push(startWorker(options, rooms, wakes, on_error));
@@ -96,14 +107,26 @@ async function openHouse(options: ServerOptions, opened: { database: Database; b
   const url = `http://${address}`;
   undo.push(await leaveAddress(options.folder, url, rooms.access));
   const joinAddress = async () => {
-    const { secret } = await rooms.fleet.makeJoinToken({ name: 'printed at the start', labels: {}, uses_max: 10, expires_in_ms: 30 * 60_000, created_by: 'holdfast up' });
+    const { secret } = await rooms.fleet.makeJoinToken({
+      name: 'printed at the start',
+      labels: {},
+      uses_max: 10,
+      expires_in_ms: 30 * 60_000,
+      created_by: 'holdfast up',
+    });
     return `hf://${address}/${secret}`;
   };
   return { url, rooms, joinAddress, loginLink: async () => `${url}/login#${await rooms.access.makeLink()}` };
 }
 
 function startWorker(options: ServerOptions, rooms: Rooms, wakes: WakeHub, on_error: (error: Error) => void): () => Promise<void> {
-  const worker = new Worker({ name: `local-${process.pid}`, source: localWork(rooms), folder: path.join(options.folder, 'work'), clock: systemClock, on_error });
+  const worker = new Worker({
+    name: `local-${process.pid}`,
+    source: localWork(rooms),
+    folder: path.join(options.folder, 'work'),
+    clock: systemClock,
+    on_error,
+  });
   wakes.subscribe((topic) => {
     if (topic === 'executions') worker.wake();
   });

@@ -35,15 +35,26 @@ const tables = (db: Db) => db.$extendTables<MonitorTables>();
 export const listMonitors = (db: Db) => tables(db).selectFrom('monitor').selectAll().orderBy('name').execute();
 export const findMonitor = (db: Db, name: string) => tables(db).selectFrom('monitor').selectAll().where('name', '=', name).executeTakeFirst();
 export const putMonitor = (db: Db, { name, ...set }: MonitorRow) =>
-  tables(db).insertInto('monitor').values({ name, ...set }).onConflict((c) => c.column('name').doUpdateSet(set)).execute();
-export const addMonitor = (db: Db, row: MonitorRow) => tables(db).insertInto('monitor').values(row).onConflict((c) => c.doNothing()).execute();
+  tables(db)
+    .insertInto('monitor')
+    .values({ name, ...set })
+    .onConflict((c) => c.column('name').doUpdateSet(set))
+    .execute();
+export const addMonitor = (db: Db, row: MonitorRow) =>
+  tables(db)
+    .insertInto('monitor')
+    .values(row)
+    .onConflict((c) => c.doNothing())
+    .execute();
 
 export async function readCursor(db: Db): Promise<{ xact: string; id: number }> {
   const { rows } = await sql<{ xact: string; id: number }>`select xact::text, id from monitor_cursor where name = 'windows'`.execute(db);
   return rows[0] ? { xact: rows[0].xact, id: Number(rows[0].id) } : { xact: '0', id: 0 };
 }
 export const writeCursor = (db: Db, cursor: { xact: string; id: number }) =>
-  sql`insert into monitor_cursor (name, xact, id) values ('windows', ${cursor.xact}::xid8, ${cursor.id}) on conflict (name) do update set xact = excluded.xact, id = excluded.id`.execute(db);
+  sql`insert into monitor_cursor (name, xact, id) values ('windows', ${cursor.xact}::xid8, ${cursor.id}) on conflict (name) do update set xact = excluded.xact, id = excluded.id`.execute(
+    db,
+  );
 /** One server at a time moves windows; the lock goes with the transaction. */
 export async function takeTurn(trx: Db, name: string): Promise<boolean> {
   const { rows } = await sql<{ mine: boolean }>`select pg_try_advisory_xact_lock(hashtext(${`holdfast ${name}`})) as mine`.execute(trx);
@@ -58,19 +69,25 @@ export const insertVerdicts = (db: Db, rows: readonly Omit<VerdictRow, 'id'>[]) 
     .execute();
 
 /** Verdicts are written by one mover at a time, so their ids are in commit order and a plain cursor misses none. */
-export const verdictsAfter = (db: Db, id: number, limit: number) => tables(db).selectFrom('verdict').selectAll().where('id', '>', id).orderBy('id').limit(limit).execute();
+export const verdictsAfter = (db: Db, id: number, limit: number) =>
+  tables(db).selectFrom('verdict').selectAll().where('id', '>', id).orderBy('id').limit(limit).execute();
 
 /** The last verdict of each device for a model. */
 export async function lastVerdicts(db: Db, model: string): Promise<VerdictRow[]> {
   const { rows } = await sql<VerdictRow>`select distinct on (device) * from verdict where model = ${model} order by device, id desc limit 10000`.execute(db);
   return rows;
 }
-export const verdictHistory = (db: Db, device: string, limit: number) => tables(db).selectFrom('verdict').selectAll().where('device', '=', device).orderBy('id', 'desc').limit(limit).execute();
+export const verdictHistory = (db: Db, device: string, limit: number) =>
+  tables(db).selectFrom('verdict').selectAll().where('device', '=', device).orderBy('id', 'desc').limit(limit).execute();
 export const verdictOfWindow = (db: Db, device: string, window_id: number) =>
   tables(db).selectFrom('verdict').selectAll().where('device', '=', device).where('window_id', '=', window_id).orderBy('id', 'desc').executeTakeFirst();
 
 export async function countByMonitor(db: Db) {
-  const rows = await tables(db).selectFrom('verdict').select(({ fn }) => ['monitor', fn.countAll().as('verdicts'), sql<number>`count(*) filter (where drifted)`.as('drifted')]).groupBy('monitor').execute();
+  const rows = await tables(db)
+    .selectFrom('verdict')
+    .select(({ fn }) => ['monitor', fn.countAll().as('verdicts'), sql<number>`count(*) filter (where drifted)`.as('drifted')])
+    .groupBy('monitor')
+    .execute();
   return new Map(rows.map((r) => [r.monitor, { verdicts: Number(r.verdicts), drifted: Number(r.drifted) }]));
 }
 export async function verdictStrip(db: Db, from_ms: number, bucket_ms: number) {

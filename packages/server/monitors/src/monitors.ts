@@ -45,7 +45,8 @@ export class Monitors {
   }
 
   async #judgeAll(trx: Db, windows: readonly WindowRow[]): Promise<Omit<VerdictRow, 'id'>[]> {
-    for (const model of new Set(windows.map((w) => w.model))) await table.addMonitor(trx, { name: `default-${model}`.slice(0, 100), model, ...defaults, created_ms: this.#clock.wall_ms() });
+    for (const model of new Set(windows.map((w) => w.model)))
+      await table.addMonitor(trx, { name: `default-${model}`.slice(0, 100), model, ...defaults, created_ms: this.#clock.wall_ms() });
     const monitors = await table.listMonitors(trx);
     const verdicts: Omit<VerdictRow, 'id'>[] = [];
     for (const window of windows) {

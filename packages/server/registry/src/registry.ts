@@ -49,9 +49,23 @@ export class Registry {
       await table.lockModel(trx, model);
       const known = await table.findVersionByDigest(trx, model, digest);
       if (known) return known;
-      const lineage = { dataset: registration.lineage?.dataset ?? null, run: registration.lineage?.run ?? null, execution: registration.lineage?.execution ?? null, code: registration.lineage?.code ?? null };
+      const lineage = {
+        dataset: registration.lineage?.dataset ?? null,
+        run: registration.lineage?.run ?? null,
+        execution: registration.lineage?.execution ?? null,
+        code: registration.lineage?.code ?? null,
+      };
       const version = (await table.lastVersionNumber(trx, model)) + 1;
-      const row = { model, version, digest, size_bytes: stat.size_bytes, created_ms: this.#now(), created_by: registration.by, lineage, metrics: registration.metrics ?? {} };
+      const row = {
+        model,
+        version,
+        digest,
+        size_bytes: stat.size_bytes,
+        created_ms: this.#now(),
+        created_by: registration.by,
+        lineage,
+        metrics: registration.metrics ?? {},
+      };
       await table.insertVersion(trx, row);
       await announce(trx, 'models');
       return row;

@@ -36,7 +36,14 @@ export async function advance(rooms: AdvanceRooms, trx: Db, rollout: RolloutRow)
 
 export async function membersOf(fleet: Fleet, trx: Db, rollout: string): Promise<Member[]> {
   const assignments = await table.assignmentsOf(trx, rollout);
-  const rows = new Map((await fleet.byId(assignments.map((a) => a.device), trx)).map((row) => [row.id, row]));
+  const rows = new Map(
+    (
+      await fleet.byId(
+        assignments.map((a) => a.device),
+        trx,
+      )
+    ).map((row) => [row.id, row]),
+  );
   return assignments.flatMap((a) => (rows.has(a.device) ? [{ ...a, row: rows.get(a.device)! }] : []));
 }
 
@@ -79,15 +86,27 @@ function faultOf(rollout: RolloutRow, members: readonly Member[], current: numbe
       return `${failed.length} of ${wave.length} devices of wave ${number} failed; ${failed[0]!.row.name}: ${failed[0]!.error ?? 'no reason was given'}`;
     }
   }
-  const ill = members.find((m) => m.wave === current && m.state === 'healthy' && m.row.removed_ms === null && (m.row.reported?.program.state === 'backing_off' || (m.row.reported?.suspects.length ?? 0) > 0));
+  const ill = members.find(
+    (m) =>
+      m.wave === current &&
+      m.state === 'healthy' &&
+      m.row.removed_ms === null &&
+      (m.row.reported?.program.state === 'backing_off' || (m.row.reported?.suspects.length ?? 0) > 0),
+  );
   if (!ill) return null;
   const suspects = ill.row.reported?.suspects ?? [];
-  return suspects.length > 0 ? `${ill.row.name} holds itself to be drifted under the new version: ${suspects.join(', ')}` : `the program of ${ill.row.name} keeps ending under the new version`;
+  return suspects.length > 0
+    ? `${ill.row.name} holds itself to be drifted under the new version: ${suspects.join(', ')}`
+    : `the program of ${ill.row.name} keeps ending under the new version`;
 }
 
 async function handOut({ clock, fleet, registry }: AdvanceRooms, trx: Db, rollout: RolloutRow, wave: Member[]): Promise<boolean> {
   const pending = wave.filter((m) => m.state === 'pending' && m.row.removed_ms === null);
-  const busy = await table.busyElsewhere(trx, rollout.id, pending.map((m) => m.device));
+  const busy = await table.busyElsewhere(
+    trx,
+    rollout.id,
+    pending.map((m) => m.device),
+  );
   for (const member of pending) {
     if (busy.has(member.device)) continue;
     const bundle = await registry.bundle(member.bundle);
@@ -113,7 +132,14 @@ async function moveWave(rooms: AdvanceRooms, trx: Db, rollout: RolloutRow, at: n
     return true;
   };
   const of = `wave ${current.number} of ${rollout.waves.length}`;
-  if (current.state === 'waiting') return put({ state: 'running', started_ms: now }, `${of} started: ${wave.map((m) => m.row.name).slice(0, 5).join(', ')}${wave.length > 5 ? ' and more' : ''}`);
+  if (current.state === 'waiting')
+    return put(
+      { state: 'running', started_ms: now },
+      `${of} started: ${wave
+        .map((m) => m.row.name)
+        .slice(0, 5)
+        .join(', ')}${wave.length > 5 ? ' and more' : ''}`,
+    );
   if (current.state === 'running') {
     if (!isDone(rollout, wave, now)) return false;
     return put({ state: 'watching', healthy_ms: now }, `${of} is healthy and watched for ${Math.round(rollout.watch_ms / 1000)} s`);
@@ -134,16 +160,26 @@ function isDone(rollout: RolloutRow, wave: readonly Member[], now_ms: number): b
 /** Moves the alias, and lets go of devices that were not needed: each still takes the version when it is back, and is free for the next rollout. */
 async function finish({ clock, registry }: AdvanceRooms, trx: Db, rollout: RolloutRow): Promise<void> {
   await table.releaseSilent(trx, rollout.id, clock.wall_ms());
-  await registry.setAlias({ model: rollout.model, alias: 'champion', version: rollout.model_version, by: `rollout ${rollout.id}`, reason: 'its rollout succeeded' }, trx);
+  await registry.setAlias(
+    { model: rollout.model, alias: 'champion', version: rollout.model_version, by: `rollout ${rollout.id}`, reason: 'its rollout succeeded' },
+    trx,
+  );
 }
 
 /** Ends a rollout early: nothing more is handed out, and devices that have or try the new version are told to go back. */
-export async function stop({ clock, fleet }: AdvanceRooms, trx: Db, rollout: RolloutRow, members: readonly Member[], end: { state: 'stopped' | 'aborted'; reason: string }): Promise<void> {
+export async function stop(
+  { clock, fleet }: AdvanceRooms,
+  trx: Db,
+  rollout: RolloutRow,
+  members: readonly Member[],
+  end: { state: 'stopped' | 'aborted'; reason: string },
+): Promise<void> {
   const now = clock.wall_ms();
   for (const member of members) {
     if (member.state === 'pending') await table.setAssignment(trx, member, { state: 'cancelled', updated_ms: now });
     else if (member.row.removed_ms === null && member.row.assignment?.rollout === rollout.id) {
-      if (member.state !== 'failed') await table.setAssignment(trx, member, { state: 'cancelled', error: 'told to go back to the former version', updated_ms: now });
+      if (member.state !== 'failed')
+        await table.setAssignment(trx, member, { state: 'cancelled', error: 'told to go back to the former version', updated_ms: now });
       await fleet.assign(trx, member.device, member.previous);
     }
   }

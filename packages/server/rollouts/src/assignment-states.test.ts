@@ -7,7 +7,10 @@ const wanted = { rollout: 'roll_1', bundle: 'b'.repeat(64) };
 const error = { code: 'HF-INSTALL-001', text: 'it ended 2 times' };
 
 function report(state: ReportedState['install']['state'], about = wanted, current: string | null = null): ReportedState {
-  return { install: { state, bundle: about.bundle, rollout: about.rollout, since_ms: 0, bytes_done: 0, error: state === 'failed' ? error : null }, current: current && { bundle: current, model: 'm', model_version: 1 } } as unknown as ReportedState;
+  return {
+    install: { state, bundle: about.bundle, rollout: about.rollout, since_ms: 0, bytes_done: 0, error: state === 'failed' ? error : null },
+    current: current && { bundle: current, model: 'm', model_version: 1 },
+  } as unknown as ReportedState;
 }
 
 const meaning: Record<(typeof install_states)[number], AssignmentState> = {
@@ -29,7 +32,10 @@ describe('observe', () => {
   });
 
   it('leaves the state as it is for a report about another rollout or bundle, or none', () => {
-    for (const other of [{ ...wanted, rollout: 'roll_0' }, { ...wanted, bundle: 'c'.repeat(64) }]) {
+    for (const other of [
+      { ...wanted, rollout: 'roll_0' },
+      { ...wanted, bundle: 'c'.repeat(64) },
+    ]) {
       expect(observe('downloading', report('failed', other), wanted)).toEqual({ state: 'downloading', error: null });
     }
     expect(observe('assigned', null, wanted)).toEqual({ state: 'assigned', error: null });

@@ -54,9 +54,20 @@ export async function insertRollout(db: Db, row: RolloutRow): Promise<boolean> {
 export const findRollout = (db: Db, id: string) => tables(db).selectFrom('rollout').selectAll().where('id', '=', id).executeTakeFirst();
 export const findByKey = (db: Db, key: string) => tables(db).selectFrom('rollout').selectAll().where('key', '=', key).executeTakeFirst();
 export const knownKeys = async (db: Db, keys: readonly string[]) =>
-  new Set(keys.length === 0 ? [] : (await tables(db).selectFrom('rollout').select('key').where('key', 'in', [...keys]).execute()).map((row) => row.key));
+  new Set(
+    keys.length === 0
+      ? []
+      : (
+          await tables(db)
+            .selectFrom('rollout')
+            .select('key')
+            .where('key', 'in', [...keys])
+            .execute()
+        ).map((row) => row.key),
+  );
 export const lockRollout = (trx: Db, id: string) => tables(trx).selectFrom('rollout').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
-export const runningIds = async (db: Db) => (await tables(db).selectFrom('rollout').select('id').where('state', '=', 'running').orderBy('created_ms').execute()).map((row) => row.id);
+export const runningIds = async (db: Db) =>
+  (await tables(db).selectFrom('rollout').select('id').where('state', '=', 'running').orderBy('created_ms').execute()).map((row) => row.id);
 export const listRollouts = (db: Db, limit: number) => tables(db).selectFrom('rollout').selectAll().orderBy('created_ms', 'desc').limit(limit).execute();
 export const setRollout = (db: Db, id: string, set: Partial<Pick<RolloutRow, 'state' | 'reason' | 'waves' | 'finished_ms'>>) =>
   tables(db)
@@ -73,8 +84,13 @@ export async function insertAssignments(db: Db, rows: readonly AssignmentRow[]):
     await tables(db).insertInto('rollout_assignment').values(part).execute();
   }
 }
-export const assignmentsOf = (db: Db, rollout: string) => tables(db).selectFrom('rollout_assignment').selectAll().where('rollout', '=', rollout).orderBy('wave').orderBy('device').execute();
-export const setAssignment = (db: Db, key: Pick<AssignmentRow, 'rollout' | 'device'>, set: Partial<Pick<AssignmentRow, 'state' | 'error' | 'previous' | 'updated_ms'>>) =>
+export const assignmentsOf = (db: Db, rollout: string) =>
+  tables(db).selectFrom('rollout_assignment').selectAll().where('rollout', '=', rollout).orderBy('wave').orderBy('device').execute();
+export const setAssignment = (
+  db: Db,
+  key: Pick<AssignmentRow, 'rollout' | 'device'>,
+  set: Partial<Pick<AssignmentRow, 'state' | 'error' | 'previous' | 'updated_ms'>>,
+) =>
   tables(db)
     .updateTable('rollout_assignment')
     .set({ ...set, ...(set.previous === undefined ? {} : { previous: set.previous === null ? null : json(set.previous) }) })
@@ -109,7 +125,14 @@ export const busyElsewhere = async (db: Db, rollout: string, devices: readonly s
         ).map((row) => row.device),
       );
 
-export const readCursor = async (db: Db) => (await tables(db).selectFrom('rollout_cursor').select('id').where('name', '=', 'requests').executeTakeFirst())?.id ?? 0;
-export const writeCursor = (db: Db, id: number) => tables(db).insertInto('rollout_cursor').values({ name: 'requests', id }).onConflict((c) => c.column('name').doUpdateSet({ id })).execute();
-export const addEvent = (db: Db, rollout: string, at_ms: number, text: string) => tables(db).insertInto('rollout_event').values({ rollout, at_ms, text }).execute();
+export const readCursor = async (db: Db) =>
+  (await tables(db).selectFrom('rollout_cursor').select('id').where('name', '=', 'requests').executeTakeFirst())?.id ?? 0;
+export const writeCursor = (db: Db, id: number) =>
+  tables(db)
+    .insertInto('rollout_cursor')
+    .values({ name: 'requests', id })
+    .onConflict((c) => c.column('name').doUpdateSet({ id }))
+    .execute();
+export const addEvent = (db: Db, rollout: string, at_ms: number, text: string) =>
+  tables(db).insertInto('rollout_event').values({ rollout, at_ms, text }).execute();
 export const lastEvents = (db: Db, limit: number) => tables(db).selectFrom('rollout_event').selectAll().orderBy('id', 'desc').limit(limit).execute();

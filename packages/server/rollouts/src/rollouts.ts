@@ -61,7 +61,10 @@ export class Rollouts {
     const { db, workflows } = this.#o;
     const cursor = await table.readCursor(db);
     const requests = await workflows.rolloutRequestsAfter(db, Math.max(0, cursor - cursor_slack), cursor_slack + 100);
-    const known = await table.knownKeys(db, requests.map((request) => request.key));
+    const known = await table.knownKeys(
+      db,
+      requests.map((request) => request.key),
+    );
     for (const request of requests) if (!known.has(request.key)) await this.#createRequested(request);
     const last = requests.at(-1)?.id ?? 0;
     if (last > cursor) await table.writeCursor(db, last);
@@ -100,7 +103,16 @@ export class Rollouts {
     const waves = sizes.map((size, i): WaveRow => ({ number: i + 1, state: 'waiting', devices: size, started_ms: null, healthy_ms: null, finished_ms: null }));
     const row = this.#rowOf(order, { id, key, waves, bundle: devices[0]!.bundle });
     const waveOf = sizes.flatMap((size, i) => Array.from({ length: size }, () => i + 1));
-    const members = devices.map((d, i): AssignmentRow => ({ rollout: id, device: d.device, wave: waveOf[i]!, bundle: d.bundle, state: 'pending', error: null, previous: null, updated_ms: row.created_ms }));
+    const members = devices.map((d, i): AssignmentRow => ({
+      rollout: id,
+      device: d.device,
+      wave: waveOf[i]!,
+      bundle: d.bundle,
+      state: 'pending',
+      error: null,
+      previous: null,
+      updated_ms: row.created_ms,
+    }));
     await db.transaction().execute(async (trx) => {
       if (!(await table.insertRollout(trx, row))) return; // the same request, at the same time: the other one made it
       await table.insertAssignments(trx, members);
@@ -144,16 +156,25 @@ export class Rollouts {
   }
 
   pause(id: string): Promise<RolloutView> {
-    return this.#change(id, ['running'], 'paused', (trx) => table.setRollout(trx, id, { state: 'paused', reason: 'paused by hand: no further device is assigned' }));
+    return this.#change(id, ['running'], 'paused', (trx) =>
+      table.setRollout(trx, id, { state: 'paused', reason: 'paused by hand: no further device is assigned' }),
+    );
   }
   resume(id: string): Promise<RolloutView> {
     return this.#change(id, ['paused'], 'resumed', (trx) => table.setRollout(trx, id, { state: 'running', reason: 'resumed by hand' }));
   }
   abort(id: string, by: string): Promise<RolloutView> {
-    return this.#change(id, ['running', 'paused'], 'aborted', async (trx, rollout) => stop(this.#o, trx, rollout, await membersOf(this.#o.fleet, trx, id), { state: 'aborted', reason: `aborted by ${by}` }));
+    return this.#change(id, ['running', 'paused'], 'aborted', async (trx, rollout) =>
+      stop(this.#o, trx, rollout, await membersOf(this.#o.fleet, trx, id), { state: 'aborted', reason: `aborted by ${by}` }),
+    );
   }
 
-  async #change(id: string, from: readonly RolloutRow['state'][], action: string, change: (trx: Db, rollout: RolloutRow) => Promise<unknown>): Promise<RolloutView> {
+  async #change(
+    id: string,
+    from: readonly RolloutRow['state'][],
+    action: string,
+    change: (trx: Db, rollout: RolloutRow) => Promise<unknown>,
+  ): Promise<RolloutView> {
     await this.#o.db.transaction().execute(async (trx) => {
       const rollout = await table.lockRollout(trx, id);
       if (!rollout) throw failure('HF-REQ-004', { kind: 'rollout', name: id });
@@ -191,7 +212,14 @@ export class Rollouts {
 
 function countStates(members: readonly AssignmentRow[]): RolloutView['waves'][number]['counts'] {
   const n = (...states: AssignmentRow['state'][]) => members.filter((m) => states.includes(m.state)).length;
-  return { pending: n('pending', 'assigned'), downloading: n('downloading'), installed: n('installed'), healthy: n('healthy'), failed: n('failed'), cancelled: n('cancelled') };
+  return {
+    pending: n('pending', 'assigned'),
+    downloading: n('downloading'),
+    installed: n('installed'),
+    healthy: n('healthy'),
+    failed: n('failed'),
+    cancelled: n('cancelled'),
+  };
 }
 
 /** Devices that answer come first, of them those that need the new version most (they hold themselves to be drifted), then by name. */
@@ -207,7 +235,11 @@ function readSettings(settings: Params): Partial<RolloutOrder> {
     if (settings[name] === undefined) return undefined;
     const value = Number(settings[name]);
     if (settings[name].trim() !== '' && value >= 0 && value <= max && (!whole || Number.isInteger(value))) return value;
-    throw failure('HF-REQ-001', { where: `rollout setting ${name}`, saw: JSON.stringify(settings[name]), expected: `a ${whole ? 'whole ' : ''}number from 0 to ${max}` });
+    throw failure('HF-REQ-001', {
+      where: `rollout setting ${name}`,
+      saw: JSON.stringify(settings[name]),
+      expected: `a ${whole ? 'whole ' : ''}number from 0 to ${max}`,
+    });
   };
   return {
     selector: settings['selector'],

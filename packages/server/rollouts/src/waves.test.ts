@@ -20,7 +20,9 @@ describe('waveSizes', () => {
   });
 
   it('gives each device one wave, in waves that grow as asked, each with a device', () => {
-    const shares = fc.uniqueArray(fc.integer({ min: 1, max: 99 }), { maxLength: 6 }).map((list) => [...list.toSorted((a, b) => a - b).map((n) => `${n}%`), '100%']);
+    const shares = fc
+      .uniqueArray(fc.integer({ min: 1, max: 99 }), { maxLength: 6 })
+      .map((list) => [...list.toSorted((a, b) => a - b).map((n) => `${n}%`), '100%']);
     fc.assert(
       fc.property(shares, fc.integer({ min: 1, max: 100_000 }), (totals, devices) => {
         const sizes = waveSizes(totals, devices);

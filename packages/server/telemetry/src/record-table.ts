@@ -58,7 +58,10 @@ export async function insertPoints(trx: Db, rows: readonly Of<'points'>[]): Prom
   const starts = rows.map((r) => (end += r.body.length) - r.body.length + 1);
   await sql`
     insert into points_chunk (device, boot, seq, first_ms, last_ms, points, metrics, body)
-    select device, boot, seq, first_ms, last_ms, points, string_to_array(metrics, E'\n'), substring(${Buffer.concat(column(rows, (r) => r.body), end)}::bytea from body_at for body_bytes)
+    select device, boot, seq, first_ms, last_ms, points, string_to_array(metrics, E'\n'), substring(${Buffer.concat(
+      column(rows, (r) => r.body),
+      end,
+    )}::bytea from body_at for body_bytes)
     from unnest(${keys(rows)}, ${column(rows, (r) => Math.round(r.head.first_ms))}::bigint[], ${column(rows, (r) => Math.round(r.head.last_ms))}::bigint[],
       ${column(rows, (r) => r.head.points)}::int[], ${column(rows, (r) => r.head.metrics.join('\n'))}::text[], ${starts}::int[], ${column(rows, (r) => r.body.length)}::int[])
       as r(device, boot, seq, first_ms, last_ms, points, metrics, body_at, body_bytes)
@@ -105,7 +108,20 @@ export async function insertRejected(trx: Db, rows: readonly Of<'rejected'>[]): 
 export const windowsAfter = (db: Db, cursor: { xact: string; id: number }, limit: number) =>
   tables(db)
     .selectFrom('window_summary')
-    .select(['id', sql<string>`xact::text`.as('xact'), 'device', 'model', 'model_version', 'bundle', 'profile', 'window_number', 'from_ms', 'to_ms', 'inferences', 'body'])
+    .select([
+      'id',
+      sql<string>`xact::text`.as('xact'),
+      'device',
+      'model',
+      'model_version',
+      'bundle',
+      'profile',
+      'window_number',
+      'from_ms',
+      'to_ms',
+      'inferences',
+      'body',
+    ])
     .where(sql<boolean>`(xact, id) > (${cursor.xact}::xid8, ${cursor.id}::bigint) and xact < pg_snapshot_xmin(pg_current_snapshot())`)
     .orderBy(sql`window_summary.xact`)
     .orderBy('id')
@@ -126,8 +142,30 @@ export const pointsBetween = (db: Db, device: string, from_ms: number, to_ms: nu
     .execute();
 
 export const eventsBetween = (db: Db, device: string, from_ms: number, to_ms: number) =>
-  tables(db).selectFrom('device_event').select(['at_ms', 'kind', 'text']).where('device', '=', device).where('at_ms', '>=', from_ms).where('at_ms', '<=', to_ms).orderBy('at_ms', 'desc').limit(500).execute();
+  tables(db)
+    .selectFrom('device_event')
+    .select(['at_ms', 'kind', 'text'])
+    .where('device', '=', device)
+    .where('at_ms', '>=', from_ms)
+    .where('at_ms', '<=', to_ms)
+    .orderBy('at_ms', 'desc')
+    .limit(500)
+    .execute();
 export const lastEvents = (db: Db, kinds: readonly string[], limit: number) =>
-  tables(db).selectFrom('device_event').select(['device', 'at_ms', 'kind', 'text']).where('kind', 'in', [...kinds]).orderBy('at_ms', 'desc').limit(limit).execute();
+  tables(db)
+    .selectFrom('device_event')
+    .select(['device', 'at_ms', 'kind', 'text'])
+    .where('kind', 'in', [...kinds])
+    .orderBy('at_ms', 'desc')
+    .limit(limit)
+    .execute();
 export const gapsBetween = (db: Db, device: string, from_ms: number, to_ms: number) =>
-  tables(db).selectFrom('gap').select(['at_ms', 'stream', 'records', 'reason']).where('device', '=', device).where('at_ms', '>=', from_ms).where('at_ms', '<=', to_ms).orderBy('at_ms').limit(500).execute();
+  tables(db)
+    .selectFrom('gap')
+    .select(['at_ms', 'stream', 'records', 'reason'])
+    .where('device', '=', device)
+    .where('at_ms', '>=', from_ms)
+    .where('at_ms', '<=', to_ms)
+    .orderBy('at_ms')
+    .limit(500)
+    .execute();

@@ -1,5 +1,15 @@
 // Reads a record of a device into a row. What cannot be read is set aside whole, with the reason: nothing is lost.
-import { type DeviceEvent, type GapRecord, type OutboxRecord, type PointsHead, type SampleHead, type WindowSummary, decodeSample, readPointsHead, streams } from '@holdfast/protocol';
+import {
+  type DeviceEvent,
+  type GapRecord,
+  type OutboxRecord,
+  type PointsHead,
+  type SampleHead,
+  type WindowSummary,
+  decodeSample,
+  readPointsHead,
+  streams,
+} from '@holdfast/protocol';
 
 export interface RecordKey {
   readonly device: string;
@@ -92,7 +102,10 @@ function checkWindow(w: WindowSummary): WindowSummary {
 function checkEvent(e: DeviceEvent): DeviceEvent {
   need(e?.v === 1 && time(e.at_ms) && text(e.kind, 50) && text(e.text, 4000), 'event');
   need(e.fields === undefined || (typeof e.fields === 'object' && e.fields !== null && !Array.isArray(e.fields)), 'fields');
-  need(Object.values(e.fields ?? {}).every((value) => value === null || typeof value !== 'object'), 'flat fields');
+  need(
+    Object.values(e.fields ?? {}).every((value) => value === null || typeof value !== 'object'),
+    'flat fields',
+  );
   return e;
 }
 
@@ -104,8 +117,14 @@ function checkGap(g: GapRecord): GapRecord {
 
 function checkSample(sample: { head: SampleHead; pixels: Uint8Array }) {
   const head = checkKeepable(sample.head);
-  need(head.v === 1 && time(head.at_ms) && text(head.model, 100) && count(head.model_version) && int4(head.model_version) && text(head.reason, 20), 'sample head');
-  need([head.width, head.height, head.channels].every((n) => count(n) && int4(n)), 'sample size');
+  need(
+    head.v === 1 && time(head.at_ms) && text(head.model, 100) && count(head.model_version) && int4(head.model_version) && text(head.reason, 20),
+    'sample head',
+  );
+  need(
+    [head.width, head.height, head.channels].every((n) => count(n) && int4(n)),
+    'sample size',
+  );
   need(count(head.reference) && int4(head.predicted) && Number.isFinite(head.confidence), 'sample reading');
   return sample;
 }

@@ -21,7 +21,21 @@ export interface SampleRow {
   labelled_ms: number | null;
 }
 const tables = (db: Db) => db.$extendTables<{ sample: SampleRow }>();
-const shown = ['id', 'device', 'reference', 'at_ms', 'model', 'model_version', 'width', 'height', 'channels', 'predicted', 'confidence', 'reason', 'label'] as const;
+const shown = [
+  'id',
+  'device',
+  'reference',
+  'at_ms',
+  'model',
+  'model_version',
+  'width',
+  'height',
+  'channels',
+  'predicted',
+  'confidence',
+  'reason',
+  'label',
+] as const;
 
 export async function insertSamples(trx: Db, rows: readonly Extract<ReadRecord, { kind: 'sample' }>[]): Promise<void> {
   const heads = JSON.stringify(rows.map((r) => ({ ...r.head, ...r.key })));
@@ -57,10 +71,27 @@ function filtered(db: Db, f: SampleFilter) {
 }
 
 export const listSamples = (db: Db, filter: SampleFilter, limit: number) => filtered(db, filter).select(shown).orderBy('id').limit(limit).execute();
-export const readSamples = (db: Db, filter: SampleFilter, limit: number) => filtered(db, filter).select([...shown, 'pixels']).orderBy('id').limit(limit).execute();
-export const countSamples = async (db: Db, filter: SampleFilter) => Number((await filtered(db, filter).select(({ fn }) => fn.countAll().as('n')).executeTakeFirstOrThrow()).n);
+export const readSamples = (db: Db, filter: SampleFilter, limit: number) =>
+  filtered(db, filter)
+    .select([...shown, 'pixels'])
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+export const countSamples = async (db: Db, filter: SampleFilter) =>
+  Number(
+    (
+      await filtered(db, filter)
+        .select(({ fn }) => fn.countAll().as('n'))
+        .executeTakeFirstOrThrow()
+    ).n,
+  );
 export const countSamplesByDevice = async (db: Db, filter: SampleFilter) =>
-  (await filtered(db, filter).select(['device', ({ fn }) => fn.countAll().as('n')]).groupBy('device').execute()).map((r) => ({ device: r.device, count: Number(r.n) }));
+  (
+    await filtered(db, filter)
+      .select(['device', ({ fn }) => fn.countAll().as('n')])
+      .groupBy('device')
+      .execute()
+  ).map((r) => ({ device: r.device, count: Number(r.n) }));
 export const findSample = (db: Db, id: number) => tables(db).selectFrom('sample').selectAll().where('id', '=', id).executeTakeFirst();
 
 /** Sets labels by one statement; returns how many samples there were. */

@@ -44,7 +44,10 @@ export class Telemetry {
       return mark;
     });
     await this.#insert(trx, fresh);
-    await table.setMarks(trx, outboxes.map(({ device, boot }, i) => ({ device, boot, seq: acks[i]! })));
+    await table.setMarks(
+      trx,
+      outboxes.map(({ device, boot }, i) => ({ device, boot, seq: acks[i]! })),
+    );
     return acks;
   }
 

@@ -28,7 +28,11 @@ export interface MetricPoint {
 const tables = (db: Db) => db.$extendTables<RunTables>();
 
 export async function experimentId(db: Db, name: string, now_ms: number): Promise<number> {
-  await tables(db).insertInto('experiment').values({ name, created_ms: now_ms }).onConflict((c) => c.doNothing()).execute();
+  await tables(db)
+    .insertInto('experiment')
+    .values({ name, created_ms: now_ms })
+    .onConflict((c) => c.doNothing())
+    .execute();
   return (await tables(db).selectFrom('experiment').select('id').where('name', '=', name).executeTakeFirstOrThrow()).id;
 }
 export const listExperiments = (db: Db) =>
@@ -41,21 +45,53 @@ export const listExperiments = (db: Db) =>
     .orderBy('experiment.name')
     .execute();
 
-export const insertRun = (db: Db, row: RunRow) => tables(db).insertInto('run').values(row).onConflict((c) => c.doNothing()).execute();
-const runs = (db: Db) => tables(db).selectFrom('run').innerJoin('experiment', 'experiment.id', 'run.experiment_id').selectAll('run').select('experiment.name as experiment');
+export const insertRun = (db: Db, row: RunRow) =>
+  tables(db)
+    .insertInto('run')
+    .values(row)
+    .onConflict((c) => c.doNothing())
+    .execute();
+const runs = (db: Db) =>
+  tables(db).selectFrom('run').innerJoin('experiment', 'experiment.id', 'run.experiment_id').selectAll('run').select('experiment.name as experiment');
 export const findRun = (db: Db, id: string) => runs(db).where('run.id', '=', id).executeTakeFirst();
 export function listRuns(db: Db, experiment: string | undefined, limit: number) {
   const query = runs(db).where('run.lifecycle_stage', '=', 'active').orderBy('run.start_ms', 'desc').limit(limit);
   return (experiment === undefined ? query : query.where('experiment.name', '=', experiment)).execute();
 }
-export const endRun = (db: Db, id: string, status: RunStatus, end_ms: number) => tables(db).updateTable('run').set({ status, end_ms }).where('id', '=', id).execute();
+export const endRun = (db: Db, id: string, status: RunStatus, end_ms: number) =>
+  tables(db).updateTable('run').set({ status, end_ms }).where('id', '=', id).execute();
 
-export const paramsOf = (db: Db, ids: readonly string[]) => tables(db).selectFrom('run_param').selectAll().where('run_id', 'in', [...ids]).orderBy('key').execute();
-export const tagsOf = (db: Db, ids: readonly string[]) => tables(db).selectFrom('run_tag').selectAll().where('run_id', 'in', [...ids]).orderBy('key').execute();
-export const insertParams = (db: Db, rows: readonly RunTables['run_param'][]) => tables(db).insertInto('run_param').values([...rows]).onConflict((c) => c.doNothing()).execute();
+export const paramsOf = (db: Db, ids: readonly string[]) =>
+  tables(db)
+    .selectFrom('run_param')
+    .selectAll()
+    .where('run_id', 'in', [...ids])
+    .orderBy('key')
+    .execute();
+export const tagsOf = (db: Db, ids: readonly string[]) =>
+  tables(db)
+    .selectFrom('run_tag')
+    .selectAll()
+    .where('run_id', 'in', [...ids])
+    .orderBy('key')
+    .execute();
+export const insertParams = (db: Db, rows: readonly RunTables['run_param'][]) =>
+  tables(db)
+    .insertInto('run_param')
+    .values([...rows])
+    .onConflict((c) => c.doNothing())
+    .execute();
 export const putTags = (db: Db, rows: readonly RunTables['run_tag'][]) =>
-  tables(db).insertInto('run_tag').values([...rows]).onConflict((c) => c.columns(['run_id', 'key']).doUpdateSet({ value: sql`excluded.value` })).execute();
-export const insertMetrics = (db: Db, run_id: string, points: readonly MetricPoint[]) => tables(db).insertInto('run_metric').values(points.map((p) => ({ run_id, ...p }))).execute();
+  tables(db)
+    .insertInto('run_tag')
+    .values([...rows])
+    .onConflict((c) => c.columns(['run_id', 'key']).doUpdateSet({ value: sql`excluded.value` }))
+    .execute();
+export const insertMetrics = (db: Db, run_id: string, points: readonly MetricPoint[]) =>
+  tables(db)
+    .insertInto('run_metric')
+    .values(points.map((p) => ({ run_id, ...p })))
+    .execute();
 
 /** The last point of each metric, by step, then time, then order of arrival; with the count of points. */
 export async function lastMetrics(db: Db, ids: readonly string[]) {
@@ -65,4 +101,13 @@ export async function lastMetrics(db: Db, ids: readonly string[]) {
   return rows;
 }
 export const metricHistory = (db: Db, id: string, key: string) =>
-  tables(db).selectFrom('run_metric').select(['step', 'at_ms', 'value']).where('run_id', '=', id).where('key', '=', key).orderBy('step').orderBy('at_ms').orderBy('id').limit(100_000).execute();
+  tables(db)
+    .selectFrom('run_metric')
+    .select(['step', 'at_ms', 'value'])
+    .where('run_id', '=', id)
+    .where('key', '=', key)
+    .orderBy('step')
+    .orderBy('at_ms')
+    .orderBy('id')
+    .limit(100_000)
+    .execute();

@@ -5,7 +5,9 @@ import * as table from './run-table.ts';
 
 export interface RunLog {
   readonly params?: Readonly<Record<string, string>> | undefined;
-  readonly metrics?: readonly { readonly key: string; readonly value: number; readonly step?: number | undefined; readonly at_ms?: number | undefined }[] | undefined;
+  readonly metrics?:
+    | readonly { readonly key: string; readonly value: number; readonly step?: number | undefined; readonly at_ms?: number | undefined }[]
+    | undefined;
   readonly tags?: Readonly<Record<string, string>> | undefined;
   readonly state?: 'finished' | 'failed' | undefined;
 }
@@ -24,13 +26,24 @@ export class Tracking {
   }
 
   /** Starts a run; ids are 32 hex digits, as MLflow's are. `id` given again returns the run that exists. */
-  async start(run: { experiment: string; name?: string | undefined; tags?: Readonly<Record<string, string>> | undefined; user: string; id?: string | undefined }, within?: Db): Promise<string> {
+  async start(
+    run: { experiment: string; name?: string | undefined; tags?: Readonly<Record<string, string>> | undefined; user: string; id?: string | undefined },
+    within?: Db,
+  ): Promise<string> {
     const id = run.id ?? toHex(this.#random(16));
     await this.#inOne(within, async (trx) => {
       if (await table.findRun(trx, id)) return;
       const now = this.#clock.wall_ms();
       const experiment_id = await table.experimentId(trx, run.experiment, now);
-      await table.insertRun(trx, { id, experiment_id, name: run.name ?? `run-${id.slice(0, 8)}`, status: 'RUNNING', user_id: run.user, start_ms: now, end_ms: null });
+      await table.insertRun(trx, {
+        id,
+        experiment_id,
+        name: run.name ?? `run-${id.slice(0, 8)}`,
+        status: 'RUNNING',
+        user_id: run.user,
+        start_ms: now,
+        end_ms: null,
+      });
       await this.#putTags(trx, id, run.tags ?? {});
     });
     return id;
@@ -82,7 +95,9 @@ export class Tracking {
       ended_ms: row.end_ms,
       params: Object.fromEntries(params.filter((p) => p.run_id === row.id).map((p) => [p.key, p.value])),
       tags: Object.fromEntries(tags.filter((t) => t.run_id === row.id).map((t) => [t.key, t.value])),
-      metrics: Object.fromEntries(metrics.filter((m) => m.run_id === row.id).map((m) => [m.key, { last: m.value, step: Number(m.step), points: Number(m.points) }])),
+      metrics: Object.fromEntries(
+        metrics.filter((m) => m.run_id === row.id).map((m) => [m.key, { last: m.value, step: Number(m.step), points: Number(m.points) }]),
+      ),
     }));
   }
 

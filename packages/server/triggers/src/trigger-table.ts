@@ -33,27 +33,56 @@ const json = (value: unknown) => sql<never>`${JSON.stringify(value)}::jsonb`;
 export const listTriggers = (db: Db) => tables(db).selectFrom('trigger').selectAll().orderBy('name').execute();
 export const putTrigger = (db: Db, row: TriggerRow) => {
   const { name, created_ms, ...set } = { ...row, params: json(row.params) };
-  return tables(db).insertInto('trigger').values({ name, created_ms, ...set }).onConflict((c) => c.column('name').doUpdateSet(set)).execute();
+  return tables(db)
+    .insertInto('trigger')
+    .values({ name, created_ms, ...set })
+    .onConflict((c) => c.column('name').doUpdateSet(set))
+    .execute();
 };
 export async function deleteTrigger(db: Db, name: string): Promise<boolean> {
   return (await tables(db).deleteFrom('trigger').where('name', '=', name).executeTakeFirst()).numDeletedRows > 0n;
 }
 
-export const readCursor = async (db: Db) => (await tables(db).selectFrom('trigger_cursor').select('id').where('name', '=', 'alert_events').executeTakeFirst())?.id ?? 0;
+export const readCursor = async (db: Db) =>
+  (await tables(db).selectFrom('trigger_cursor').select('id').where('name', '=', 'alert_events').executeTakeFirst())?.id ?? 0;
 export const writeCursor = (db: Db, id: number) =>
-  tables(db).insertInto('trigger_cursor').values({ name: 'alert_events', id }).onConflict((c) => c.column('name').doUpdateSet({ id })).execute();
+  tables(db)
+    .insertInto('trigger_cursor')
+    .values({ name: 'alert_events', id })
+    .onConflict((c) => c.column('name').doUpdateSet({ id }))
+    .execute();
 
-export const insertRequest = (db: Db, row: Omit<RequestRow, 'id'>) => tables(db).insertInto('execution_request').values({ ...row, params: json(row.params) }).onConflict((c) => c.doNothing()).execute();
+export const insertRequest = (db: Db, row: Omit<RequestRow, 'id'>) =>
+  tables(db)
+    .insertInto('execution_request')
+    .values({ ...row, params: json(row.params) })
+    .onConflict((c) => c.doNothing())
+    .execute();
 /** Alerts that the trigger looked at before, asked for or not. */
 export const alertsSeen = async (db: Db, trigger: string) =>
   new Set((await tables(db).selectFrom('execution_request').select('alert').distinct().where('trigger_name', '=', trigger).execute()).map((row) => row.alert));
 /** When the trigger last asked for an execution; null where it never did. The cooldown is counted from here, so it holds over a restart. */
 export const lastRequested_ms = async (db: Db, trigger: string) =>
-  (await tables(db).selectFrom('execution_request').select('at_ms').where('trigger_name', '=', trigger).where('outcome', '=', 'requested').orderBy('id', 'desc').executeTakeFirst())?.at_ms ?? null;
+  (
+    await tables(db)
+      .selectFrom('execution_request')
+      .select('at_ms')
+      .where('trigger_name', '=', trigger)
+      .where('outcome', '=', 'requested')
+      .orderBy('id', 'desc')
+      .executeTakeFirst()
+  )?.at_ms ?? null;
 /** Requests are written by one mover at a time: their ids are in commit order. */
 export const requestsAfter = (db: Db, id: number, limit: number) =>
   tables(db).selectFrom('execution_request').selectAll().where('id', '>', id).where('outcome', '=', 'requested').orderBy('id').limit(limit).execute();
 export const lastRequests = (db: Db, trigger: string, limit: number) =>
   tables(db).selectFrom('execution_request').selectAll().where('trigger_name', '=', trigger).orderBy('id', 'desc').limit(limit).execute();
 export const requestsOfAlerts = (db: Db, alerts: readonly string[]) =>
-  alerts.length === 0 ? Promise.resolve([]) : tables(db).selectFrom('execution_request').selectAll().where('alert', 'in', [...alerts]).orderBy('id').execute();
+  alerts.length === 0
+    ? Promise.resolve([])
+    : tables(db)
+        .selectFrom('execution_request')
+        .selectAll()
+        .where('alert', 'in', [...alerts])
+        .orderBy('id')
+        .execute();

@@ -58,7 +58,14 @@ export class Triggers {
 
   async #request(trx: Db, trigger: TriggerRow, alert: AlertRow, firing: Pick<RequestRow, 'event_id' | 'cause' | 'outcome'>): Promise<void> {
     const params = { ...trigger.params, alert: alert.id, model: alert.model, since_ms: String(alert.since_ms) };
-    await table.insertRequest(trx, { ...firing, trigger_name: trigger.name, workflow: trigger.workflow, alert: alert.id, at_ms: this.#clock.wall_ms(), params });
+    await table.insertRequest(trx, {
+      ...firing,
+      trigger_name: trigger.name,
+      workflow: trigger.workflow,
+      alert: alert.id,
+      at_ms: this.#clock.wall_ms(),
+      params,
+    });
     await announce(trx, 'executions');
   }
 

@@ -82,7 +82,8 @@ async function collect({ telemetry, datasets }: ActRooms, context: ActContext): 
   const sent = await telemetry.countSamplesByDevice(drifted);
   const labelled = new Map((await telemetry.countSamplesByDevice({ ...drifted, labelled: true })).map((d) => [d.device, d.count]));
   const short = sent.filter((d) => (labelled.get(d.device) ?? 0) < wanted);
-  if (sent.length < wholeNumber('devices_min', setting('devices_min', '1'))) return { wait: `samples from ${sent.length} devices, ${setting('devices_min', '1')} wanted` };
+  if (sent.length < wholeNumber('devices_min', setting('devices_min', '1')))
+    return { wait: `samples from ${sent.length} devices, ${setting('devices_min', '1')} wanted` };
   if (short.length > 0) return { wait: `${labelled.get(short[0]!.device) ?? 0} of ${wanted} labelled samples from device ${short[0]!.device}` };
   const samples = await telemetry.samplesWithPixels({ ...drifted, labelled: true }, samples_collected_max);
   await context.log(`collected ${samples.length} labelled samples from ${sent.length} devices`);
@@ -92,7 +93,10 @@ async function collect({ telemetry, datasets }: ActRooms, context: ActContext): 
     const base = setting(part);
     const files = [...(await datasets.version(base)).manifest];
     for (const [device, mine] of chosen) files.push(...(await store(datasets, `collected/${context.step.execution}/${device}`, mine)));
-    const version = await datasets.commit(base, files, { by: `step ${context.step.execution}/${context.step.name}`, note: `collected from ${chosen.size} devices: ${context.cause}` });
+    const version = await datasets.commit(base, files, {
+      by: `step ${context.step.execution}/${context.step.name}`,
+      note: `collected from ${chosen.size} devices: ${context.cause}`,
+    });
     await context.log(`dataset ${base} version ${version.version}: ${version.manifest.length} files, ${version.size_bytes} bytes`);
     outputs[part] = `dataset:${base}@${version.version}`;
   }
@@ -109,7 +113,12 @@ async function store(datasets: Datasets, folder: string, samples: readonly Colle
   const first = samples[0];
   if (!first) return [];
   const alike = samples.filter((s) => s.width === first.width && s.height === first.height && s.channels === first.channels);
-  const images = await datasets.blobs.put(encodeImages(alike.map((s) => s.pixels), first));
+  const images = await datasets.blobs.put(
+    encodeImages(
+      alike.map((s) => s.pixels),
+      first,
+    ),
+  );
   const labels = await datasets.blobs.put(encodeLabels(alike.map((s) => s.label!)));
   return [
     { path: `${folder}/images.idx`, sha256: images.digest, size_bytes: images.size_bytes },
@@ -144,7 +153,9 @@ function numbersOf(value: unknown, prefix = ''): Record<string, number> {
   if (typeof value !== 'object' || value === null) return {};
   return Object.assign(
     {},
-    ...Object.entries(value).map(([key, inner]) => (typeof inner === 'number' && Number.isFinite(inner) ? { [prefix + key]: inner } : numbersOf(inner, `${prefix}${key}.`))),
+    ...Object.entries(value).map(([key, inner]) =>
+      typeof inner === 'number' && Number.isFinite(inner) ? { [prefix + key]: inner } : numbersOf(inner, `${prefix}${key}.`),
+    ),
   ) as Record<string, number>;
 }
 
@@ -166,7 +177,14 @@ async function askRollout({ db, now_ms }: ActRooms, context: ActContext): Promis
   const { model: _model, version: _version, ...rest } = context.step.definition.with ?? {};
   const settings = Object.fromEntries(Object.keys(rest).map((name) => [name, setting(name)]));
   const key = `${context.step.execution}/${context.step.name}`;
-  const id = await insertRolloutRequest(db, { key, execution: context.step.execution, model: setting('model'), version: versionOf(setting('version')), settings, at_ms: now_ms() });
+  const id = await insertRolloutRequest(db, {
+    key,
+    execution: context.step.execution,
+    model: setting('model'),
+    version: versionOf(setting('version')),
+    settings,
+    at_ms: now_ms(),
+  });
   await context.log(`asked for a rollout of ${setting('model')} version ${setting('version')}`);
   return { outputs: { request: String(id) } };
 }

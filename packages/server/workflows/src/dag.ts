@@ -19,7 +19,8 @@ export function orderSteps(steps: readonly StepDefinition[]): StepDefinition[] {
 /** Names of inputs and outputs become names of files and of variables, so they are held to the form of a name. */
 function checkStep(step: StepDefinition): void {
   for (const name of [step.name, ...Object.keys(step.inputs ?? {}), ...Object.keys(step.outputs ?? {})]) checkName(name);
-  if (step.kind === 'command' && !step.argv) throw failure('HF-REQ-001', { where: `step ${step.name}`, saw: 'a command without argv', expected: 'argv with the program and its arguments' });
+  if (step.kind === 'command' && !step.argv)
+    throw failure('HF-REQ-001', { where: `step ${step.name}`, saw: 'a command without argv', expected: 'argv with the program and its arguments' });
 }
 
 /** Depth first, with a stack of its own: a chain of ten thousand steps is deeper than that of the language. */
@@ -35,7 +36,8 @@ function visit(start: StepDefinition, byName: ReadonlyMap<string, StepDefinition
       continue;
     }
     const needed = byName.get(need)!;
-    if (open.has(needed)) throw failure('HF-FLOW-001', { cycle: [...path.map((p) => p.step.name).slice(path.findIndex((p) => p.step === needed)), need].slice(-20).join(' -> ') });
+    if (open.has(needed))
+      throw failure('HF-FLOW-001', { cycle: [...path.map((p) => p.step.name).slice(path.findIndex((p) => p.step === needed)), need].slice(-20).join(' -> ') });
     if (ordered.has(needed)) continue;
     open.add(needed);
     path.push({ step: needed, next: 0 });

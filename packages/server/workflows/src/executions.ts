@@ -53,9 +53,23 @@ export class Executions {
     const id = makeId('exec', this.#random);
     const key = start.key ?? id;
     const begin = async (trx: Db): Promise<string> => {
-      const row = { id, key, workflow: workflow.name, workflow_version: workflow.version, state: 'running', cause: start.cause, trigger_request: start.trigger_request ?? null, params: start.params ?? {}, created_ms: this.#clock.wall_ms(), finished_ms: null } as const;
+      const row = {
+        id,
+        key,
+        workflow: workflow.name,
+        workflow_version: workflow.version,
+        state: 'running',
+        cause: start.cause,
+        trigger_request: start.trigger_request ?? null,
+        params: start.params ?? {},
+        created_ms: this.#clock.wall_ms(),
+        finished_ms: null,
+      } as const;
       if (!(await table.insertExecution(trx, row))) return (await table.findByKey(trx, key))!.id;
-      await steps.insertSteps(trx, workflow.steps.map((definition, position) => firstState(id, definition, position)));
+      await steps.insertSteps(
+        trx,
+        workflow.steps.map((definition, position) => firstState(id, definition, position)),
+      );
       await announce(trx, 'executions');
       return id;
     };
@@ -105,8 +119,15 @@ export class Executions {
   }
 
   async #describe(rows: readonly ExecutionRow[]): Promise<ExecutionView[]> {
-    const all = await steps.stepsOf(this.#db, rows.map((row) => row.id));
-    return rows.map(({ key: _key, trigger_request: _request, ...row }) => ({ ...row, params: { ...row.params }, steps: all.filter((s) => s.execution === row.id).map(describeStep) }));
+    const all = await steps.stepsOf(
+      this.#db,
+      rows.map((row) => row.id),
+    );
+    return rows.map(({ key: _key, trigger_request: _request, ...row }) => ({
+      ...row,
+      params: { ...row.params },
+      steps: all.filter((s) => s.execution === row.id).map(describeStep),
+    }));
   }
 }
 
@@ -121,5 +142,19 @@ function firstState(execution: string, definition: StepDefinition, position: num
 
 function describeStep(step: StepRow): Static<typeof StepView> {
   const { name, kind, needs, state, attempt, worker, started_ms, finished_ms, wait_reason, progress, error, outputs } = step;
-  return { name, kind, needs, state, attempt, attempts_max: step.definition.attempts_max ?? 3, worker, started_ms, finished_ms, wait_reason, progress, error, outputs: { ...outputs } };
+  return {
+    name,
+    kind,
+    needs,
+    state,
+    attempt,
+    attempts_max: step.definition.attempts_max ?? 3,
+    worker,
+    started_ms,
+    finished_ms,
+    wait_reason,
+    progress,
+    error,
+    outputs: { ...outputs },
+  };
 }

@@ -34,5 +34,9 @@ export async function resolveInput(text: string, sources: InputSources): Promise
     const version = await sources.registry.versionByAlias(model[1]!, model[2]!);
     return version ? { kind: 'file', digest: version.digest } : { kind: 'none' };
   }
-  throw failure('HF-REQ-001', { where: 'input', saw: JSON.stringify(reference), expected: 'dataset:NAME[@VERSION], model:NAME@ALIAS, a digest, or step:STEP/OUTPUT' });
+  throw failure('HF-REQ-001', {
+    where: 'input',
+    saw: JSON.stringify(reference),
+    expected: 'dataset:NAME[@VERSION], model:NAME@ALIAS, a digest, or step:STEP/OUTPUT',
+  });
 }

@@ -41,7 +41,13 @@ export async function addLog(deps: { db: Db; tracking: Tracking }, step: StepRow
 /** The same in the transaction of the caller. */
 export async function addLogIn(trx: Db, tracking: Tracking, step: StepRow, first: number, lines: readonly LogLine[]): Promise<void> {
   const key = { execution: step.execution, step: step.name, fence: step.fence, attempt: step.attempt };
-  const rows = lines.map((line, i) => ({ ...key, number: first + i, at_ms: Math.round(line.at_ms), stream: line.stream, text: line.text.replaceAll('\0', '\uFFFD') }));
+  const rows = lines.map((line, i) => ({
+    ...key,
+    number: first + i,
+    at_ms: Math.round(line.at_ms),
+    stream: line.stream,
+    text: line.text.replaceAll('\0', '\uFFFD'),
+  }));
   const added = await table.insertLog(trx, rows);
   const fresh = rows.filter((row) => added.has(row.number));
   const progress = fresh.map((row) => readProgress(row.text)).findLast((p) => p !== null);

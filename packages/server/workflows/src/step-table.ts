@@ -47,9 +47,18 @@ export async function insertSteps(db: Db, rows: readonly StepRow[]): Promise<voi
   }
 }
 export const stepsOf = (db: Db, executions: readonly string[]) =>
-  executions.length === 0 ? Promise.resolve([]) : tables(db).selectFrom('step').selectAll().where('execution', 'in', [...executions]).orderBy('position').execute();
-export const findStep = (db: Db, execution: string, name: string) => tables(db).selectFrom('step').selectAll().where('execution', '=', execution).where('name', '=', name).executeTakeFirst();
-export const lockStep = (trx: Db, execution: string, name: string) => tables(trx).selectFrom('step').selectAll().where('execution', '=', execution).where('name', '=', name).forUpdate().executeTakeFirst();
+  executions.length === 0
+    ? Promise.resolve([])
+    : tables(db)
+        .selectFrom('step')
+        .selectAll()
+        .where('execution', 'in', [...executions])
+        .orderBy('position')
+        .execute();
+export const findStep = (db: Db, execution: string, name: string) =>
+  tables(db).selectFrom('step').selectAll().where('execution', '=', execution).where('name', '=', name).executeTakeFirst();
+export const lockStep = (trx: Db, execution: string, name: string) =>
+  tables(trx).selectFrom('step').selectAll().where('execution', '=', execution).where('name', '=', name).forUpdate().executeTakeFirst();
 export const setStep = (db: Db, step: Pick<StepRow, 'execution' | 'name'>, set: Partial<Omit<StepRow, 'definition'>>) =>
   tables(db)
     .updateTable('step')
@@ -84,10 +93,28 @@ export async function renew(db: Db, step: { execution: string; name: string; fen
     .executeTakeFirst();
   return done.numUpdatedRows > 0n;
 }
-export const leasesOver = (db: Db, now_ms: number) => tables(db).selectFrom('step').select(['execution', 'name', 'fence']).where('state', '=', 'running').where('lease_until_ms', '<', now_ms).limit(100).execute();
+export const leasesOver = (db: Db, now_ms: number) =>
+  tables(db).selectFrom('step').select(['execution', 'name', 'fence']).where('state', '=', 'running').where('lease_until_ms', '<', now_ms).limit(100).execute();
 
 /** Numbers of the lines that were new. */
 export const insertLog = async (db: Db, rows: readonly Omit<LogRow, 'id'>[]) =>
-  new Set((await tables(db).insertInto('step_log').values([...rows]).onConflict((c) => c.doNothing()).returning('number').execute()).map((row) => row.number));
+  new Set(
+    (
+      await tables(db)
+        .insertInto('step_log')
+        .values([...rows])
+        .onConflict((c) => c.doNothing())
+        .returning('number')
+        .execute()
+    ).map((row) => row.number),
+  );
 export const readLog = (db: Db, execution: string, step: string, after: number, limit: number) =>
-  tables(db).selectFrom('step_log').select(['id', 'at_ms', 'attempt', 'stream', 'text']).where('execution', '=', execution).where('step', '=', step).where('id', '>', after).orderBy('id').limit(limit).execute();
+  tables(db)
+    .selectFrom('step_log')
+    .select(['id', 'at_ms', 'attempt', 'stream', 'text'])
+    .where('execution', '=', execution)
+    .where('step', '=', step)
+    .where('id', '>', after)
+    .orderBy('id')
+    .limit(limit)
+    .execute();

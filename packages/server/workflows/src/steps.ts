@@ -62,7 +62,13 @@ export class Steps {
       if (!step || step.fence !== key.fence) throw await this.#fenced(trx, key);
       const state = nextState(step.state, 'wait');
       if (!state) return; // cancelled meanwhile
-      await table.setStep(trx, step, { state, wait_reason: reason, not_before_ms: this.#clock.wall_ms() + for_ms, attempt: step.attempt - 1, lease_until_ms: null });
+      await table.setStep(trx, step, {
+        state,
+        wait_reason: reason,
+        not_before_ms: this.#clock.wall_ms() + for_ms,
+        attempt: step.attempt - 1,
+        lease_until_ms: null,
+      });
       if (step.wait_reason !== reason) await announce(trx, 'executions');
     });
   }
@@ -92,7 +98,8 @@ export class Steps {
     const steps = await table.stepsOf(trx, [step.execution]);
     const done = new Set(steps.filter((s) => s.state === 'succeeded').map((s) => s.name));
     for (const other of steps) {
-      if (other.state === 'blocked' && other.needs.every((need) => done.has(need))) await table.setStep(trx, other, { state: 'ready', wait_reason: other.kind === 'command' ? 'capacity: no worker has taken it yet' : null });
+      if (other.state === 'blocked' && other.needs.every((need) => done.has(need)))
+        await table.setStep(trx, other, { state: 'ready', wait_reason: other.kind === 'command' ? 'capacity: no worker has taken it yet' : null });
     }
     await this.#endIfDone(trx, step.execution);
   }
@@ -102,7 +109,13 @@ export class Steps {
     if (step.attempt < limit) {
       const now = this.#clock.wall_ms();
       const pause = Math.round(backOff_ms(step.attempt, retry_rule, this.#random));
-      const set = { state: 'delayed', error, not_before_ms: now + pause, lease_until_ms: null, wait_reason: `backoff: try ${step.attempt + 1} of ${limit} in ${Math.ceil(pause / 1000)} s` } as const;
+      const set = {
+        state: 'delayed',
+        error,
+        not_before_ms: now + pause,
+        lease_until_ms: null,
+        wait_reason: `backoff: try ${step.attempt + 1} of ${limit} in ${Math.ceil(pause / 1000)} s`,
+      } as const;
       await table.setStep(trx, step, set);
       return;
     }

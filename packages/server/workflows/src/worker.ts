@@ -127,7 +127,11 @@ export class Worker {
     }
     const exit = await this.#run(step, env, folder, log);
     if (exit.code === 0) return this.#collect(step, env);
-    const error = exit.timed_out ? `ended after its time limit of ${step.definition.timeout_ms} ms` : exit.code === null ? `ended by signal ${exit.signal}` : `exit code ${exit.code}`;
+    const error = exit.timed_out
+      ? `ended after its time limit of ${step.definition.timeout_ms} ms`
+      : exit.code === null
+        ? `ended by signal ${exit.signal}`
+        : `exit code ${exit.code}`;
     return { outcome: exit.code === exit_retry || this.#stopping ? 'retry' : 'failed', error };
   }
 
@@ -170,7 +174,9 @@ export class Worker {
 
   async #run(step: ClaimedStep, env: Record<string, string>, folder: string, log: StepLog) {
     const given = Object.fromEntries(Object.entries(step.definition.env ?? {}).map(([name, value]) => [name, fillParams(value, step.params)]));
-    const process_env = Object.fromEntries(Object.entries(process.env).filter((e): e is [string, string] => e[1] !== undefined && !e[0].startsWith('HOLDFAST_')));
+    const process_env = Object.fromEntries(
+      Object.entries(process.env).filter((e): e is [string, string] => e[1] !== undefined && !e[0].startsWith('HOLDFAST_')),
+    );
     const running = startProcess(
       {
         argv: step.definition.argv!.map((arg) => fillParams(arg, step.params)),
@@ -210,7 +216,8 @@ export class Worker {
     const outputs: Record<string, string> = {};
     for (const name of Object.keys(step.definition.outputs ?? {})) {
       const file = env[`HOLDFAST_OUTPUT_${envName(name)}`]!;
-      if (!(await stat(file).catch(() => null))?.isFile()) return { outcome: 'failed', error: `the command ended well but wrote no file for its output "${name}" (HOLDFAST_OUTPUT_${envName(name)})` };
+      if (!(await stat(file).catch(() => null))?.isFile())
+        return { outcome: 'failed', error: `the command ended well but wrote no file for its output "${name}" (HOLDFAST_OUTPUT_${envName(name)})` };
       outputs[name] = await this.#o.source.writeBlob(file);
     }
     return { outcome: 'succeeded', outputs };

@@ -60,7 +60,10 @@ export class Workflows {
       const requests = await triggers.requestsAfter(trx, await table.readCursor(trx), requests_a_turn);
       for (const request of requests) {
         if (!(await table.lastWorkflow(trx, request.workflow))) continue; // the workflow of the trigger does not exist: the firing shows no execution
-        await this.executions.start({ workflow: request.workflow, key: `trigger/${request.id}`, params: request.params, cause: request.cause, trigger_request: request.id }, trx);
+        await this.executions.start(
+          { workflow: request.workflow, key: `trigger/${request.id}`, params: request.params, cause: request.cause, trigger_request: request.id },
+          trx,
+        );
       }
       if (requests.length > 0) await table.writeCursor(trx, requests.at(-1)!.id);
       return requests.length === requests_a_turn;
@@ -85,7 +88,10 @@ export class Workflows {
     const { execution, output, stepNamed } = await this.#siblings(step);
     let number = 0;
     const log = (text: string) => addLog(this.#rooms, step, number++, [{ at_ms: this.#rooms.clock.wall_ms(), stream: 'server', text }]);
-    return runAct({ ...this.#rooms, now_ms: () => this.#rooms.clock.wall_ms() }, { step, params: execution.params, cause: execution.cause, output, stepNamed, log });
+    return runAct(
+      { ...this.#rooms, now_ms: () => this.#rooms.clock.wall_ms() },
+      { step, params: execution.params, cause: execution.cause, output, stepNamed, log },
+    );
   }
 
   async #endFailed(key: StepKey, step: StepRow, error: Error): Promise<void> {
@@ -115,7 +121,16 @@ export class Workflows {
     try {
       const inputs: ClaimedStep['inputs'] = {};
       for (const [name, text] of Object.entries(step.definition.inputs ?? {})) inputs[name] = await resolveInput(fillParams(text, execution.params), sources);
-      return { execution: step.execution, step: step.name, attempt: step.attempt, fence: step.fence, lease_ms, definition: step.definition, params: { ...execution.params }, inputs };
+      return {
+        execution: step.execution,
+        step: step.name,
+        attempt: step.attempt,
+        fence: step.fence,
+        lease_ms,
+        definition: step.definition,
+        params: { ...execution.params },
+        inputs,
+      };
     } catch (error) {
       await this.#endFailed(key, step, error as Error);
       return null;
@@ -134,7 +149,8 @@ export class Workflows {
     const { db, tracking } = this.#rooms;
     await db.transaction().execute(async (trx) => {
       const step = await steps.lockStep(trx, key.execution, key.name);
-      if (!step || step.fence !== key.fence || step.state !== 'running') throw failure('HF-FLOW-003', { step: key.name, expected: step?.fence ?? 0, saw: key.fence });
+      if (!step || step.fence !== key.fence || step.state !== 'running')
+        throw failure('HF-FLOW-003', { step: key.name, expected: step?.fence ?? 0, saw: key.fence });
       await addLogIn(trx, tracking, step, first, lines);
     });
   }

@@ -22,7 +22,10 @@ describe('quantile edges', () => {
   });
 
   it('see values on both sides of a constant reference', () => {
-    const edges = quantileEdges(Array.from({ length: 50 }, () => 0.25), 32);
+    const edges = quantileEdges(
+      Array.from({ length: 50 }, () => 0.25),
+      32,
+    );
     expect(countOnEdges(edges, [0.2, 0.25, 0.25, 0.3])).toEqual([1, 2, 1]);
   });
 

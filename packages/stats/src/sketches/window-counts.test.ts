@@ -17,7 +17,10 @@ describe('window counts', () => {
     const window = filled(rows.map((_, row) => ({ row, predicted: row % 2 })));
     expect(window.inferences).toBe(400);
     expect(window.features().map((f) => f.counts)).toEqual(profile.features.map((f) => f.counts));
-    expect(window.features().map((f) => [f.distance, f.p_value])).toEqual([[0, 1], [0, 1]]);
+    expect(window.features().map((f) => [f.distance, f.p_value])).toEqual([
+      [0, 1],
+      [0, 1],
+    ]);
     expect([window.classes(), window.classesPValue(), window.classesDistance()]).toEqual([[200, 200], 1, 0]);
   });
 

@@ -14,7 +14,11 @@ function LiveNote() {
   const now_ms = useNow();
   const age_ms = now_ms - live.since_ms;
   const stale = live.kind === 'reconnecting' && age_ms > stale_ms;
-  const [word, tone]: [string, Tone] = stale ? [`stale for ${spanText(age_ms)}`, 'bad'] : live.kind === 'live' ? ['live', 'ok'] : [live.kind, live.kind === 'reconnecting' ? 'warn' : 'idle'];
+  const [word, tone]: [string, Tone] = stale
+    ? [`stale for ${spanText(age_ms)}`, 'bad']
+    : live.kind === 'live'
+      ? ['live', 'ok']
+      : [live.kind, live.kind === 'reconnecting' ? 'warn' : 'idle'];
   return (
     <span className={`live is-${stale ? 'stale' : live.kind}`} role="status">
       <Glyph tone={tone} />

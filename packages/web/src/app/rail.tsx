@@ -5,13 +5,41 @@ import { Icon, type IconName } from '../parts/glyph.tsx';
 import { To } from '../parts/to.tsx';
 
 const groups: readonly (readonly [string, readonly (readonly [string, IconName, string])[]])[] = [
-  ['Watch', [['Overview', 'overview', '/'], ['Devices', 'devices', '/devices'], ['Drift', 'drift', '/drift'], ['Alerts', 'alerts', '/alerts']]],
-  ['Learn', [['Workflows', 'workflows', '/workflows'], ['Datasets', 'datasets', '/datasets'], ['Runs', 'runs', '/runs']]],
-  ['Ship', [['Models', 'models', '/models'], ['Rollouts', 'rollouts', '/rollouts']]],
-  ['Keep', [['Settings', 'settings', '/settings'], ['Audit', 'audit', '/audit']]],
+  [
+    'Watch',
+    [
+      ['Overview', 'overview', '/'],
+      ['Devices', 'devices', '/devices'],
+      ['Drift', 'drift', '/drift'],
+      ['Alerts', 'alerts', '/alerts'],
+    ],
+  ],
+  [
+    'Learn',
+    [
+      ['Workflows', 'workflows', '/workflows'],
+      ['Datasets', 'datasets', '/datasets'],
+      ['Runs', 'runs', '/runs'],
+    ],
+  ],
+  [
+    'Ship',
+    [
+      ['Models', 'models', '/models'],
+      ['Rollouts', 'rollouts', '/rollouts'],
+    ],
+  ],
+  [
+    'Keep',
+    [
+      ['Settings', 'settings', '/settings'],
+      ['Audit', 'audit', '/audit'],
+    ],
+  ],
 ];
 
-const isHere = (href: string, path: string): boolean => (href === '/' ? path === '/' : path === href || path.startsWith(`${href}/`) || (href === '/workflows' && path.startsWith('/executions/')));
+const isHere = (href: string, path: string): boolean =>
+  href === '/' ? path === '/' : path === href || path.startsWith(`${href}/`) || (href === '/workflows' && path.startsWith('/executions/'));
 
 export function Rail({ open }: { open: boolean }) {
   const { pathname } = useLocation();

@@ -34,7 +34,13 @@ export function ChartFrame({ label, summary, twin, children, shown = true }: Cha
         <p id={id} className={shown ? 'soft' : 'hidden'}>
           {summary}
         </p>
-        <button type="button" className="plain as-table" aria-pressed={table} onClick={() => setTable(!table)} aria-label={`${table ? 'Chart' : 'Table'}: ${label}`}>
+        <button
+          type="button"
+          className="plain as-table"
+          aria-pressed={table}
+          onClick={() => setTable(!table)}
+          aria-label={`${table ? 'Chart' : 'Table'}: ${label}`}
+        >
           {table ? 'Chart' : 'Table'}
         </button>
       </div>
@@ -46,7 +52,11 @@ export function ChartFrame({ label, summary, twin, children, shown = true }: Cha
 function TwinTable({ label, heads, rows }: Twin & { label: string }) {
   return (
     <div className="scroll tall" role="region" aria-label={`${label}, as a table`} tabIndex={0}>
-      {rows.length > twin_rows_max ? <p className="soft">The first {twin_rows_max} of {rows.length} rows.</p> : null}
+      {rows.length > twin_rows_max ? (
+        <p className="soft">
+          The first {twin_rows_max} of {rows.length} rows.
+        </p>
+      ) : null}
       <table className="rows twin">
         <thead>
           <tr>

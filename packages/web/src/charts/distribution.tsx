@@ -41,7 +41,10 @@ export function Distribution({ label, summary, edges, reference, current, names 
     <ChartFrame
       label={label}
       summary={summary}
-      twin={() => ({ heads: ['Bin', 'Reference', 'Share', 'Window', 'Share '], rows: before.map((share, i) => [name(i), reference[i]!, shareText(share), current[i]!, shareText(now[i]!)]) })}
+      twin={() => ({
+        heads: ['Bin', 'Reference', 'Share', 'Window', 'Share '],
+        rows: before.map((share, i) => [name(i), reference[i]!, shareText(share), current[i]!, shareText(now[i]!)]),
+      })}
     >
       <svg viewBox={`0 ${-head} ${width} ${height + head + foot}`} className="distribution" aria-hidden="true">
         {now.map((share, i) => (

@@ -46,13 +46,27 @@ const types = { box: Box };
 export default function Flow({ label, boxes, chosen, choose }: FlowProps) {
   const scheme = useComputedColorScheme('light', { getInitialValueInEffect: false });
   const places = useMemo(() => layOut(boxes), [boxes]);
-  if (boxes.length > drawn_max) return <p className="soft">The graph has {boxes.length} boxes; more than {drawn_max} are shown as a table alone.</p>;
+  if (boxes.length > drawn_max)
+    return (
+      <p className="soft">
+        The graph has {boxes.length} boxes; more than {drawn_max} are shown as a table alone.
+      </p>
+    );
   const rows = 1 + Math.max(0, ...[...places.values()].map((place) => place.row));
   const nodes: BoxNode[] = boxes.map((box) => {
     const place = places.get(box.id)!;
-    return { id: box.id, type: 'box', position: { x: place.column * column_px, y: place.row * row_px }, data: { box, chosen: box.id === chosen }, ariaLabel: `${box.title}${box.state ? `, ${box.state}` : ''}`, draggable: false };
+    return {
+      id: box.id,
+      type: 'box',
+      position: { x: place.column * column_px, y: place.row * row_px },
+      data: { box, chosen: box.id === chosen },
+      ariaLabel: `${box.title}${box.state ? `, ${box.state}` : ''}`,
+      draggable: false,
+    };
   });
-  const edges: Edge[] = boxes.flatMap((box) => box.needs.filter((need) => places.has(need)).map((need) => ({ id: `${need} ${box.id}`, source: need, target: box.id, focusable: false })));
+  const edges: Edge[] = boxes.flatMap((box) =>
+    box.needs.filter((need) => places.has(need)).map((need) => ({ id: `${need} ${box.id}`, source: need, target: box.id, focusable: false })),
+  );
   return (
     <div className="flow" style={{ height: Math.min(height_px_max, rows * row_px + 56) }}>
       <ReactFlow

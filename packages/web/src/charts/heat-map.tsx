@@ -56,7 +56,14 @@ export function HeatMap({ label, rows, columns, cells, chosen }: HeatMapProps) {
 }
 
 const Cell = ({ of, chosen }: { of: HeatCell; chosen: boolean }) => (
-  <To href={of.href} className={`heat-cell ${of.marked ? 'is-marked' : ''}`} title={of.title} aria-label={of.title} aria-current={chosen || undefined} style={{ '--depth': depthOf(of.value) }}>
+  <To
+    href={of.href}
+    className={`heat-cell ${of.marked ? 'is-marked' : ''}`}
+    title={of.title}
+    aria-label={of.title}
+    aria-current={chosen || undefined}
+    style={{ '--depth': depthOf(of.value) }}
+  >
     {of.value.toFixed(2)}
   </To>
 );

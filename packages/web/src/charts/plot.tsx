@@ -85,7 +85,12 @@ function drawMarks(plot: UPlot, { marks = [], limit }: PlotProps): void {
 }
 
 function optionsOf(props: PlotProps, width: number): UPlot.Options {
-  const axis = { stroke: colourOf('--ink-soft'), grid: { stroke: colourOf('--line'), width: 1 }, ticks: { stroke: colourOf('--line'), width: 1, size: 4 }, font: '12px system-ui, sans-serif' };
+  const axis = {
+    stroke: colourOf('--ink-soft'),
+    grid: { stroke: colourOf('--line'), width: 1 },
+    ticks: { stroke: colourOf('--line'), width: 1, size: 4 },
+    font: '12px system-ui, sans-serif',
+  };
   const { from_ms, to_ms, counted } = props;
   const bands = props.lines.flatMap((line, i) => (line.band ? [i + 1] : []));
   return {
@@ -101,7 +106,10 @@ function optionsOf(props: PlotProps, width: number): UPlot.Options {
       { ...axis, size: 28, values: counted ? (_, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? String(tick) : '')) : clockTicks },
       { ...axis, size: 64, space: 28, values: (_, ticks) => ticks.map(props.format) },
     ],
-    series: [{ value: (_, value) => (value === null ? '' : counted ? String(value) : new Date(value * 1000).toLocaleTimeString('en-GB')) }, ...seriesOf(props, props.format)],
+    series: [
+      { value: (_, value) => (value === null ? '' : counted ? String(value) : new Date(value * 1000).toLocaleTimeString('en-GB')) },
+      ...seriesOf(props, props.format),
+    ],
     bands: bands.length === 2 ? [{ series: [bands[1]!, bands[0]!], fill: colourOf('--accent-soft') }] : [],
     hooks: {
       draw: [(plot) => drawMarks(plot, props)],

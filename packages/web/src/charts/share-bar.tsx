@@ -23,10 +23,20 @@ export function ShareBar({ label, parts, total, limits = [], legend = true }: Sh
     <div className="share">
       <div className="share-bar" role="img" aria-label={sentence}>
         {shown.map((part) => (
-          <i key={part.name} className={`fill-${part.tone}`} style={{ width: `${(100 * part.count) / Math.max(1, total)}%` }} title={`${part.count} of ${total} ${part.name}`} />
+          <i
+            key={part.name}
+            className={`fill-${part.tone}`}
+            style={{ width: `${(100 * part.count) / Math.max(1, total)}%` }}
+            title={`${part.count} of ${total} ${part.name}`}
+          />
         ))}
         {limits.map((limit) => (
-          <b key={limit.name} className={limit.from_right ? 'limit right' : 'limit'} style={{ left: `${100 * (limit.from_right ? 1 - limit.share : limit.share)}%` }} title={limit.name} />
+          <b
+            key={limit.name}
+            className={limit.from_right ? 'limit right' : 'limit'}
+            style={{ left: `${100 * (limit.from_right ? 1 - limit.share : limit.share)}%` }}
+            title={limit.name}
+          />
         ))}
       </div>
       {legend ? (

@@ -49,7 +49,9 @@ export function Confirm({ label, title, children, reason, grave, disabled, act }
           }}
         >
           <div>{children}</div>
-          {reason ? <TextInput label={reason} value={given} onChange={(event) => setGiven(event.currentTarget.value)} maxLength={500} required data-autofocus /> : null}
+          {reason ? (
+            <TextInput label={reason} value={given} onChange={(event) => setGiven(event.currentTarget.value)} maxLength={500} required data-autofocus />
+          ) : null}
           {error ? <ProblemNote error={error} /> : null}
           <div className="row">
             <Button type="submit" size="xs" loading={busy} {...(grave ? { color: 'var(--bad)', className: 'grave' } : {})}>

@@ -2,7 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { agoText, bytesText, countText, listText, numberText, probabilityText, spanText } from './format.ts';
 
 describe('a span of time', () => {
-  it.each([[0, '0 ms'], [999, '999 ms'], [1_000, '1 s'], [252_000, '4 min 12 s'], [3_600_000, '1 h'], [11 * 3_600_000 + 60_000, '11 h'], [90_000_000, '1 d 1 h'], [-5, '0 ms']])('of %i ms is %s', (span, text) => {
+  it.each([
+    [0, '0 ms'],
+    [999, '999 ms'],
+    [1_000, '1 s'],
+    [252_000, '4 min 12 s'],
+    [3_600_000, '1 h'],
+    [11 * 3_600_000 + 60_000, '11 h'],
+    [90_000_000, '1 d 1 h'],
+    [-5, '0 ms'],
+  ])('of %i ms is %s', (span, text) => {
     expect(spanText(span)).toBe(text);
   });
 
@@ -24,6 +33,11 @@ describe('numbers', () => {
     expect([0, 1023, 1024, 1_572_864, 1_099_511_627_776 * 2000].map(bytesText)).toEqual(['0 B', '1023 B', '1.0 KiB', '1.5 MiB', '2000 TiB']);
   });
   it('agree with their noun', () => {
-    expect([countText(1, 'device'), countText(0, 'device'), countText(1200, 'device'), listText(['a', 'b', 'c'])]).toEqual(['1 device', '0 devices', '1,200 devices', 'a, b and c']);
+    expect([countText(1, 'device'), countText(0, 'device'), countText(1200, 'device'), listText(['a', 'b', 'c'])]).toEqual([
+      '1 device',
+      '0 devices',
+      '1,200 devices',
+      'a, b and c',
+    ]);
   });
 });

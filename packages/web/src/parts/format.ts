@@ -5,7 +5,12 @@ const minute_ms = 60 * second_ms;
 const hour_ms = 60 * minute_ms;
 const day_ms = 24 * hour_ms;
 
-const units = [['d', day_ms], ['h', hour_ms], ['min', minute_ms], ['s', second_ms]] as const;
+const units = [
+  ['d', day_ms],
+  ['h', hour_ms],
+  ['min', minute_ms],
+  ['s', second_ms],
+] as const;
 
 /** A span of time in its largest unit and, under ten of it, the next: `4 min 12 s`, `3 h`, `12 d`. */
 export function spanText(span_ms: number): string {

@@ -14,7 +14,10 @@ export function addDevices(program: Command): void {
       const rows = found.map((d) => ({ ...d, version: d.current ? `${d.current.model}@${d.current.model_version}` : null, seen: time(d.last_seen_ms) }));
       printRows(rows, ['id', 'name', 'state', 'version', 'drifted', 'seen'], outputOf(command));
     });
-  noun.command('show <device>').description('one device, by id or name').action(async (id: string, _o: object, command: Command) => printOne(await clientOf(command).call('deviceShow', { params: { id } }), outputOf(command)));
+  noun
+    .command('show <device>')
+    .description('one device, by id or name')
+    .action(async (id: string, _o: object, command: Command) => printOne(await clientOf(command).call('deviceShow', { params: { id } }), outputOf(command)));
   noun
     .command('token')
     .description('make a join token, and print the address to join at')
@@ -26,15 +29,31 @@ export function addDevices(program: Command): void {
       process.stdout.write(`${made.address}\n`);
       say(`next, on the device: npx holdfast join ${made.address} -- COMMAND`);
     });
-  noun.command('rm <device>').description('remove a device: it is cut off within a minute').action(async (id: string, _o: object, command: Command) => {
-    await clientOf(command).call('deviceRemove', { params: { id } });
-    say(`removed ${id}`);
-  });
+  noun
+    .command('rm <device>')
+    .description('remove a device: it is cut off within a minute')
+    .action(async (id: string, _o: object, command: Command) => {
+      await clientOf(command).call('deviceRemove', { params: { id } });
+      say(`removed ${id}`);
+    });
 }
 
 export function addGroups(program: Command): void {
   const noun = program.command('group').description('device groups: saved selectors');
-  noun.command('ls').description('list groups').action(async (_o: object, command: Command) => printRows((await clientOf(command).call('groupList', {})).groups, ['name', 'selector', 'devices'], outputOf(command)));
-  noun.command('set <name> <selector>').description('make or change a group').action(async (name: string, selector: string, _o: object, command: Command) => printOne(await clientOf(command).call('groupPut', { params: { name }, body: { selector } }), outputOf(command)));
-  noun.command('rm <name>').description('remove a group').action(async (name: string, _o: object, command: Command) => void (await clientOf(command).call('groupDelete', { params: { name } })));
+  noun
+    .command('ls')
+    .description('list groups')
+    .action(async (_o: object, command: Command) =>
+      printRows((await clientOf(command).call('groupList', {})).groups, ['name', 'selector', 'devices'], outputOf(command)),
+    );
+  noun
+    .command('set <name> <selector>')
+    .description('make or change a group')
+    .action(async (name: string, selector: string, _o: object, command: Command) =>
+      printOne(await clientOf(command).call('groupPut', { params: { name }, body: { selector } }), outputOf(command)),
+    );
+  noun
+    .command('rm <name>')
+    .description('remove a group')
+    .action(async (name: string, _o: object, command: Command) => void (await clientOf(command).call('groupDelete', { params: { name } })));
 }

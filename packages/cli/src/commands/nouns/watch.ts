@@ -6,7 +6,16 @@ import { clientOf, outputOf, wholeNumber } from '../../settings.ts';
 
 export function addWatch(program: Command): void {
   const monitor = program.command('monitor').description('monitors: rules for verdicts');
-  monitor.command('ls').description('list monitors').action(async (_o: object, command: Command) => printRows((await clientOf(command).call('monitorList', {})).monitors, ['name', 'model', 'false_alarms_per_device_month', 'distance_min', 'verdicts', 'drifted'], outputOf(command)));
+  monitor
+    .command('ls')
+    .description('list monitors')
+    .action(async (_o: object, command: Command) =>
+      printRows(
+        (await clientOf(command).call('monitorList', {})).monitors,
+        ['name', 'model', 'false_alarms_per_device_month', 'distance_min', 'verdicts', 'drifted'],
+        outputOf(command),
+      ),
+    );
   program
     .command('drift')
     .description('drift by device and feature')
@@ -18,20 +27,44 @@ export function addWatch(program: Command): void {
     .action(async (options: { model?: string; device?: string; failOnDrift?: boolean }, command: Command) => {
       const map = await clientOf(command).call('driftMap', { query: { model: options.model } });
       const names = new Map(map.devices.map((d) => [d.id, d.name]));
-      const rows = map.cells.map((c) => ({ ...c, device: names.get(c.device) ?? c.device, at: time(c.at_ms) })).filter((c) => options.device === undefined || c.device === options.device);
+      const rows = map.cells
+        .map((c) => ({ ...c, device: names.get(c.device) ?? c.device, at: time(c.at_ms) }))
+        .filter((c) => options.device === undefined || c.device === options.device);
       printRows(rows, ['device', 'feature', 'distance', 'p_value', 'drifted', 'at'], outputOf(command));
       const drifted = rows.find((c) => c.drifted);
       if (options.failOnDrift && drifted) throw failure('HF-CLI-007', { reason: `${drifted.device} ${drifted.feature} is drifted` });
     });
   const alert = program.command('alert').description('alerts');
-  alert.command('ls').description('list alerts').option('--open', 'open ones only').action(async (options: { open?: boolean }, command: Command) => {
-    const { alerts } = await clientOf(command).call('alertList', { query: options.open ? { state: 'open' } : {} });
-    printRows(alerts.map((a) => ({ ...a, since: time(a.since_ms), on: a.devices.map((d) => d.name) })), ['id', 'state', 'since', 'on', 'title'], outputOf(command));
-  });
-  alert.command('show <id>').description('one alert').action(async (id: string, _o: object, command: Command) => printOne(await clientOf(command).call('alertShow', { params: { id } }), outputOf(command)));
-  alert.command('ack <id>').description('say that you look after it').requiredOption('--reason <text>', 'what you do about it').action(async (id: string, options: { reason: string }, command: Command) => printOne(await clientOf(command).call('alertAck', { params: { id }, body: options }), outputOf(command)));
+  alert
+    .command('ls')
+    .description('list alerts')
+    .option('--open', 'open ones only')
+    .action(async (options: { open?: boolean }, command: Command) => {
+      const { alerts } = await clientOf(command).call('alertList', { query: options.open ? { state: 'open' } : {} });
+      printRows(
+        alerts.map((a) => ({ ...a, since: time(a.since_ms), on: a.devices.map((d) => d.name) })),
+        ['id', 'state', 'since', 'on', 'title'],
+        outputOf(command),
+      );
+    });
+  alert
+    .command('show <id>')
+    .description('one alert')
+    .action(async (id: string, _o: object, command: Command) => printOne(await clientOf(command).call('alertShow', { params: { id } }), outputOf(command)));
+  alert
+    .command('ack <id>')
+    .description('say that you look after it')
+    .requiredOption('--reason <text>', 'what you do about it')
+    .action(async (id: string, options: { reason: string }, command: Command) =>
+      printOne(await clientOf(command).call('alertAck', { params: { id }, body: options }), outputOf(command)),
+    );
   const trigger = program.command('trigger').description('triggers: from alert to workflow');
-  trigger.command('ls').description('list triggers').action(async (_o: object, command: Command) => printRows((await clientOf(command).call('triggerList', {})).triggers, ['name', 'workflow', 'cooldown_ms', 'enabled', 'firings'], outputOf(command)));
+  trigger
+    .command('ls')
+    .description('list triggers')
+    .action(async (_o: object, command: Command) =>
+      printRows((await clientOf(command).call('triggerList', {})).triggers, ['name', 'workflow', 'cooldown_ms', 'enabled', 'firings'], outputOf(command)),
+    );
   trigger
     .command('set <name>')
     .description('make or change a trigger: an alert on a model starts a workflow')

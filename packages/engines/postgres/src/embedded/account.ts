@@ -33,7 +33,10 @@ export function commandAs(account: Account, file: string, args: readonly string[
 export async function chooseAccount(folder: string, cluster: string, program: Program, env: NodeJS.ProcessEnv): Promise<Account> {
   if (process.getuid?.() !== 0) return { user: null, prefix: [] };
   const user = await chooseUser(cluster);
-  for (const account of [{ user, prefix: [] }, { user, prefix: searchPrefix(user) }]) {
+  for (const account of [
+    { user, prefix: [] },
+    { user, prefix: searchPrefix(user) },
+  ]) {
     if (await canRun(account, folder, program, env)) return account;
   }
   throw failure('HF-PG-008', { folder });

@@ -21,9 +21,7 @@ const systemRoot = '/usr/lib/postgresql';
 /** All usable programs, newest first. */
 export async function findPrograms(root = systemRoot): Promise<readonly Program[]> {
   const found = [await npmProgram(), ...(await systemPrograms(root))];
-  return found
-    .filter((program) => program !== null && program.major >= major_min)
-    .sort((a, b) => b!.major - a!.major || b!.minor - a!.minor) as Program[];
+  return found.filter((program) => program !== null && program.major >= major_min).sort((a, b) => b!.major - a!.major || b!.minor - a!.minor) as Program[];
 }
 
 async function npmProgram(): Promise<Program | null> {

@@ -281,7 +281,10 @@ async function fill(database: Database, ballast: string): Promise<number> {
   writeFileSync(ballast, Buffer.alloc(30 * 1024 * 1024));
   const insert = `INSERT INTO t SELECT string_agg(md5(random()::text), '') FROM generate_series(1, 30000)`;
   for (let committed = 1; committed < 1_000; committed++) {
-    const error = await database.pool.query(insert).then(() => null, (reason: Error) => reason);
+    const error = await database.pool.query(insert).then(
+      () => null,
+      (reason: Error) => reason,
+    );
     if (error !== null) return (await sleep(50), committed);
   }
   throw new Error('the disk never became full');

@@ -41,15 +41,28 @@ function check(validator: Validator, value: unknown, where: string): unknown {
   if (validator.Check(value)) return value;
   const error = validator.Errors(value).find((e) => e.keyword !== 'boolean') ?? validator.Errors(value)[0]!;
   const at = `${where}${error.instancePath}`;
-  const seen = error.instancePath.split('/').slice(1).reduce<unknown>((inner, key) => (inner as Record<string, unknown> | undefined)?.[key], value);
+  const seen = error.instancePath
+    .split('/')
+    .slice(1)
+    .reduce<unknown>((inner, key) => (inner as Record<string, unknown> | undefined)?.[key], value);
   const params = error.params as { additionalProperties?: string[]; requiredProperties?: string[]; allowedValues?: unknown[] };
-  if (params.additionalProperties) throw failure('HF-REQ-001', { where: at, saw: `the unknown field ${params.additionalProperties.join(', ')}`, expected: 'only the fields of the API reference' });
+  if (params.additionalProperties)
+    throw failure('HF-REQ-001', {
+      where: at,
+      saw: `the unknown field ${params.additionalProperties.join(', ')}`,
+      expected: 'only the fields of the API reference',
+    });
   if (params.requiredProperties) throw failure('HF-REQ-001', { where: at, saw: `no ${params.requiredProperties.join(', ')}`, expected: 'it' });
-  throw failure('HF-REQ-001', { where: at, saw: (JSON.stringify(seen) ?? 'nothing').slice(0, 120), expected: error.message.replace(/^must be /, '').replace(/^must /, 'that it must ') });
+  throw failure('HF-REQ-001', {
+    where: at,
+    saw: (JSON.stringify(seen) ?? 'nothing').slice(0, 120),
+    expected: error.message.replace(/^must be /, '').replace(/^must /, 'that it must '),
+  });
 }
 
 export function registerRoutes(app: FastifyInstance, options: FaceOptions, handlers: Handlers): void {
-  for (const name of Object.keys(routes) as RouteName[]) registerRoute(app, options, name, routes[name] as Route, handlers[name] as (call: Call<Route>) => Promise<unknown>);
+  for (const name of Object.keys(routes) as RouteName[])
+    registerRoute(app, options, name, routes[name] as Route, handlers[name] as (call: Call<Route>) => Promise<unknown>);
 }
 
 function registerRoute(app: FastifyInstance, options: FaceOptions, name: string, route: Route, handle: (call: Call<Route>) => Promise<unknown>): void {
@@ -90,7 +103,12 @@ function jsonOf(request: FastifyRequest): unknown {
 /** The body as a stream, which ends with HF-REQ-003 where it is longer than its route takes: a stream is not counted by the parser. */
 function bytesOf(request: FastifyRequest, limit: number): Readable {
   const { body } = request;
-  if (!(body instanceof Readable)) throw failure('HF-REQ-001', { where: 'content-type', saw: String(request.headers['content-type'] ?? 'none').slice(0, 80), expected: 'application/octet-stream' });
+  if (!(body instanceof Readable))
+    throw failure('HF-REQ-001', {
+      where: 'content-type',
+      saw: String(request.headers['content-type'] ?? 'none').slice(0, 80),
+      expected: 'application/octet-stream',
+    });
   return Readable.from(counted(body, limit));
 }
 

@@ -46,7 +46,8 @@ function updateSentence(row: DeviceRow, now_ms: number): string {
   if (!reported) return `It should run ${wanted}, but has never synced.`;
   if (stateOf(row, now_ms) === 'stale') return `It should run ${wanted}, but has not been seen since ${new Date(row.last_seen_ms ?? 0).toISOString()}.`;
   const { install } = reported;
-  if (install.bundle !== assignment.bundle.digest) return `It should run ${wanted} and has not taken that up yet; it reports generation ${reported.generation} of ${row.desired_generation}.`;
+  if (install.bundle !== assignment.bundle.digest)
+    return `It should run ${wanted} and has not taken that up yet; it reports generation ${reported.generation} of ${row.desired_generation}.`;
   if (install.state === 'failed') return `It refused ${wanted}: ${install.error?.text ?? 'no reason was given'}`;
   if (install.state === 'downloading') return `It is fetching ${wanted}: ${install.bytes_done} of ${assignment.bundle.size_bytes} bytes.`;
   return `It is on its way to ${wanted}: ${install.state}.`;

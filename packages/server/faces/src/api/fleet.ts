@@ -80,7 +80,13 @@ export function fleetHandlers({ rooms, public_address }: FaceOptions) {
     },
     joinTokenList: async () => ({ tokens: (await fleet.listJoinTokens()).map((t) => ({ ...t, labels: { ...t.labels } })) }),
     joinTokenCreate: async ({ body, by }) => {
-      const { token, secret } = await fleet.makeJoinToken({ name: body.name ?? 'join', labels: body.labels ?? {}, uses_max: body.uses_max ?? 1, expires_in_ms: body.expires_in_ms ?? week_ms, created_by: by });
+      const { token, secret } = await fleet.makeJoinToken({
+        name: body.name ?? 'join',
+        labels: body.labels ?? {},
+        uses_max: body.uses_max ?? 1,
+        expires_in_ms: body.expires_in_ms ?? week_ms,
+        created_by: by,
+      });
       return { token: { ...token, labels: { ...token.labels } }, address: `hf://${public_address()}/${secret}` };
     },
     joinTokenDelete: async (call) => {
@@ -116,7 +122,10 @@ function countDevices(devices: readonly DeviceView[]): Overview['devices'] {
 }
 
 function countVersions(devices: readonly DeviceView[]): Overview['versions'] {
-  const groups = Map.groupBy(devices.filter((d) => d.current), (d) => `${d.current!.model}\0${d.current!.model_version}`);
+  const groups = Map.groupBy(
+    devices.filter((d) => d.current),
+    (d) => `${d.current!.model}\0${d.current!.model_version}`,
+  );
   return [...groups.values()]
     .map((same) => ({
       model: same[0]!.current!.model,

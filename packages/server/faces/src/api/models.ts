@@ -50,11 +50,24 @@ export function modelHandlers({ rooms }: FaceOptions) {
       return aliasView(await registry.setAlias({ model: params.name, alias: params.alias, version: body.version, by: call.by, reason: body.reason }));
     },
     bundleBuild: async ({ params, body }) =>
-      bundleView(await registry.buildBundle({ model: params.name, version: params.version, target: body.target ?? { os: 'any', arch: 'any' }, pipeline: body.pipeline, profile: body.profile, files: body.files })),
+      bundleView(
+        await registry.buildBundle({
+          model: params.name,
+          version: params.version,
+          target: body.target ?? { os: 'any', arch: 'any' },
+          pipeline: body.pipeline,
+          profile: body.profile,
+          files: body.files,
+        }),
+      ),
     blobPut: async ({ params, body }) => registry.blobs.put(body as unknown as Readable, params.digest),
     blobGet: async ({ params, reply }) => {
       const stream = await registry.blobs.read(params.digest);
-      return reply.type('application/octet-stream').header('etag', `"${params.digest}"`).header('cache-control', 'private, immutable, max-age=31536000').send(stream);
+      return reply
+        .type('application/octet-stream')
+        .header('etag', `"${params.digest}"`)
+        .header('cache-control', 'private, immutable, max-age=31536000')
+        .send(stream);
     },
     datasetList: async () => ({ datasets: await Promise.all((await datasets.list()).map((d) => datasetView(d.name))) }),
     datasetShow: async ({ params }) => datasetView(params.name),

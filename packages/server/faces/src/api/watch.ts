@@ -15,7 +15,9 @@ export function watchHandlers({ rooms }: FaceOptions) {
     return rows.map(({ monitor: _monitor, ...row }) => ({
       ...row,
       devices: row.devices.map((d) => ({ ...d, features: d.features.map(({ name, distance, p_value }) => ({ name, distance, p_value })) })),
-      firings: requests.filter((r) => r.alert === row.id).map((r) => ({ trigger: r.trigger_name, execution: executions.get(r.id) ?? null, outcome: r.outcome, at_ms: r.at_ms })),
+      firings: requests
+        .filter((r) => r.alert === row.id)
+        .map((r) => ({ trigger: r.trigger_name, execution: executions.get(r.id) ?? null, outcome: r.outcome, at_ms: r.at_ms })),
     }));
   };
   const one = async (row: Awaited<ReturnType<typeof alerts.alert>>) => (await withFirings([row]))[0]!;
@@ -51,7 +53,17 @@ export function watchHandlers({ rooms }: FaceOptions) {
       const cells = verdicts
         .filter((v) => live.has(v.device))
         .flatMap((v) =>
-          v.readings.map((r) => ({ device: v.device, feature: r.name, distance: r.distance, p_value: r.p_value, threshold: rule.distance_min, drifted: r.drifted, window: v.window_number, inferences: v.inferences, at_ms: v.at_ms })),
+          v.readings.map((r) => ({
+            device: v.device,
+            feature: r.name,
+            distance: r.distance,
+            p_value: r.p_value,
+            threshold: rule.distance_min,
+            drifted: r.drifted,
+            window: v.window_number,
+            inferences: v.inferences,
+            at_ms: v.at_ms,
+          })),
         );
       const greatest = new Map<string, number>();
       for (const cell of cells) greatest.set(cell.feature, Math.max(greatest.get(cell.feature) ?? 0, cell.distance));
@@ -69,11 +81,21 @@ export function watchHandlers({ rooms }: FaceOptions) {
       const { verdict, window, profile } = await monitors.detail(id, query.window);
       const counted = shapeOf(window.body, profile, query.feature);
       if (!counted) throw failure('HF-REQ-004', { kind: 'feature', name: query.feature });
-      const history = (await monitors.history(id, history_shown_max)).toReversed().flatMap((v) =>
-        v.readings
-          .filter((r) => r.name === query.feature)
-          .map((r) => ({ id: v.window_id, window: v.window_number, to_ms: v.at_ms, distance: r.distance, p_value: r.p_value, drifted: r.drifted, model_version: v.model_version })),
-      );
+      const history = (await monitors.history(id, history_shown_max))
+        .toReversed()
+        .flatMap((v) =>
+          v.readings
+            .filter((r) => r.name === query.feature)
+            .map((r) => ({
+              id: v.window_id,
+              window: v.window_number,
+              to_ms: v.at_ms,
+              distance: r.distance,
+              p_value: r.p_value,
+              drifted: r.drifted,
+              model_version: v.model_version,
+            })),
+        );
       const rule = (await monitors.rule(verdict.model)).sentence;
       return {
         device: id,
@@ -105,7 +127,16 @@ export function watchHandlers({ rooms }: FaceOptions) {
     triggerPut: async (call) => {
       const { params, body } = call;
       call.before = await triggerNamed(params.name);
-      return triggerView(await triggers.put({ name: params.name, workflow: body.workflow, model: body.on.model, cooldown_ms: body.cooldown_ms, params: body.params ?? {}, enabled: body.enabled ?? true }));
+      return triggerView(
+        await triggers.put({
+          name: params.name,
+          workflow: body.workflow,
+          model: body.on.model,
+          cooldown_ms: body.cooldown_ms,
+          params: body.params ?? {},
+          enabled: body.enabled ?? true,
+        }),
+      );
     },
     triggerDelete: async (call) => {
       call.before = await triggerNamed(call.params.name);
@@ -114,16 +145,26 @@ export function watchHandlers({ rooms }: FaceOptions) {
     },
   } satisfies Partial<Handlers>;
 
-  function shapeOf(window: Awaited<ReturnType<typeof telemetry.window>>['body'], profile: Awaited<ReturnType<typeof monitors.detail>>['profile'], feature: string) {
+  function shapeOf(
+    window: Awaited<ReturnType<typeof telemetry.window>>['body'],
+    profile: Awaited<ReturnType<typeof monitors.detail>>['profile'],
+    feature: string,
+  ) {
     if (feature === 'classes') {
       const edges = window.classes.slice(1).map((_, i) => i + 0.5);
       const total = window.classes.reduce((sum, n) => sum + n, 0);
       const mean = total === 0 ? 0 : window.classes.reduce((sum, n, i) => sum + n * i, 0) / total;
-      return { reference: { edges, counts: [...(profile?.classes.counts ?? [])], n: profile?.n ?? 0 }, current: { counts: [...window.classes], mean, missing: 0 } };
+      return {
+        reference: { edges, counts: [...(profile?.classes.counts ?? [])], n: profile?.n ?? 0 },
+        current: { counts: [...window.classes], mean, missing: 0 },
+      };
     }
     const known = profile?.features.find((f) => f.name === feature);
     const seen = window.features.find((f) => f.name === feature);
     if (!known || !seen) return null;
-    return { reference: { edges: [...known.edges], counts: [...known.counts], n: profile!.n }, current: { counts: [...seen.counts], mean: seen.moments.mean, missing: seen.missing } };
+    return {
+      reference: { edges: [...known.edges], counts: [...known.counts], n: profile!.n },
+      current: { counts: [...seen.counts], mean: seen.moments.mean, missing: seen.missing },
+    };
   }
 }

@@ -18,7 +18,14 @@ export function workHandlers({ rooms }: FaceOptions) {
       return executions.define(call.params.name, call.body.steps);
     },
     executionStart: async ({ params, body, by }) =>
-      executions.execution(await executions.start({ workflow: params.name, key: body.key === undefined ? undefined : `api/${params.name}/${body.key}`, params: body.params, cause: body.cause ?? `started by ${by}` })),
+      executions.execution(
+        await executions.start({
+          workflow: params.name,
+          key: body.key === undefined ? undefined : `api/${params.name}/${body.key}`,
+          params: body.params,
+          cause: body.cause ?? `started by ${by}`,
+        }),
+      ),
     executionList: async ({ query }) => ({ executions: await executions.executions(query.workflow, query.limit ?? 50) }),
     executionShow: async ({ params }) => executions.execution(params.id),
     executionCancel: async (call) => {
@@ -35,7 +42,8 @@ export function workHandlers({ rooms }: FaceOptions) {
     },
     rolloutList: async ({ query }) => ({ rollouts: await rollouts.list(query.limit ?? 50) }),
     rolloutShow: async ({ params }) => rollouts.rollout(params.id),
-    rolloutCreate: async ({ body, by }) => rollouts.create({ ...body, key: body.key === undefined ? undefined : `api/${body.key}`, cause: `asked by ${by}`, by }),
+    rolloutCreate: async ({ body, by }) =>
+      rollouts.create({ ...body, key: body.key === undefined ? undefined : `api/${body.key}`, cause: `asked by ${by}`, by }),
     rolloutPause: async (call) => {
       call.before = await rolloutState(call.params.id);
       return rollouts.pause(call.params.id);
@@ -58,7 +66,10 @@ export function workHandlers({ rooms }: FaceOptions) {
       return { ok: true };
     },
     workerComplete: async ({ body }) => {
-      const ending = body.outcome === 'succeeded' ? { outcome: body.outcome, outputs: body.outputs ?? {} } : { outcome: body.outcome, error: body.error ?? 'no reason was given' };
+      const ending =
+        body.outcome === 'succeeded'
+          ? { outcome: body.outcome, outputs: body.outputs ?? {} }
+          : { outcome: body.outcome, error: body.error ?? 'no reason was given' };
       await workflows.complete(key(body), ending);
       return { ok: true };
     },

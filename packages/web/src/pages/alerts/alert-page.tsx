@@ -62,7 +62,10 @@ function Body({ of, answered_ms }: { of: Alert; answered_ms: number }) {
             columns={[
               { name: 'Trigger', cell: (f) => f.trigger },
               { name: 'Outcome', cell: (f) => <State word={f.outcome} /> },
-              { name: 'Execution', cell: (f) => (f.execution ? <To href={`/executions/${f.execution}`}>{f.execution}</To> : <span className="soft">none</span>) },
+              {
+                name: 'Execution',
+                cell: (f) => (f.execution ? <To href={`/executions/${f.execution}`}>{f.execution}</To> : <span className="soft">none</span>),
+              },
               { name: 'When', cell: (f) => <Ago at_ms={f.at_ms} /> },
             ]}
           />
@@ -79,8 +82,26 @@ function stateFacts(of: Alert) {
     ['Last change', <Ago at_ms={of.updated_ms} />],
     ['Resolved', of.resolved_ms === null ? 'not yet' : <Ago at_ms={of.resolved_ms} />],
     ['Version', <To href={`/models/${of.model}/${of.model_version}`}>{`${of.model} ${of.model_version}`}</To>],
-    ['Acknowledged', acknowledged ? <span>by {acknowledged.by}, <Ago at_ms={acknowledged.at_ms} />: {acknowledged.reason}</span> : 'by nobody'],
-    ['Silenced', silenced ? <span>by {silenced.by} until {exactText(silenced.until_ms)}: {silenced.reason}</span> : 'no'],
+    [
+      'Acknowledged',
+      acknowledged ? (
+        <span>
+          by {acknowledged.by}, <Ago at_ms={acknowledged.at_ms} />: {acknowledged.reason}
+        </span>
+      ) : (
+        'by nobody'
+      ),
+    ],
+    [
+      'Silenced',
+      silenced ? (
+        <span>
+          by {silenced.by} until {exactText(silenced.until_ms)}: {silenced.reason}
+        </span>
+      ) : (
+        'no'
+      ),
+    ],
   ] as const;
 }
 
@@ -95,7 +116,15 @@ function Surety({ features }: { features: Alert['devices'][number]['features'] }
           {f.name}: distance {numberText(f.distance)}, p {probabilityText(f.p_value)}
         </span>
       ))}
-      {features.length > features_shown ? <span className="soft">and {features.slice(features_shown).map((f) => f.name).join(', ')}</span> : null}
+      {features.length > features_shown ? (
+        <span className="soft">
+          and{' '}
+          {features
+            .slice(features_shown)
+            .map((f) => f.name)
+            .join(', ')}
+        </span>
+      ) : null}
     </span>
   );
 }
@@ -111,7 +140,11 @@ const DeviceRows = ({ of }: { of: Alert }) => (
       { name: 'Since', cell: (d) => <Ago at_ms={d.since_ms} /> },
       { name: 'Cleared', cell: (d) => (d.cleared_ms === null ? <span className="soft">not yet</span> : <Ago at_ms={d.cleared_ms} />) },
       { name: 'How sure', cell: (d) => <Surety features={d.features} /> },
-      { name: 'Look', cell: (d) => (d.features[0] ? <To href={`/drift?model=${of.model}&device=${d.id}&feature=${encodeURIComponent(d.features[0].name)}`}>distribution</To> : null) },
+      {
+        name: 'Look',
+        cell: (d) =>
+          d.features[0] ? <To href={`/drift?model=${of.model}&device=${d.id}&feature=${encodeURIComponent(d.features[0].name)}`}>distribution</To> : null,
+      },
     ]}
   />
 );
@@ -125,12 +158,31 @@ function Actions({ of }: { of: Alert }) {
   const [span, setSpan] = useState<keyof typeof spans>('8 hours');
   return (
     <>
-      <Confirm label="Acknowledge" title="Acknowledge the alert" reason="Reason" disabled={!may || of.state === 'acknowledged'} act={(reason) => acknowledge.mutateAsync({ params: { id: of.id }, body: { reason } })}>
+      <Confirm
+        label="Acknowledge"
+        title="Acknowledge the alert"
+        reason="Reason"
+        disabled={!may || of.state === 'acknowledged'}
+        act={(reason) => acknowledge.mutateAsync({ params: { id: of.id }, body: { reason } })}
+      >
         Says that somebody looks after it. It stays open until the devices are clean.
       </Confirm>
-      <Confirm label="Silence" title="Silence the alert" reason="Reason" disabled={!may} act={(reason) => silence.mutateAsync({ params: { id: of.id }, body: { reason, for_ms: spans[span] } })}>
+      <Confirm
+        label="Silence"
+        title="Silence the alert"
+        reason="Reason"
+        disabled={!may}
+        act={(reason) => silence.mutateAsync({ params: { id: of.id }, body: { reason, for_ms: spans[span] } })}
+      >
         <p>It fires no trigger until then.</p>
-        <Select label="For" data={Object.keys(spans)} value={span} onChange={(value) => value && setSpan(value as keyof typeof spans)} allowDeselect={false} mt="xs" />
+        <Select
+          label="For"
+          data={Object.keys(spans)}
+          value={span}
+          onChange={(value) => value && setSpan(value as keyof typeof spans)}
+          allowDeselect={false}
+          mt="xs"
+        />
       </Confirm>
     </>
   );

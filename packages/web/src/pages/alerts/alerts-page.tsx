@@ -16,15 +16,33 @@ export function AlertsPage() {
   const alerts = useAlerts(state);
   return (
     <>
-      <PageHead title="Alerts" actions={<SegmentedControl size="xs" aria-label="State" data={['all', ...alert_states]} value={state ?? 'all'} onChange={(value) => set({ state: value === 'all' ? '' : value })} />} />
-      <Panel title="Alerts" flush answered_ms={alerts.dataUpdatedAt} note={<span aria-live="polite">{alerts.data ? `${countText(alerts.data.alerts.length, 'alert')}, newest first` : ''}</span>}>
+      <PageHead
+        title="Alerts"
+        actions={
+          <SegmentedControl
+            size="xs"
+            aria-label="State"
+            data={['all', ...alert_states]}
+            value={state ?? 'all'}
+            onChange={(value) => set({ state: value === 'all' ? '' : value })}
+          />
+        }
+      />
+      <Panel
+        title="Alerts"
+        flush
+        answered_ms={alerts.dataUpdatedAt}
+        note={<span aria-live="polite">{alerts.data ? `${countText(alerts.data.alerts.length, 'alert')}, newest first` : ''}</span>}
+      >
         <Answer query={alerts}>{(answer) => (answer.alerts.length === 0 ? <Nothing state={state} /> : <AlertRows of={answer.alerts} />)}</Answer>
       </Panel>
     </>
   );
 }
 
-const Nothing = ({ state }: { state: AlertState | undefined }) => <Empty>{state ? `No alert is ${state}.` : 'No alert has opened yet. A monitor opens one when windows in a row are drifted on a device.'}</Empty>;
+const Nothing = ({ state }: { state: AlertState | undefined }) => (
+  <Empty>{state ? `No alert is ${state}.` : 'No alert has opened yet. A monitor opens one when windows in a row are drifted on a device.'}</Empty>
+);
 
 const AlertRows = ({ of }: { of: readonly Alert[] }) => (
   <Rows
@@ -37,7 +55,10 @@ const AlertRows = ({ of }: { of: readonly Alert[] }) => (
       { name: 'Since', cell: (a) => <Ago at_ms={a.since_ms} /> },
       { name: 'Devices', number: true, cell: (a) => <DeviceCount of={a} /> },
       { name: 'Model', cell: (a) => <To href={`/models/${a.model}/${a.model_version}`}>{`${a.model} ${a.model_version}`}</To> },
-      { name: 'Trigger', cell: (a) => (a.firings.length === 0 ? <span className="soft">none</span> : a.firings.map((f) => `${f.trigger}: ${f.outcome}`).join(', ')) },
+      {
+        name: 'Trigger',
+        cell: (a) => (a.firings.length === 0 ? <span className="soft">none</span> : a.firings.map((f) => `${f.trigger}: ${f.outcome}`).join(', ')),
+      },
     ]}
   />
 );

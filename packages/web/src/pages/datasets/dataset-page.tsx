@@ -21,7 +21,9 @@ export function DatasetPage() {
       <Answer query={dataset}>
         {(answer) =>
           answer.versions.length === 0 ? (
-            <Panel title="Versions"><Empty>No version yet.</Empty></Panel>
+            <Panel title="Versions">
+              <Empty>No version yet.</Empty>
+            </Panel>
           ) : (
             <Body of={answer} answered_ms={dataset.dataUpdatedAt} />
           )
@@ -45,7 +47,19 @@ function Body({ of, answered_ms }: { of: Dataset; answered_ms: number }) {
           keyOf={(v) => v.version}
           selected={(v) => v.version === after.version}
           columns={[
-            { name: 'Version', cell: (v) => <button type="button" className="plain link" aria-pressed={v.version === after.version} onClick={() => set({ version: String(v.version), against: '' })}>version {v.version}</button> },
+            {
+              name: 'Version',
+              cell: (v) => (
+                <button
+                  type="button"
+                  className="plain link"
+                  aria-pressed={v.version === after.version}
+                  onClick={() => set({ version: String(v.version), against: '' })}
+                >
+                  version {v.version}
+                </button>
+              ),
+            },
             { name: 'Made', cell: (v) => <Ago at_ms={v.created_ms} /> },
             { name: 'By', cell: (v) => v.created_by },
             { name: 'Files', number: true, cell: (v) => v.files.length },
@@ -58,7 +72,20 @@ function Body({ of, answered_ms }: { of: Dataset; answered_ms: number }) {
       <Panel
         title={before ? `Version ${after.version} against version ${before.version}` : `Files of version ${after.version}`}
         answered_ms={answered_ms}
-        actions={<Select size="xs" aria-label="Against" w="10rem" allowDeselect={false} data={[{ value: 'nothing', label: 'against nothing' }, ...of.versions.filter((v) => v !== after).map((v) => ({ value: String(v.version), label: `against version ${v.version}` }))]} value={before ? String(before.version) : 'nothing'} onChange={(value) => set({ version: String(after.version), against: value ?? '' })} />}
+        actions={
+          <Select
+            size="xs"
+            aria-label="Against"
+            w="10rem"
+            allowDeselect={false}
+            data={[
+              { value: 'nothing', label: 'against nothing' },
+              ...of.versions.filter((v) => v !== after).map((v) => ({ value: String(v.version), label: `against version ${v.version}` })),
+            ]}
+            value={before ? String(before.version) : 'nothing'}
+            onChange={(value) => set({ version: String(after.version), against: value ?? '' })}
+          />
+        }
       >
         <Changes before={before} after={after} />
       </Panel>
@@ -75,12 +102,24 @@ function Changes({ before, after }: { before: DatasetVersion | undefined; after:
       {before ? (
         <>
           <p>
-            {count('added')} added, {count('removed')} removed, {count('changed')} changed, {count('same')} the same; {grown === 0 ? 'as many bytes' : `${bytesText(Math.abs(grown))} ${grown > 0 ? 'more' : 'less'}`}.
+            {count('added')} added, {count('removed')} removed, {count('changed')} changed, {count('same')} the same;{' '}
+            {grown === 0 ? 'as many bytes' : `${bytesText(Math.abs(grown))} ${grown > 0 ? 'more' : 'less'}`}.
           </p>
-          <ShareBar label="Files" total={changes.length} parts={[{ name: 'same', count: count('same'), tone: 'idle-light' }, { name: 'changed', count: count('changed'), tone: 'run' }, { name: 'added', count: count('added'), tone: 'ok' }, { name: 'removed', count: count('removed'), tone: 'bad' }]} />
+          <ShareBar
+            label="Files"
+            total={changes.length}
+            parts={[
+              { name: 'same', count: count('same'), tone: 'idle-light' },
+              { name: 'changed', count: count('changed'), tone: 'run' },
+              { name: 'added', count: count('added'), tone: 'ok' },
+              { name: 'removed', count: count('removed'), tone: 'bad' },
+            ]}
+          />
         </>
       ) : (
-        <p>{countText(after.files.length, 'file')}, {bytesText(after.size_bytes)}.</p>
+        <p>
+          {countText(after.files.length, 'file')}, {bytesText(after.size_bytes)}.
+        </p>
       )}
       <Rows
         label="Files"
@@ -88,8 +127,17 @@ function Changes({ before, after }: { before: DatasetVersion | undefined; after:
         keyOf={(f) => f.path}
         columns={[
           { name: 'File', cell: (f) => <code>{f.path}</code> },
-          ...(before ? [{ name: 'Change', cell: (f: FileChange) => <State word={f.change} tone={({ added: 'ok', removed: 'bad', changed: 'run', same: 'idle' } as const)[f.change]} /> }] : []),
-          ...(before ? [{ name: `Version ${before.version}`, number: true, cell: (f: FileChange) => (f.before_bytes === null ? '' : bytesText(f.before_bytes)) }] : []),
+          ...(before
+            ? [
+                {
+                  name: 'Change',
+                  cell: (f: FileChange) => <State word={f.change} tone={({ added: 'ok', removed: 'bad', changed: 'run', same: 'idle' } as const)[f.change]} />,
+                },
+              ]
+            : []),
+          ...(before
+            ? [{ name: `Version ${before.version}`, number: true, cell: (f: FileChange) => (f.before_bytes === null ? '' : bytesText(f.before_bytes)) }]
+            : []),
           { name: `Version ${after.version}`, number: true, cell: (f) => (f.after_bytes === null ? '' : bytesText(f.after_bytes)) },
         ]}
       />

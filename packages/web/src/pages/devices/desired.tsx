@@ -26,14 +26,23 @@ export function Desired({ of }: { of: Device }) {
     ['Generation', <Differing wanted={String(of.desired_generation)} is={String(of.reported_generation)} />],
   ];
   if (install) {
-    rows.push(['Install', <span className="row"><State word={install.state} /> <Ago at_ms={install.since_ms} /></span>]);
+    rows.push([
+      'Install',
+      <span className="row">
+        <State word={install.state} /> <Ago at_ms={install.since_ms} />
+      </span>,
+    ]);
     if (install.state === 'downloading') rows.push(['Fetched', bytesText(install.bytes_done)]);
     if (install.error) rows.push(['Refused', `${install.error.text} (${install.error.code})`]);
     if (install.rollout) rows.push(['Rollout', <To href={`/rollouts/${install.rollout}`}>{install.rollout}</To>]);
   }
   return (
     <div className="stack">
-      <p className="soft">{desired && desired.bundle !== current?.bundle ? 'Marked with − is what the device reports, with + what it should run.' : 'What the device reports is what it should run.'}</p>
+      <p className="soft">
+        {desired && desired.bundle !== current?.bundle
+          ? 'Marked with − is what the device reports, with + what it should run.'
+          : 'What the device reports is what it should run.'}
+      </p>
       <Facts of={rows} />
     </div>
   );

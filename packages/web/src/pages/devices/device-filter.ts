@@ -11,7 +11,10 @@ export const state_filters = ['online', 'stale', 'waiting', 'removed', 'drifted'
 export function fits(device: Device, state: string, search: string): boolean {
   const in_state = state === '' || (state === 'drifted' ? device.drifted.length > 0 : state === 'updating' ? isUpdating(device) : device.state === state);
   const wanted = search.toLowerCase();
-  const text = () => `${device.name} ${device.id} ${Object.entries(device.labels).map(([name, value]) => `${name}=${value}`).join(' ')}`.toLowerCase();
+  const text = () =>
+    `${device.name} ${device.id} ${Object.entries(device.labels)
+      .map(([name, value]) => `${name}=${value}`)
+      .join(' ')}`.toLowerCase();
   return in_state && (wanted === '' || text().includes(wanted));
 }
 

@@ -39,10 +39,24 @@ export function DevicePage() {
         title="Timeline"
         answered_ms={timeline.dataUpdatedAt}
         note={range.name === null ? `${exactText(range.from_ms)} to ${exactText(range.to_ms!)}` : 'drag over a pane to look closer'}
-        actions={<SegmentedControl size="xs" data={Object.keys(ranges)} value={range.name ?? ''} onChange={(name) => set({ range: name, from: '', to: '' })} aria-label="Time range" />}
+        actions={
+          <SegmentedControl
+            size="xs"
+            data={Object.keys(ranges)}
+            value={range.name ?? ''}
+            onChange={(name) => set({ range: name, from: '', to: '' })}
+            aria-label="Time range"
+          />
+        }
       >
         <Answer query={timeline}>
-          {(answer: Timeline) => <Panes of={answer} limit={monitors.data?.monitors.find((m) => m.model === device.data?.current?.model)?.distance_min} onRange={(from_ms, to_ms) => set({ from: String(Math.round(from_ms)), to: String(Math.round(to_ms)), range: '' })} />}
+          {(answer: Timeline) => (
+            <Panes
+              of={answer}
+              limit={monitors.data?.monitors.find((m) => m.model === device.data?.current?.model)?.distance_min}
+              onRange={(from_ms, to_ms) => set({ from: String(Math.round(from_ms)), to: String(Math.round(to_ms)), range: '' })}
+            />
+          )}
         </Answer>
       </Panel>
       <Panel title="Events in this range" answered_ms={timeline.dataUpdatedAt}>
@@ -55,7 +69,13 @@ export function DevicePage() {
 function Summary({ of, answered_ms }: { of: Device; answered_ms: number }) {
   const panels = [
     ['Desired and reported', <Desired of={of} />],
-    ['Program and outbox', <div className="stack"><Program of={of} /><Outbox of={of} /></div>],
+    [
+      'Program and outbox',
+      <div className="stack">
+        <Program of={of} />
+        <Outbox of={of} />
+      </div>,
+    ],
     ['Health', <Health of={of} />],
     ['Identity', <Identity of={of} />],
   ] as const;
@@ -77,7 +97,8 @@ function Summary({ of, answered_ms }: { of: Device; answered_ms: number }) {
 
 const DriftSentence = ({ of }: { of: Device }) => (
   <span className="t-warn">
-    Drifted: {listText([...new Set(of.drifted)])} (<To href={`/drift?model=${of.current?.model ?? ''}&device=${of.id}&feature=${encodeURIComponent(of.drifted[0]!)}`}>see the distribution</To>).
+    Drifted: {listText([...new Set(of.drifted)])} (
+    <To href={`/drift?model=${of.current?.model ?? ''}&device=${of.id}&feature=${encodeURIComponent(of.drifted[0]!)}`}>see the distribution</To>).
   </span>
 );
 

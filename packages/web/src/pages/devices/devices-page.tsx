@@ -26,7 +26,8 @@ const columns: readonly Column<Device>[] = [
 ];
 
 /** A feature that two alerts hold to be drifted is named once. */
-const Drifted = ({ of }: { of: readonly string[] }) => (of.length === 0 ? <span className="soft">none</span> : of.slice(0, 2).join(', ') + (of.length > 2 ? ` and ${of.length - 2} more` : ''));
+const Drifted = ({ of }: { of: readonly string[] }) =>
+  of.length === 0 ? <span className="soft">none</span> : of.slice(0, 2).join(', ') + (of.length > 2 ? ` and ${of.length - 2} more` : '');
 
 function Version({ of }: { of: Device }) {
   if (!of.current) return <span className="soft">none</span>;
@@ -42,26 +43,66 @@ function Version({ of }: { of: Device }) {
 function Outbox({ of }: { of: Device }) {
   const now_ms = useNow();
   if (!of.outbox) return <span className="soft">unknown</span>;
-  return <span title={of.outbox.oldest_ms === null ? 'nothing waits' : `the oldest waits for ${spanText(now_ms - of.outbox.oldest_ms)}`}>{countText(of.outbox.records, 'record')}</span>;
+  return (
+    <span title={of.outbox.oldest_ms === null ? 'nothing waits' : `the oldest waits for ${spanText(now_ms - of.outbox.oldest_ms)}`}>
+      {countText(of.outbox.records, 'record')}
+    </span>
+  );
 }
 
 export function DevicesPage() {
   const [filters, set] = useFilters();
   const { selector = '', search = '', state = '', sort = 'name', down = '' } = filters;
   const devices = useDevices(selector);
-  const shown = useMemo(() => sortDevices((devices.data?.devices ?? []).filter((d) => fits(d, state, search)), sort, down !== ''), [devices.data, state, search, sort, down]);
+  const shown = useMemo(
+    () =>
+      sortDevices(
+        (devices.data?.devices ?? []).filter((d) => fits(d, state, search)),
+        sort,
+        down !== '',
+      ),
+    [devices.data, state, search, sort, down],
+  );
   const sorted = { by: sort, down: down !== '', set: (by: string) => set({ sort: by === 'name' ? '' : by, down: by === sort && down === '' ? '1' : '' }) };
   return (
     <>
       <PageHead title="Devices" />
       <div className="filters" role="search">
         <TextInput label="Search" size="xs" value={search} onChange={(event) => set({ search: event.currentTarget.value })} placeholder="name, id or label" />
-        <Select label="State" size="xs" data={['any', ...state_filters]} value={state || 'any'} onChange={(value) => set({ state: value === 'any' || value === null ? '' : value })} allowDeselect={false} />
-        <TextInput key={selector} label="Selector" size="xs" defaultValue={selector} placeholder="site=lab,arch!=arm" onKeyDown={(event) => event.key === 'Enter' && set({ selector: event.currentTarget.value })} onBlur={(event) => event.currentTarget.value !== selector && set({ selector: event.currentTarget.value })} />
+        <Select
+          label="State"
+          size="xs"
+          data={['any', ...state_filters]}
+          value={state || 'any'}
+          onChange={(value) => set({ state: value === 'any' || value === null ? '' : value })}
+          allowDeselect={false}
+        />
+        <TextInput
+          key={selector}
+          label="Selector"
+          size="xs"
+          defaultValue={selector}
+          placeholder="site=lab,arch!=arm"
+          onKeyDown={(event) => event.key === 'Enter' && set({ selector: event.currentTarget.value })}
+          onBlur={(event) => event.currentTarget.value !== selector && set({ selector: event.currentTarget.value })}
+        />
       </div>
-      <Panel title="Devices" flush answered_ms={devices.dataUpdatedAt} note={<span aria-live="polite">{devices.data ? noteOf(shown.length, devices.data.devices.length, devices.data.total) : ''}</span>}>
+      <Panel
+        title="Devices"
+        flush
+        answered_ms={devices.dataUpdatedAt}
+        note={<span aria-live="polite">{devices.data ? noteOf(shown.length, devices.data.devices.length, devices.data.total) : ''}</span>}
+      >
         <Answer query={devices}>
-          {(answer) => (answer.total === 0 ? <NoDevice selector={selector} /> : shown.length === 0 ? <Empty>No device fits these filters.</Empty> : <Rows label="Devices" rows={shown} columns={columns} keyOf={(d) => d.id} sorted={sorted} />)}
+          {(answer) =>
+            answer.total === 0 ? (
+              <NoDevice selector={selector} />
+            ) : shown.length === 0 ? (
+              <Empty>No device fits these filters.</Empty>
+            ) : (
+              <Rows label="Devices" rows={shown} columns={columns} keyOf={(d) => d.id} sorted={sorted} />
+            )
+          }
         </Answer>
       </Panel>
     </>

@@ -31,14 +31,25 @@ interface PanesProps {
 }
 
 export function Panes({ of, limit, onRange }: PanesProps) {
-  const marks: Mark[] = [...of.marks.map((mark) => ({ at_ms: mark.at_ms, tone: toneOfKind(mark.kind) })), ...of.gaps.map((gap) => ({ at_ms: gap.at_ms, tone: 'bad' as const }))];
+  const marks: Mark[] = [
+    ...of.marks.map((mark) => ({ at_ms: mark.at_ms, tone: toneOfKind(mark.kind) })),
+    ...of.gaps.map((gap) => ({ at_ms: gap.at_ms, tone: 'bad' as const })),
+  ];
   const shared = { from_ms: of.from_ms, to_ms: of.to_ms, marks, onRange };
   const panes = choices.flatMap((choice) => of.series.filter((series) => series.metric === choice.metric).map((series) => ({ choice, series })));
-  if (panes.length === 0 && of.drift.length === 0) return <Empty>The device sent no measurements in this range. Choose a longer one, or see above when it was last seen.</Empty>;
+  if (panes.length === 0 && of.drift.length === 0)
+    return <Empty>The device sent no measurements in this range. Choose a longer one, or see above when it was last seen.</Empty>;
   const [first, ...others] = panes.map(({ choice, series }) => (
     <div key={choice.metric} className="pane">
       <h3>{choice.title}</h3>
-      <Pane label={choice.title} summary={summaryOf(series, choice.format)} times_ms={series.times_ms} lines={linesOf(series)} format={choice.format} {...shared} />
+      <Pane
+        label={choice.title}
+        summary={summaryOf(series, choice.format)}
+        times_ms={series.times_ms}
+        lines={linesOf(series)}
+        format={choice.format}
+        {...shared}
+      />
     </div>
   ));
   return (
@@ -63,7 +74,15 @@ function summaryOf(series: Series, format: (value: number) => string): string {
   return `${span}; ${countText(series.times_ms.length, 'bucket')} of ${countText(series.points, 'point')}, min and max kept.`;
 }
 
-function DriftPane({ of, limit, shared }: { of: Timeline; limit: number | undefined; shared: { from_ms: number; to_ms: number; marks: Mark[]; onRange: (from_ms: number, to_ms: number) => void } }) {
+function DriftPane({
+  of,
+  limit,
+  shared,
+}: {
+  of: Timeline;
+  limit: number | undefined;
+  shared: { from_ms: number; to_ms: number; marks: Mark[]; onRange: (from_ms: number, to_ms: number) => void };
+}) {
   const worst = of.drift.toSorted((a, b) => Math.max(...b.distance) - Math.max(...a.distance)).slice(0, drift_lines_max);
   if (worst.length === 0) return null;
   const times = [...new Set(worst.flatMap((line) => line.at_ms))].toSorted((a, b) => a - b);
@@ -77,7 +96,16 @@ function DriftPane({ of, limit, shared }: { of: Timeline; limit: number | undefi
   return (
     <div className="pane">
       <h3>Drift distance</h3>
-      <Pane label="Drift distance" summary={summary} times_ms={times} lines={lines} format={numberText} height={150} {...shared} {...(limit === undefined ? {} : { limit })} />
+      <Pane
+        label="Drift distance"
+        summary={summary}
+        times_ms={times}
+        lines={lines}
+        format={numberText}
+        height={150}
+        {...shared}
+        {...(limit === undefined ? {} : { limit })}
+      />
     </div>
   );
 }

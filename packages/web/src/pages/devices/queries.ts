@@ -7,7 +7,8 @@ export type Timeline = Reply<'deviceTimeline'>;
 const every_ms = 30_000;
 export const devices_max = 10_000;
 
-export const useDevices = (selector: string) => useRoute('deviceList', { query: { selector: selector || undefined, limit: devices_max } }, { every_ms, keep: true });
+export const useDevices = (selector: string) =>
+  useRoute('deviceList', { query: { selector: selector || undefined, limit: devices_max } }, { every_ms, keep: true });
 export const useDevice = (id: string) => useRoute('deviceShow', { params: { id } }, { every_ms });
 
 export const useTimeline = (id: string, range: { readonly from_ms: number; readonly to_ms: number | undefined }) =>

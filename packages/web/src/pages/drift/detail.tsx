@@ -24,7 +24,24 @@ export function DetailPanels({ device, feature, threshold }: { device: string; f
   const window = filters['window'] ? Number(filters['window']) : undefined;
   const detail = useDriftDetail(device, feature, window);
   const windows = windowsOf(detail.data?.history ?? []).toReversed();
-  const choice = <Select size="xs" aria-label="Window" w="20rem" data={[{ value: '', label: 'the last window' }, ...windows.map((w) => ({ value: String(w.id), label: `window ${w.window} of version ${w.model_version}, ${clockText(w.to_ms)}${w.drifted ? ', drifted' : ''}` }))]} value={filters['window'] ?? ''} onChange={(value) => set({ window: value ?? '' })} allowDeselect={false} searchable />;
+  const choice = (
+    <Select
+      size="xs"
+      aria-label="Window"
+      w="20rem"
+      data={[
+        { value: '', label: 'the last window' },
+        ...windows.map((w) => ({
+          value: String(w.id),
+          label: `window ${w.window} of version ${w.model_version}, ${clockText(w.to_ms)}${w.drifted ? ', drifted' : ''}`,
+        })),
+      ]}
+      value={filters['window'] ?? ''}
+      onChange={(value) => set({ window: value ?? '' })}
+      allowDeselect={false}
+      searchable
+    />
+  );
   return (
     <>
       <Panel title={`Distribution of ${feature}`} answered_ms={detail.dataUpdatedAt} actions={choice}>
@@ -52,16 +69,31 @@ function Window({ of }: { of: DriftDetail }) {
   const differs = verdict !== undefined && Math.abs(verdict.distance - reading.distance) > 1e-9;
   return (
     <div className="columns wide-left">
-      <Distribution label={`Distribution of ${of.feature}`} summary={summary} edges={of.reference.edges} reference={of.reference.counts} current={of.current.counts} {...(names ? { names } : {})} />
+      <Distribution
+        label={`Distribution of ${of.feature}`}
+        summary={summary}
+        edges={of.reference.edges}
+        reference={of.reference.counts}
+        current={of.current.counts}
+        {...(names ? { names } : {})}
+      />
       <div className="stack">
         <Facts
           of={[
             ['Device', <To href={`/devices/${of.device}`}>{of.device}</To>],
             ['Version', <To href={`/models/${of.model}/${of.model_version}`}>{`${of.model} ${of.model_version}`}</To>],
-            ['Window', <span>{clockText(of.current.from_ms)} to {clockText(of.current.to_ms)}, <Ago at_ms={of.current.to_ms} /></span>],
+            [
+              'Window',
+              <span>
+                {clockText(of.current.from_ms)} to {clockText(of.current.to_ms)}, <Ago at_ms={of.current.to_ms} />
+              </span>,
+            ],
             ['Distance', <span data-reading="distance">{numberText(reading.distance)}</span>],
             ['p-value', <span data-reading="p">{probabilityText(reading.p_value)}</span>],
-            ['Verdict', verdict ? <State word={verdict.drifted ? 'drifted' : 'steady'} tone={verdict.drifted ? 'warn' : 'ok'} /> : 'not in the history any more'],
+            [
+              'Verdict',
+              verdict ? <State word={verdict.drifted ? 'drifted' : 'steady'} tone={verdict.drifted ? 'warn' : 'ok'} /> : 'not in the history any more',
+            ],
             ['Mean', numberText(of.current.mean)],
             ['Missing', countText(of.current.missing, 'value')],
           ]}

@@ -19,14 +19,36 @@ export function DriftPage() {
   const models = [...new Set([...(names.data ?? []), ...(shown ? [shown] : [])])];
   return (
     <>
-      <PageHead title="Drift" actions={models.length > 1 ? <Select size="xs" aria-label="Model" data={models} value={shown} onChange={(value) => set({ model: value ?? '', device: '', feature: '', window: '' })} allowDeselect={false} /> : null} />
+      <PageHead
+        title="Drift"
+        actions={
+          models.length > 1 ? (
+            <Select
+              size="xs"
+              aria-label="Model"
+              data={models}
+              value={shown}
+              onChange={(value) => set({ model: value ?? '', device: '', feature: '', window: '' })}
+              allowDeselect={false}
+            />
+          ) : null
+        }
+      />
       <Answer query={map}>
         {(answer) => (
           <>
             {answer.rule ? <p className="says">{answer.rule}</p> : null}
-            <Panel title={answer.model ? `Last verdicts for ${answer.model}` : 'Last verdicts'} flush answered_ms={map.dataUpdatedAt} note={`${countText(answer.devices.length, 'device')} by ${countText(answer.features.length, 'feature')}, greatest distance first`}>
+            <Panel
+              title={answer.model ? `Last verdicts for ${answer.model}` : 'Last verdicts'}
+              flush
+              answered_ms={map.dataUpdatedAt}
+              note={`${countText(answer.devices.length, 'device')} by ${countText(answer.features.length, 'feature')}, greatest distance first`}
+            >
               {answer.cells.length === 0 ? (
-                <Empty>No window was judged yet. A verdict is made when a device closes a window of inferences and the monitor has compared it with the reference profile.</Empty>
+                <Empty>
+                  No window was judged yet. A verdict is made when a device closes a window of inferences and the monitor has compared it with the reference
+                  profile.
+                </Empty>
               ) : (
                 <VerdictMap of={answer} chosen={cellKey(device, feature)} filters={filters} />
               )}
@@ -54,13 +76,29 @@ function VerdictMap({ of, chosen, filters }: { of: DriftMap; chosen: string; fil
   const cells = cellsOf(of.cells);
   const drifted = cells.filter((cell) => cell.drifted);
   const devices = new Set(drifted.map((cell) => cell.device)).size;
-  const hrefOf = (device: string, feature: string) => `/drift?${new URLSearchParams({ ...(filters['model'] ? { model: filters['model'] } : {}), device, feature })}`;
+  const hrefOf = (device: string, feature: string) =>
+    `/drift?${new URLSearchParams({ ...(filters['model'] ? { model: filters['model'] } : {}), device, feature })}`;
   return (
     <div className="map">
       <ChartFrame
         label="Drift map"
-        summary={drifted.length === 0 ? 'No feature of any device is drifted in its last window.' : `${countText(drifted.length, 'cell')} on ${countText(devices, 'device')} drifted in the last window; the number is the distance, 0 to 1, and ▲ marks a drifted verdict.`}
-        twin={() => ({ heads: ['Device', 'Feature', 'Distance', 'p-value', 'Threshold', 'Verdict', 'Inferences'], rows: cells.map((cell) => [name.get(cell.device) ?? cell.device, cell.feature, cell.distance.toFixed(2), probabilityText(cell.p_value), numberText(cell.threshold), cell.drifted ? 'drifted' : 'steady', cell.inferences]) })}
+        summary={
+          drifted.length === 0
+            ? 'No feature of any device is drifted in its last window.'
+            : `${countText(drifted.length, 'cell')} on ${countText(devices, 'device')} drifted in the last window; the number is the distance, 0 to 1, and ▲ marks a drifted verdict.`
+        }
+        twin={() => ({
+          heads: ['Device', 'Feature', 'Distance', 'p-value', 'Threshold', 'Verdict', 'Inferences'],
+          rows: cells.map((cell) => [
+            name.get(cell.device) ?? cell.device,
+            cell.feature,
+            cell.distance.toFixed(2),
+            probabilityText(cell.p_value),
+            numberText(cell.threshold),
+            cell.drifted ? 'drifted' : 'steady',
+            cell.inferences,
+          ]),
+        })}
       >
         <HeatMap
           label="Drift map, devices by features"

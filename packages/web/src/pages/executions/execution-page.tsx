@@ -26,7 +26,14 @@ export function ExecutionPage() {
     <>
       <PageHead
         title={seen ? `${seen.workflow}, ${id}` : id}
-        above={seen ? [['Workflows', '/workflows'], [seen.workflow, `/workflows/${seen.workflow}`]] : [['Workflows', '/workflows']]}
+        above={
+          seen
+            ? [
+                ['Workflows', '/workflows'],
+                [seen.workflow, `/workflows/${seen.workflow}`],
+              ]
+            : [['Workflows', '/workflows']]
+        }
         state={seen ? <State word={seen.state} /> : null}
         actions={seen?.state === 'running' ? <Cancel id={id} /> : null}
       />
@@ -57,21 +64,31 @@ function Body({ of, answered_ms }: { of: Execution; answered_ms: number }) {
       </Panel>
       {chosen ? <StepPanel execution={of.id} step={chosen} /> : null}
       <Panel title="Parameters" answered_ms={answered_ms}>
-        {Object.keys(of.params).length === 0 ? <p className="soft">It was started without parameters.</p> : <Facts of={Object.entries(of.params).map(([name, value]) => [name, <code key={name}>{value}</code>])} />}
+        {Object.keys(of.params).length === 0 ? (
+          <p className="soft">It was started without parameters.</p>
+        ) : (
+          <Facts of={Object.entries(of.params).map(([name, value]) => [name, <code key={name}>{value}</code>])} />
+        )}
       </Panel>
     </>
   );
 }
 
-const boxOf = (step: Step): FlowBox => ({ id: step.name, needs: step.needs, title: step.name, state: step.state, ...(step.attempt > 1 ? { note: `attempt ${step.attempt}` } : {}) });
+const boxOf = (step: Step): FlowBox => ({
+  id: step.name,
+  needs: step.needs,
+  title: step.name,
+  state: step.state,
+  ...(step.attempt > 1 ? { note: `attempt ${step.attempt}` } : {}),
+});
 
 function About({ of }: { of: Execution }) {
   const now_ms = useNow();
   const done = of.steps.filter((step) => step.state === 'succeeded').length;
   return (
     <p className="says" aria-live="polite">
-      {done} of {of.steps.length} steps succeeded; {of.finished_ms === null ? 'it runs for' : 'it took'} {spanText((of.finished_ms ?? now_ms) - of.created_ms)}, started <Ago at_ms={of.created_ms} />. Cause: {of.cause}.{' '}
-      <To href={`/workflows/${of.workflow}`}>Version {of.workflow_version} of the workflow</To>
+      {done} of {of.steps.length} steps succeeded; {of.finished_ms === null ? 'it runs for' : 'it took'} {spanText((of.finished_ms ?? now_ms) - of.created_ms)},
+      started <Ago at_ms={of.created_ms} />. Cause: {of.cause}. <To href={`/workflows/${of.workflow}`}>Version {of.workflow_version} of the workflow</To>
     </p>
   );
 }

@@ -26,7 +26,13 @@ function Lines({ of }: { of: readonly LogLine[] }) {
   const scroller = useRef<HTMLDivElement>(null);
   const wanted = of.findIndex((line) => String(line.id) === filters['line']);
   const [follows, setFollows] = useState(wanted < 0);
-  const virtual = useVirtualizer({ count: of.length, getScrollElement: () => scroller.current, estimateSize: () => line_px, overscan: 20, initialOffset: Math.max(0, wanted - 5) * line_px });
+  const virtual = useVirtualizer({
+    count: of.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => line_px,
+    overscan: 20,
+    initialOffset: Math.max(0, wanted - 5) * line_px,
+  });
   useEffect(() => {
     if (follows) virtual.scrollToIndex(of.length - 1, { align: 'end' });
   }, [of.length, follows]);
@@ -38,12 +44,34 @@ function Lines({ of }: { of: readonly LogLine[] }) {
     <>
       <div className="row log-head">
         <span className="soft">{countText(of.length, 'line')}</span>
-        {follows ? <span className="soft">follows its end</span> : <Button size="compact-xs" variant="default" onClick={() => setFollows(true)}>Follow the end</Button>}
+        {follows ? (
+          <span className="soft">follows its end</span>
+        ) : (
+          <Button size="compact-xs" variant="default" onClick={() => setFollows(true)}>
+            Follow the end
+          </Button>
+        )}
       </div>
-      <div className="log" ref={scroller} onScroll={onScroll} role="log" aria-label="Log of the step" aria-live="off" tabIndex={0} style={{ height: `min(60vh, ${(Math.max(3, of.length) + 1) * line_px}px)` }}>
+      <div
+        className="log"
+        ref={scroller}
+        onScroll={onScroll}
+        role="log"
+        aria-label="Log of the step"
+        aria-live="off"
+        tabIndex={0}
+        style={{ height: `min(60vh, ${(Math.max(3, of.length) + 1) * line_px}px)` }}
+      >
         <div style={{ height: virtual.getTotalSize(), position: 'relative' }}>
           {virtual.getVirtualItems().map((item) => (
-            <Line key={item.key} line={of[item.index]!} number={item.index + 1} top={item.start} chosen={item.index === wanted} choose={(id) => set({ line: id })} />
+            <Line
+              key={item.key}
+              line={of[item.index]!}
+              number={item.index + 1}
+              top={item.start}
+              chosen={item.index === wanted}
+              choose={(id) => set({ line: id })}
+            />
           ))}
         </div>
       </div>
@@ -54,7 +82,11 @@ function Lines({ of }: { of: readonly LogLine[] }) {
 function Line({ line, number, top, chosen, choose }: { line: LogLine; number: number; top: number; chosen: boolean; choose: (id: string) => void }) {
   const id = String(line.id);
   return (
-    <div className={`log-line ${line.stream === 'stderr' ? 'is-stderr' : ''} ${chosen ? 'is-chosen' : ''}`} style={{ transform: `translateY(${top}px)` }} title={`${clockText(line.at_ms)}, attempt ${line.attempt}, ${line.stream}`}>
+    <div
+      className={`log-line ${line.stream === 'stderr' ? 'is-stderr' : ''} ${chosen ? 'is-chosen' : ''}`}
+      style={{ transform: `translateY(${top}px)` }}
+      title={`${clockText(line.at_ms)}, attempt ${line.attempt}, ${line.stream}`}
+    >
       <a
         href={`?${new URLSearchParams({ ...Object.fromEntries(new URLSearchParams(location.search)), line: id })}`}
         aria-label={`Address of line ${number}`}
@@ -65,7 +97,17 @@ function Line({ line, number, top, chosen, choose }: { line: LogLine; number: nu
       >
         {number}
       </a>
-      <span>{readAnsi(line.text).map((span, i) => (span.style === '' ? span.text : <span key={i} className={span.style}>{span.text}</span>))}</span>
+      <span>
+        {readAnsi(line.text).map((span, i) =>
+          span.style === '' ? (
+            span.text
+          ) : (
+            <span key={i} className={span.style}>
+              {span.text}
+            </span>
+          ),
+        )}
+      </span>
     </div>
   );
 }

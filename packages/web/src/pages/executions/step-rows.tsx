@@ -14,7 +14,14 @@ export function StepRows({ of, chosen, choose }: { of: readonly Step[]; chosen: 
       keyOf={(step) => step.name}
       selected={(step) => step.name === chosen}
       columns={[
-        { name: 'Step', cell: (s) => <button type="button" className="plain link" aria-pressed={s.name === chosen} onClick={() => choose(s.name)}>{s.name}</button> },
+        {
+          name: 'Step',
+          cell: (s) => (
+            <button type="button" className="plain link" aria-pressed={s.name === chosen} onClick={() => choose(s.name)}>
+              {s.name}
+            </button>
+          ),
+        },
         { name: 'Kind', cell: (s) => s.kind },
         { name: 'State', cell: (s) => <State word={s.state} /> },
         { name: 'Attempt', number: true, cell: (s) => (s.attempt === 0 ? '' : `${s.attempt} of ${s.attempts_max}`) },

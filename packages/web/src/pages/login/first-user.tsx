@@ -23,7 +23,14 @@ export function FirstUser({ done }: { done: () => void }) {
     <form className="form" onSubmit={(event) => void send(event)}>
       <p>The link has signed you in. With a name and a passphrase you can sign in again without one.</p>
       <TextInput label="Name" autoComplete="username" value={name} onChange={(event) => setName(event.currentTarget.value)} required data-autofocus />
-      <PasswordInput label="Passphrase" autoComplete="new-password" value={passphrase} onChange={(event) => setPassphrase(event.currentTarget.value)} required visibilityToggleButtonProps={{ 'aria-label': 'Show the passphrase' }} />
+      <PasswordInput
+        label="Passphrase"
+        autoComplete="new-password"
+        value={passphrase}
+        onChange={(event) => setPassphrase(event.currentTarget.value)}
+        required
+        visibilityToggleButtonProps={{ 'aria-label': 'Show the passphrase' }}
+      />
       {error ? <ProblemNote error={error} /> : null}
       <div className="row">
         <Button type="submit">Make the administrator</Button>

@@ -63,7 +63,14 @@ function Passphrase({ waiting, attempt }: { waiting: boolean; attempt: (ask: () 
   return (
     <form className="form" onSubmit={send}>
       <TextInput label="Name" autoComplete="username" value={name} onChange={(event) => setName(event.currentTarget.value)} required />
-      <PasswordInput label="Passphrase" autoComplete="current-password" value={passphrase} onChange={(event) => setPassphrase(event.currentTarget.value)} required visibilityToggleButtonProps={{ 'aria-label': 'Show the passphrase' }} />
+      <PasswordInput
+        label="Passphrase"
+        autoComplete="current-password"
+        value={passphrase}
+        onChange={(event) => setPassphrase(event.currentTarget.value)}
+        required
+        visibilityToggleButtonProps={{ 'aria-label': 'Show the passphrase' }}
+      />
       <Button type="submit" loading={waiting}>
         Sign in
       </Button>

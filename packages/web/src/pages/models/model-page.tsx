@@ -37,7 +37,10 @@ export function ModelPage() {
   );
 }
 
-const noteOf = (model: Model | undefined): string => (model && model.versions.length > compared_max ? `the newest ${compared_max} of ${model.versions.length} versions; those that differ first` : 'those that differ first');
+const noteOf = (model: Model | undefined): string =>
+  model && model.versions.length > compared_max
+    ? `the newest ${compared_max} of ${model.versions.length} versions; those that differ first`
+    : 'those that differ first';
 
 const VersionRows = ({ of }: { of: Model }) => (
   <Rows
@@ -46,12 +49,33 @@ const VersionRows = ({ of }: { of: Model }) => (
     keyOf={(v) => v.version}
     columns={[
       { name: 'Version', cell: (v) => <To href={`/models/${of.name}/${v.version}`}>version {v.version}</To> },
-      { name: 'Aliases', cell: (v) => <span className="labels">{v.aliases.map((alias) => <span className="label" key={alias}>{alias}</span>)}</span> },
+      {
+        name: 'Aliases',
+        cell: (v) => (
+          <span className="labels">
+            {v.aliases.map((alias) => (
+              <span className="label" key={alias}>
+                {alias}
+              </span>
+            ))}
+          </span>
+        ),
+      },
       { name: 'Made', cell: (v) => <Ago at_ms={v.created_ms} /> },
       { name: 'By', cell: (v) => v.created_by },
       { name: 'Size', number: true, cell: (v) => bytesText(v.size_bytes) },
       { name: 'Bundles', number: true, cell: (v) => v.bundles.length },
-      { name: 'Runs on', cell: (v) => (v.running_on.length === 0 ? <span className="soft">no device</span> : v.running_on.length > 3 ? `${v.running_on.length} devices` : v.running_on.map((d) => d.name).join(', ')) },
+      {
+        name: 'Runs on',
+        cell: (v) =>
+          v.running_on.length === 0 ? (
+            <span className="soft">no device</span>
+          ) : v.running_on.length > 3 ? (
+            `${v.running_on.length} devices`
+          ) : (
+            v.running_on.map((d) => d.name).join(', ')
+          ),
+      },
     ]}
   />
 );
@@ -62,7 +86,11 @@ function Metrics({ of }: { of: Model }) {
   if (rows.length === 0) return <Empty>No version has metrics.</Empty>;
   const columns: Column<MetricRow>[] = [
     { name: 'Metric', cell: (row) => row.name },
-    ...versions.map((version, at) => ({ name: `version ${version.version}`, number: true, cell: (row: MetricRow) => (row.values[at] === undefined ? <span className="soft">none</span> : numberText(row.values[at])) })),
+    ...versions.map((version, at) => ({
+      name: `version ${version.version}`,
+      number: true,
+      cell: (row: MetricRow) => (row.values[at] === undefined ? <span className="soft">none</span> : numberText(row.values[at])),
+    })),
     { name: 'Differs', cell: (row) => (row.differs ? 'yes' : <span className="soft">no</span>) },
   ];
   return <Rows label="Metrics of versions" rows={rows} columns={columns} keyOf={(row) => row.name} />;
@@ -91,10 +119,22 @@ function MoveAlias({ of }: { of: Model }) {
   const [alias, setAlias] = useState(of.aliases[0]?.alias ?? 'champion');
   const [version, setVersion] = useState(String(of.versions[0]?.version ?? ''));
   return (
-    <Confirm label="Move alias" title={`Move an alias of ${of.name}`} reason="Reason" disabled={!useMay('editor') || of.versions.length === 0} act={(reason) => put.mutateAsync({ params: { name: of.name, alias }, body: { version: Number(version), reason } })}>
+    <Confirm
+      label="Move alias"
+      title={`Move an alias of ${of.name}`}
+      reason="Reason"
+      disabled={!useMay('editor') || of.versions.length === 0}
+      act={(reason) => put.mutateAsync({ params: { name: of.name, alias }, body: { version: Number(version), reason } })}
+    >
       <div className="form">
         <TextInput label="Alias" value={alias} onChange={(event) => setAlias(event.currentTarget.value)} required />
-        <Select label="To version" data={of.versions.map((v) => String(v.version))} value={version} onChange={(value) => value && setVersion(value)} allowDeselect={false} />
+        <Select
+          label="To version"
+          data={of.versions.map((v) => String(v.version))}
+          value={version}
+          onChange={(value) => value && setVersion(value)}
+          allowDeselect={false}
+        />
       </div>
     </Confirm>
   );

@@ -28,7 +28,10 @@ export function ModelsPage() {
                 keyOf={(m) => m.name}
                 columns={[
                   { name: 'Model', cell: (m) => <To href={`/models/${m.name}`}>{m.name}</To> },
-                  { name: 'Newest', cell: (m) => (m.versions[0] ? <To href={`/models/${m.name}/${m.versions[0].version}`}>version {m.versions[0].version}</To> : 'none') },
+                  {
+                    name: 'Newest',
+                    cell: (m) => (m.versions[0] ? <To href={`/models/${m.name}/${m.versions[0].version}`}>version {m.versions[0].version}</To> : 'none'),
+                  },
                   { name: 'Made', cell: (m) => <Ago at_ms={m.versions[0]?.created_ms ?? m.created_ms} /> },
                   { name: 'Aliases', cell: (m) => <Aliases of={m} /> },
                   { name: 'Versions', number: true, cell: (m) => m.versions.length },

@@ -32,10 +32,30 @@ export function RollOut({ of }: { of: Version }) {
   return (
     <Confirm label="Roll out" title={`Roll out ${of.model} version ${of.version}`} disabled={!useMay('editor') || of.bundles.length === 0} act={start}>
       <div className="form">
-        <TextInput label="Devices" description="A selector of labels; empty means every device" placeholder="site=lab" value={selector} onChange={(event) => setSelector(event.currentTarget.value)} />
-        <TextInput label="Waves" description="Growing sizes, with commas between" value={waves} onChange={(event) => setWaves(event.currentTarget.value)} required />
+        <TextInput
+          label="Devices"
+          description="A selector of labels; empty means every device"
+          placeholder="site=lab"
+          value={selector}
+          onChange={(event) => setSelector(event.currentTarget.value)}
+        />
+        <TextInput
+          label="Waves"
+          description="Growing sizes, with commas between"
+          value={waves}
+          onChange={(event) => setWaves(event.currentTarget.value)}
+          required
+        />
         <NumberInput label="Healthy devices for the next wave (%)" value={success} onChange={setSuccess} min={0} max={100} required />
-        <NumberInput label="Failed devices that stop it (%)" description="0: any failure stops it" value={error} onChange={setError} min={0} max={100} required />
+        <NumberInput
+          label="Failed devices that stop it (%)"
+          description="0: any failure stops it"
+          value={error}
+          onChange={setError}
+          min={0}
+          max={100}
+          required
+        />
         <NumberInput label="Watched after it is healthy (s)" value={watch} onChange={setWatch} min={0} required />
       </div>
     </Confirm>

@@ -22,8 +22,19 @@ export function VersionPage() {
     <>
       <PageHead
         title={`${name} version ${number}`}
-        above={[['Models', '/models'], [name, `/models/${name}`]]}
-        state={<span className="labels">{version.data?.aliases.map((alias) => <span className="label" key={alias}>{alias}</span>)}</span>}
+        above={[
+          ['Models', '/models'],
+          [name, `/models/${name}`],
+        ]}
+        state={
+          <span className="labels">
+            {version.data?.aliases.map((alias) => (
+              <span className="label" key={alias}>
+                {alias}
+              </span>
+            ))}
+          </span>
+        }
         actions={version.data ? <RollOut of={version.data} /> : null}
       />
       <Panel title="Lineage" answered_ms={version.dataUpdatedAt} note="from the data to the devices; choose a box to go there">
@@ -40,14 +51,34 @@ function Parts({ of, answered_ms }: { of: Version; answered_ms: number }) {
     <>
       <div className="columns narrow">
         <Panel title="Version" answered_ms={answered_ms}>
-          <Facts of={[['Made', <Ago at_ms={of.created_ms} />], ['By', of.created_by], ['Size', bytesText(of.size_bytes)], ['Digest', <code title={of.digest}>{shortDigest(of.digest)}</code>], ['Code', of.lineage.code ?? 'not said']]} />
+          <Facts
+            of={[
+              ['Made', <Ago at_ms={of.created_ms} />],
+              ['By', of.created_by],
+              ['Size', bytesText(of.size_bytes)],
+              ['Digest', <code title={of.digest}>{shortDigest(of.digest)}</code>],
+              ['Code', of.lineage.code ?? 'not said'],
+            ]}
+          />
         </Panel>
         <Panel title="Where it runs now" answered_ms={answered_ms} note={countText(of.running_on.length, 'device')}>
           {of.running_on.length === 0 ? <Empty>No device reports this version.</Empty> : <Devices of={of.running_on} />}
         </Panel>
       </div>
       <Panel title="Metrics" flush answered_ms={answered_ms}>
-        {metrics.length === 0 ? <Empty>It has no metrics.</Empty> : <Rows label="Metrics" rows={metrics} keyOf={([name]) => name} columns={[{ name: 'Metric', cell: ([name]) => name }, { name: 'Value', number: true, cell: ([, value]) => numberText(value) }]} />}
+        {metrics.length === 0 ? (
+          <Empty>It has no metrics.</Empty>
+        ) : (
+          <Rows
+            label="Metrics"
+            rows={metrics}
+            keyOf={([name]) => name}
+            columns={[
+              { name: 'Metric', cell: ([name]) => name },
+              { name: 'Value', number: true, cell: ([, value]) => numberText(value) },
+            ]}
+          />
+        )}
       </Panel>
       <Panel title="Bundles" flush answered_ms={answered_ms}>
         {of.bundles.length === 0 ? (

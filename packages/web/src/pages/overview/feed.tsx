@@ -7,9 +7,17 @@ import { To } from '../../parts/to.tsx';
 import type { Overview } from './queries.ts';
 
 const tones: Readonly<Record<string, Tone>> = {
-  drift_suspected: 'warn', drift_cleared: 'ok', program_exited: 'bad',
-  alert_opened: 'warn', alert_device_joined: 'warn', alert_device_cleared: 'ok', alert_resolved: 'ok',
-  rollout: 'run', execution_running: 'run', execution_succeeded: 'ok', execution_failed: 'bad',
+  drift_suspected: 'warn',
+  drift_cleared: 'ok',
+  program_exited: 'bad',
+  alert_opened: 'warn',
+  alert_device_joined: 'warn',
+  alert_device_cleared: 'ok',
+  alert_resolved: 'ok',
+  rollout: 'run',
+  execution_running: 'run',
+  execution_succeeded: 'ok',
+  execution_failed: 'bad',
 };
 
 interface FeedRow {

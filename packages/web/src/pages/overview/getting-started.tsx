@@ -50,7 +50,9 @@ export function JoinCommand() {
     return (
       <div className="stack">
         <CopyLine label="Join command" text={`npx holdfast join ${create.data.address}`} />
-        <span className="soft">It is shown once, joins {create.data.token.uses_max === 1 ? 'one device' : `${create.data.token.uses_max} devices`}, and ends after a week.</span>
+        <span className="soft">
+          It is shown once, joins {create.data.token.uses_max === 1 ? 'one device' : `${create.data.token.uses_max} devices`}, and ends after a week.
+        </span>
       </div>
     );
   }

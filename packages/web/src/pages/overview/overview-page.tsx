@@ -45,7 +45,11 @@ export function OverviewPage() {
       </div>
       <div className="columns wide-left side-first">
         <Panel title="Activity" flush answered_ms={overview.dataUpdatedAt} note={seen.activity.length > 0 ? `the last ${seen.activity.length}` : undefined}>
-          {seen.activity.length === 0 ? <Empty>Nothing has happened yet. Installs, drift, alerts, rollouts and executions appear here.</Empty> : <Feed of={seen.activity} />}
+          {seen.activity.length === 0 ? (
+            <Empty>Nothing has happened yet. Installs, drift, alerts, rollouts and executions appear here.</Empty>
+          ) : (
+            <Feed of={seen.activity} />
+          )}
         </Panel>
         <div className="stack">
           <Panel title="Open alerts" flush answered_ms={alerts.dataUpdatedAt} actions={<To href="/alerts">All alerts</To>}>

@@ -19,14 +19,19 @@ const alerts = [{ since_ms: now_ms - 120_000 }, { since_ms: now_ms - 600_000 }] 
 describe('the verdict', () => {
   it('says that nothing is wrong only where every number says so', () => {
     expect(verdictOf(overview({}), [], now_ms)).toEqual({ tone: 'ok', text: 'Nothing is wrong: all 4 devices are online.' });
-    expect(verdictOf(overview({ online: 3, waiting: 1 }), [], now_ms).text).toBe('Nothing is wrong: 3 of 4 devices are online, 1 is waiting for the first sync.');
+    expect(verdictOf(overview({ online: 3, waiting: 1 }), [], now_ms).text).toBe(
+      'Nothing is wrong: 3 of 4 devices are online, 1 is waiting for the first sync.',
+    );
   });
   it('is never green where a device is stale', () => {
     expect(verdictOf(overview({ online: 3, stale: 1 }), [], now_ms)).toEqual({ tone: 'idle', text: '1 of 4 devices has not been seen for three polls.' });
   });
   it('names drift, alerts with the age of the oldest, and what is under way', () => {
     const seen = overview({ drifted: 2, updating: 1 }, { alerts_firing: 2, executions_running: 1, rollouts_running: 1 });
-    expect(verdictOf(seen, alerts, now_ms)).toEqual({ tone: 'warn', text: '2 of 4 devices are drifted; 2 alerts are open, the oldest for 10 min; 1 execution runs and 1 rollout is under way and 1 device updates.' });
+    expect(verdictOf(seen, alerts, now_ms)).toEqual({
+      tone: 'warn',
+      text: '2 of 4 devices are drifted; 2 alerts are open, the oldest for 10 min; 1 execution runs and 1 rollout is under way and 1 device updates.',
+    });
   });
   it('does not guess an age before the alerts are known', () => {
     expect(verdictOf(overview({}, { alerts_firing: 1 }), undefined, now_ms).text).toBe('An alert is open.');

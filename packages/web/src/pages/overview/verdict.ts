@@ -17,25 +17,44 @@ export function verdictOf(overview: Overview, alerts: readonly Alert[] | undefin
   const parts = [driftPart(overview), alertPart(overview.alerts_firing, alerts, now_ms), stalePart(devices), workPart(overview)].filter((part) => part !== '');
   const wrong = devices.drifted > 0 || overview.alerts_firing > 0;
   const troubled = wrong || devices.stale > 0;
-  if (!troubled) return { tone: 'ok', text: [`Nothing is wrong: ${onlineText(devices)}`, workPart(overview)].filter((part) => part !== '').join('; ').concat('.') };
+  if (!troubled)
+    return {
+      tone: 'ok',
+      text: [`Nothing is wrong: ${onlineText(devices)}`, workPart(overview)]
+        .filter((part) => part !== '')
+        .join('; ')
+        .concat('.'),
+    };
   return { tone: wrong ? 'warn' : 'idle', text: capital(`${parts.join('; ')}.`) };
 }
 
 function onlineText({ total, online, waiting }: Overview['devices']): string {
-  const all = online === total ? (total === 1 ? 'the device is online' : `all ${total} devices are online`) : `${online} of ${countText(total, 'device')} ${are(online)} online`;
+  const all =
+    online === total
+      ? total === 1
+        ? 'the device is online'
+        : `all ${total} devices are online`
+      : `${online} of ${countText(total, 'device')} ${are(online)} online`;
   return waiting > 0 ? `${all}, ${waiting} ${are(waiting)} waiting for the first sync` : all;
 }
 
-const driftPart = ({ devices }: Overview): string => (devices.drifted > 0 ? `${devices.drifted} of ${countText(devices.total, 'device')} ${are(devices.drifted)} drifted` : '');
+const driftPart = ({ devices }: Overview): string =>
+  devices.drifted > 0 ? `${devices.drifted} of ${countText(devices.total, 'device')} ${are(devices.drifted)} drifted` : '';
 
 function alertPart(count: number, alerts: readonly Alert[] | undefined, now_ms: number): string {
   if (count === 0) return '';
   const oldest = alerts && alerts.length > 0 ? Math.min(...alerts.map((alert) => alert.since_ms)) : null;
-  const since = oldest === null ? '' : count === 1 ? `, for ${agoText(oldest, now_ms).replace(' ago', '')}` : `, the oldest for ${agoText(oldest, now_ms).replace(' ago', '')}`;
+  const since =
+    oldest === null
+      ? ''
+      : count === 1
+        ? `, for ${agoText(oldest, now_ms).replace(' ago', '')}`
+        : `, the oldest for ${agoText(oldest, now_ms).replace(' ago', '')}`;
   return `${count === 1 ? 'an alert is' : `${count} alerts are`} open${since.replace('for now', 'since now')}`;
 }
 
-const stalePart = ({ stale, total }: Overview['devices']): string => (stale > 0 ? `${stale} of ${countText(total, 'device')} ${stale === 1 ? 'has' : 'have'} not been seen for three polls` : '');
+const stalePart = ({ stale, total }: Overview['devices']): string =>
+  stale > 0 ? `${stale} of ${countText(total, 'device')} ${stale === 1 ? 'has' : 'have'} not been seen for three polls` : '';
 
 function workPart({ executions_running, rollouts_running, devices }: Overview): string {
   const work = [

@@ -20,7 +20,12 @@ export function RolloutPage() {
   const seen = rollout.data;
   return (
     <>
-      <PageHead title={seen ? `${seen.model} version ${seen.model_version}` : id} above={[['Rollouts', '/rollouts']]} state={seen ? <State word={seen.state} /> : null} actions={seen ? <Actions of={seen} /> : null} />
+      <PageHead
+        title={seen ? `${seen.model} version ${seen.model_version}` : id}
+        above={[['Rollouts', '/rollouts']]}
+        state={seen ? <State word={seen.state} /> : null}
+        actions={seen ? <Actions of={seen} /> : null}
+      />
       <Answer query={rollout}>{(answer) => <Body of={answer} answered_ms={rollout.dataUpdatedAt} />}</Answer>
     </>
   );
@@ -33,11 +38,20 @@ function Body({ of, answered_ms }: { of: Rollout; answered_ms: number }) {
     <>
       <p className="says" aria-live="polite">
         {of.reason}
-        {failed[0]?.error && !of.reason.includes(failed[0].error) ? <span className="t-bad"> First failure: {failed[0].name}: {failed[0].error}</span> : null}
+        {failed[0]?.error && !of.reason.includes(failed[0].error) ? (
+          <span className="t-bad">
+            {' '}
+            First failure: {failed[0].name}: {failed[0].error}
+          </span>
+        ) : null}
       </p>
       <div className="columns wide-left">
         <Panel title="Waves" answered_ms={answered_ms}>
-          <div className="stack">{of.waves.map((wave) => <WaveRow key={wave.number} wave={wave} of={of} />)}</div>
+          <div className="stack">
+            {of.waves.map((wave) => (
+              <WaveRow key={wave.number} wave={wave} of={of} />
+            ))}
+          </div>
         </Panel>
         <Panel title="Rollout" answered_ms={answered_ms}>
           <Facts
@@ -52,7 +66,12 @@ function Body({ of, answered_ms }: { of: Rollout; answered_ms: number }) {
           />
         </Panel>
       </div>
-      <Panel title="Devices" flush answered_ms={answered_ms} note={hidden > 0 ? `the first ${of.assignments.length} of ${of.assignments_total}` : countText(of.assignments_total, 'device')}>
+      <Panel
+        title="Devices"
+        flush
+        answered_ms={answered_ms}
+        note={hidden > 0 ? `the first ${of.assignments.length} of ${of.assignments_total}` : countText(of.assignments_total, 'device')}
+      >
         <Rows
           label="Devices of the rollout"
           rows={of.assignments}

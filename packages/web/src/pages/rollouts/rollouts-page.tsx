@@ -30,7 +30,14 @@ export function RolloutsPage() {
                 columns={[
                   { name: 'Rollout', cell: (r) => <To href={`/rollouts/${r.id}`}>{`${r.model} ${r.model_version}`}</To> },
                   { name: 'State', cell: (r) => <State word={r.state} /> },
-                  { name: 'Devices', cell: (r) => <div className="cell-bar"><ShareBar label={`${r.model} version ${r.model_version}`} parts={partsOf(sumCounts(r.waves))} total={r.assignments_total} /></div> },
+                  {
+                    name: 'Devices',
+                    cell: (r) => (
+                      <div className="cell-bar">
+                        <ShareBar label={`${r.model} version ${r.model_version}`} parts={partsOf(sumCounts(r.waves))} total={r.assignments_total} />
+                      </div>
+                    ),
+                  },
                   { name: 'Reason', cell: (r) => r.reason },
                   { name: 'Cause', cell: (r) => r.cause },
                   { name: 'Started', cell: (r) => <Ago at_ms={r.created_ms} /> },

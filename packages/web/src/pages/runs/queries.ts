@@ -11,4 +11,6 @@ export const useRun = (id: string) => useRoute('runShow', { params: { id } });
 
 /** The histories of the metrics that are on the screen. */
 export const useHistories = (id: string, keys: readonly string[]) =>
-  useQueries({ queries: keys.map((key) => ({ queryKey: ['runMetric', { params: { id, key } }], queryFn: () => api.call('runMetric', { params: { id, key } }) })) });
+  useQueries({
+    queries: keys.map((key) => ({ queryKey: ['runMetric', { params: { id, key } }], queryFn: () => api.call('runMetric', { params: { id, key } }) })),
+  });

@@ -20,7 +20,11 @@ export function RunPage() {
   const run = useRun(id);
   return (
     <>
-      <PageHead title={run.data?.name || id} above={[['Runs', '/runs'], ...(run.data ? [[run.data.experiment, `/runs?experiment=${run.data.experiment}`] as const] : [])]} state={run.data ? <State word={run.data.state} /> : null} />
+      <PageHead
+        title={run.data?.name || id}
+        above={[['Runs', '/runs'], ...(run.data ? [[run.data.experiment, `/runs?experiment=${run.data.experiment}`] as const] : [])]}
+        state={run.data ? <State word={run.data.state} /> : null}
+      />
       <Answer query={run}>{(answer) => <Body of={answer} answered_ms={run.dataUpdatedAt} />}</Answer>
     </>
   );
@@ -34,16 +38,31 @@ function Body({ of, answered_ms }: { of: Run; answered_ms: number }) {
     <>
       <div className="columns narrow">
         <Panel title="Run" answered_ms={answered_ms}>
-          <Facts of={[['Id', <code>{of.id}</code>], ['Experiment', <To href={`/runs?experiment=${of.experiment}`}>{of.experiment}</To>], ['Started', <Ago at_ms={of.started_ms} />], ['Took', spanText((of.ended_ms ?? now_ms) - of.started_ms)]]} />
+          <Facts
+            of={[
+              ['Id', <code>{of.id}</code>],
+              ['Experiment', <To href={`/runs?experiment=${of.experiment}`}>{of.experiment}</To>],
+              ['Started', <Ago at_ms={of.started_ms} />],
+              ['Took', spanText((of.ended_ms ?? now_ms) - of.started_ms)],
+            ]}
+          />
         </Panel>
         <Panel title="Metrics, last values" answered_ms={answered_ms}>
-          {metrics.length === 0 ? <Empty>No metric is logged.</Empty> : <Facts of={metrics.map(([key, m]) => [key, `${numberText(m.last)} (${countText(m.points, 'point')})`])} />}
+          {metrics.length === 0 ? (
+            <Empty>No metric is logged.</Empty>
+          ) : (
+            <Facts of={metrics.map(([key, m]) => [key, `${numberText(m.last)} (${countText(m.points, 'point')})`])} />
+          )}
         </Panel>
         <TextPanel title="Params" of={of.params} answered_ms={answered_ms} />
         <TextPanel title="Tags" of={of.tags} answered_ms={answered_ms} />
       </div>
       <Panel title="Metric histories" answered_ms={answered_ms} note={drawn.length > charts_max ? `the first ${charts_max} of ${drawn.length}` : undefined}>
-        {drawn.length === 0 ? <Empty>No metric has more than one point, so there is no history to draw.</Empty> : <Histories id={of.id} keys={drawn.slice(0, charts_max).map(([key]) => key)} />}
+        {drawn.length === 0 ? (
+          <Empty>No metric has more than one point, so there is no history to draw.</Empty>
+        ) : (
+          <Histories id={of.id} keys={drawn.slice(0, charts_max).map(([key]) => key)} />
+        )}
       </Panel>
     </>
   );
@@ -73,5 +92,15 @@ function History({ label, points }: { label: string; points: readonly { step: nu
   const sorted = points.toSorted((a, b) => a.step - b.step);
   const values = sorted.map((point) => point.value);
   const summary = `${countText(points.length, 'point')}, all drawn; ${numberText(Math.min(...values))} to ${numberText(Math.max(...values))}, last ${numberText(values.at(-1)!)}.`;
-  return <Pane label={label} summary={summary} times_ms={sorted.map((point) => point.step)} lines={[{ name: label, values }]} format={numberText} height={140} counted />;
+  return (
+    <Pane
+      label={label}
+      summary={summary}
+      times_ms={sorted.map((point) => point.step)}
+      lines={[{ name: label, values }]}
+      format={numberText}
+      height={140}
+      counted
+    />
+  );
 }

@@ -19,7 +19,10 @@ export function keysOf(runs: readonly Run[], values: (run: Run) => Readonly<Reco
   const seen = new Map<string, Set<string>>();
   for (const run of runs) for (const [key, value] of Object.entries(values(run))) seen.set(key, (seen.get(key) ?? new Set()).add(JSON.stringify(value)));
   const counts = new Map([...seen.keys()].map((key) => [key, runs.filter((run) => key in values(run)).length]));
-  return [...seen].filter(([key, each]) => !differing || each.size > 1 || counts.get(key)! < runs.length || runs.length === 1).map(([key]) => key).toSorted();
+  return [...seen]
+    .filter(([key, each]) => !differing || each.size > 1 || counts.get(key)! < runs.length || runs.length === 1)
+    .map(([key]) => key)
+    .toSorted();
 }
 
 export function RunsPage() {
@@ -27,29 +30,45 @@ export function RunsPage() {
   const { experiment = '', search = '', all = '' } = filters;
   const experiments = useExperiments();
   const runs = useRuns(experiment);
-  const shown = useMemo(() => (runs.data?.runs ?? []).filter((run) => `${run.name} ${run.id} ${run.experiment}`.toLowerCase().includes(search.toLowerCase())), [runs.data, search]);
+  const shown = useMemo(
+    () => (runs.data?.runs ?? []).filter((run) => `${run.name} ${run.id} ${run.experiment}`.toLowerCase().includes(search.toLowerCase())),
+    [runs.data, search],
+  );
   return (
     <>
       <PageHead title="Runs" />
       <div className="filters" role="search">
-        <Select label="Experiment" size="xs" allowDeselect={false} value={experiment} onChange={(value) => set({ experiment: value ?? '' })} data={[{ value: '', label: 'all' }, ...(experiments.data?.experiments ?? []).map((e) => ({ value: e.name, label: `${e.name} (${e.runs})` }))]} />
+        <Select
+          label="Experiment"
+          size="xs"
+          allowDeselect={false}
+          value={experiment}
+          onChange={(value) => set({ experiment: value ?? '' })}
+          data={[{ value: '', label: 'all' }, ...(experiments.data?.experiments ?? []).map((e) => ({ value: e.name, label: `${e.name} (${e.runs})` }))]}
+        />
         <TextInput label="Search" size="xs" value={search} onChange={(event) => set({ search: event.currentTarget.value })} placeholder="name or id" />
-        <Switch label="Params that are the same too" size="xs" checked={all !== ''} onChange={(event) => set({ all: event.currentTarget.checked ? '1' : '' })} />
+        <Switch
+          label="Params that are the same too"
+          size="xs"
+          checked={all !== ''}
+          onChange={(event) => set({ all: event.currentTarget.checked ? '1' : '' })}
+        />
       </div>
       <Panel title="Runs" flush answered_ms={runs.dataUpdatedAt} note={runs.data ? noteOf(shown.length, runs.data.runs.length) : ''}>
-        <Answer query={runs}>{(answer) => (answer.runs.length === 0 ? <Nothing /> : shown.length === 0 ? <Empty>No run fits the search.</Empty> : <RunRows of={shown} differing={all === ''} />)}</Answer>
+        <Answer query={runs}>
+          {(answer) =>
+            answer.runs.length === 0 ? <Nothing /> : shown.length === 0 ? <Empty>No run fits the search.</Empty> : <RunRows of={shown} differing={all === ''} />
+          }
+        </Answer>
       </Panel>
     </>
   );
 }
 
-const noteOf = (shown: number, loaded: number): string => `${shown === loaded ? countText(shown, 'run') : `${shown} of ${countText(loaded, 'run')}`}, newest first${loaded === runs_max ? `; older ones than the newest ${runs_max} are not shown` : ''}`;
+const noteOf = (shown: number, loaded: number): string =>
+  `${shown === loaded ? countText(shown, 'run') : `${shown} of ${countText(loaded, 'run')}`}, newest first${loaded === runs_max ? `; older ones than the newest ${runs_max} are not shown` : ''}`;
 
-const Nothing = () => (
-  <Empty>
-    No run yet. A workflow's training step makes one, and so does any MLflow client that is pointed at this server.
-  </Empty>
-);
+const Nothing = () => <Empty>No run yet. A workflow's training step makes one, and so does any MLflow client that is pointed at this server.</Empty>;
 
 function RunRows({ of, differing }: { of: readonly Run[]; differing: boolean }) {
   const now_ms = useNow();
@@ -62,7 +81,13 @@ function RunRows({ of, differing }: { of: readonly Run[]; differing: boolean }) 
     { name: 'State', cell: (r) => <State word={r.state} /> },
     { name: 'Started', cell: (r) => <Ago at_ms={r.started_ms} /> },
     { name: 'Took', number: true, cell: (r) => spanText((r.ended_ms ?? now_ms) - r.started_ms) },
-    ...metrics.slice(0, columns_max).map((key): Column<Run> => ({ name: key, number: true, cell: (r) => (r.metrics[key] ? numberText(r.metrics[key].last) : <span className="soft">none</span>) })),
+    ...metrics
+      .slice(0, columns_max)
+      .map((key): Column<Run> => ({
+        name: key,
+        number: true,
+        cell: (r) => (r.metrics[key] ? numberText(r.metrics[key].last) : <span className="soft">none</span>),
+      })),
     ...params.slice(0, columns_max).map((key): Column<Run> => ({ name: `${key} `, cell: (r) => r.params[key] ?? <span className="soft">none</span> })),
   ];
   return (

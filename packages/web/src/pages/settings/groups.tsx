@@ -31,7 +31,13 @@ export function Groups() {
                 {
                   name: 'Remove',
                   cell: (g) => (
-                    <Confirm label={`Remove ${g.name}`} title={`Remove ${g.name}`} grave disabled={!may} act={() => remove.mutateAsync({ params: { name: g.name } })}>
+                    <Confirm
+                      label={`Remove ${g.name}`}
+                      title={`Remove ${g.name}`}
+                      grave
+                      disabled={!may}
+                      act={() => remove.mutateAsync({ params: { name: g.name } })}
+                    >
                       The devices stay; the name goes.
                     </Confirm>
                   ),
@@ -50,7 +56,12 @@ function PutGroup() {
   const [name, setName] = useState('');
   const [selector, setSelector] = useState('');
   return (
-    <Confirm label="Add or change a group" title="Add or change a device group" disabled={!useMay('editor')} act={() => put.mutateAsync({ params: { name }, body: { selector } })}>
+    <Confirm
+      label="Add or change a group"
+      title="Add or change a device group"
+      disabled={!useMay('editor')}
+      act={() => put.mutateAsync({ params: { name }, body: { selector } })}
+    >
       <div className="form">
         <TextInput label="Name" value={name} onChange={(event) => setName(event.currentTarget.value)} required />
         <TextInput label="Selector" placeholder="site=lab" value={selector} onChange={(event) => setSelector(event.currentTarget.value)} required />

@@ -42,7 +42,14 @@ export function JoinTokens() {
                   { name: 'Name', cell: (t) => t.name },
                   { name: 'Used', number: true, cell: (t) => `${t.uses} of ${t.uses_max}` },
                   { name: 'Labels', cell: (t) => <Labels of={t.labels} /> },
-                  { name: 'Made', cell: (t) => <span><Ago at_ms={t.created_ms} /> by {t.created_by}</span> },
+                  {
+                    name: 'Made',
+                    cell: (t) => (
+                      <span>
+                        <Ago at_ms={t.created_ms} /> by {t.created_by}
+                      </span>
+                    ),
+                  },
                   { name: 'Ends', cell: (t) => <Ago at_ms={t.expires_ms} /> },
                   {
                     name: 'Revoke',
@@ -69,14 +76,21 @@ function MakeJoinToken({ show }: { show: (address: string) => void }) {
   const [uses, setUses] = useState<number | string>(1);
   const [days, setDays] = useState<number | string>(7);
   const make = async () => {
-    const made = await create.mutateAsync({ body: { name, labels: readParams(labels.replaceAll(',', '\n')), uses_max: Number(uses), expires_in_ms: Number(days) * day_ms } });
+    const made = await create.mutateAsync({
+      body: { name, labels: readParams(labels.replaceAll(',', '\n')), uses_max: Number(uses), expires_in_ms: Number(days) * day_ms },
+    });
     show(made.address);
   };
   return (
     <Confirm label="Make a join token" title="Make a join token" disabled={!useMay('editor')} act={make}>
       <div className="form">
         <TextInput label="Name" value={name} onChange={(event) => setName(event.currentTarget.value)} required />
-        <TextInput label="Labels of the devices" placeholder="site=lab,camera=front" value={labels} onChange={(event) => setLabels(event.currentTarget.value)} />
+        <TextInput
+          label="Labels of the devices"
+          placeholder="site=lab,camera=front"
+          value={labels}
+          onChange={(event) => setLabels(event.currentTarget.value)}
+        />
         <NumberInput label="Devices that may join" value={uses} onChange={setUses} min={1} max={100_000} required />
         <NumberInput label="Days until it ends" value={days} onChange={setDays} min={1} required />
       </div>

@@ -20,7 +20,14 @@ export function Tokens() {
   return (
     <div className="stack">
       {secret === null ? null : (
-        <Panel title="The new token" actions={<Button size="compact-xs" variant="default" onClick={() => setSecret(null)}>I have kept it</Button>}>
+        <Panel
+          title="The new token"
+          actions={
+            <Button size="compact-xs" variant="default" onClick={() => setSecret(null)}>
+              I have kept it
+            </Button>
+          }
+        >
           <div className="stack">
             <CopyLine label="Secret of the token" text={secret} />
             <p className="soft">It is shown this once. Send it as the header Authorization: Bearer SECRET.</p>
@@ -40,7 +47,14 @@ export function Tokens() {
                 columns={[
                   { name: 'Name', cell: (t) => t.name },
                   { name: 'Role', cell: (t) => t.role },
-                  { name: 'Made', cell: (t) => <span><Ago at_ms={t.created_ms} /> by {t.created_by}</span> },
+                  {
+                    name: 'Made',
+                    cell: (t) => (
+                      <span>
+                        <Ago at_ms={t.created_ms} /> by {t.created_by}
+                      </span>
+                    ),
+                  },
                   { name: 'Last used', cell: (t) => <Ago at_ms={t.used_ms} /> },
                   { name: 'Ends', cell: (t) => <Ago at_ms={t.expires_ms} /> },
                   {
@@ -74,7 +88,14 @@ function MakeToken({ show }: { show: (secret: string) => void }) {
     <Confirm label="Make a token" title="Make an API token" disabled={!useMay('admin')} act={make}>
       <div className="form">
         <TextInput label="Name" value={name} onChange={(event) => setName(event.currentTarget.value)} required />
-        <Select label="Role" data={[...roles]} value={role} onChange={(value) => value && setRole(value as Role)} allowDeselect={false} description={role_words[role]} />
+        <Select
+          label="Role"
+          data={[...roles]}
+          value={role}
+          onChange={(value) => value && setRole(value as Role)}
+          allowDeselect={false}
+          description={role_words[role]}
+        />
         <NumberInput label="Days until it ends" description="empty: it does not end" value={days} onChange={setDays} min={1} />
       </div>
     </Confirm>

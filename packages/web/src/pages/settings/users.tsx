@@ -41,7 +41,13 @@ export function Users() {
                 {
                   name: 'Remove',
                   cell: (u) => (
-                    <Confirm label={`Remove ${u.name}`} title={`Remove ${u.name}`} grave disabled={u.name === me} act={() => remove.mutateAsync({ params: { name: u.name } })}>
+                    <Confirm
+                      label={`Remove ${u.name}`}
+                      title={`Remove ${u.name}`}
+                      grave
+                      disabled={u.name === me}
+                      act={() => remove.mutateAsync({ params: { name: u.name } })}
+                    >
                       The sessions of {u.name} end at once.
                     </Confirm>
                   ),
@@ -61,11 +67,30 @@ function AddUser() {
   const [passphrase, setPassphrase] = useState('');
   const [role, setRole] = useState<Role>('viewer');
   return (
-    <Confirm label="Add or change a user" title="Add or change a user" disabled={!useMay('admin')} act={() => put.mutateAsync({ body: { name, passphrase, role } })}>
+    <Confirm
+      label="Add or change a user"
+      title="Add or change a user"
+      disabled={!useMay('admin')}
+      act={() => put.mutateAsync({ body: { name, passphrase, role } })}
+    >
       <div className="form">
         <TextInput label="Name" value={name} onChange={(event) => setName(event.currentTarget.value)} required autoComplete="off" />
-        <PasswordInput label="Passphrase" value={passphrase} onChange={(event) => setPassphrase(event.currentTarget.value)} required autoComplete="new-password" visibilityToggleButtonProps={{ 'aria-label': 'Show the passphrase' }} />
-        <Select label="Role" data={[...roles]} value={role} onChange={(value) => value && setRole(value as Role)} allowDeselect={false} description={role_words[role]} />
+        <PasswordInput
+          label="Passphrase"
+          value={passphrase}
+          onChange={(event) => setPassphrase(event.currentTarget.value)}
+          required
+          autoComplete="new-password"
+          visibilityToggleButtonProps={{ 'aria-label': 'Show the passphrase' }}
+        />
+        <Select
+          label="Role"
+          data={[...roles]}
+          value={role}
+          onChange={(value) => value && setRole(value as Role)}
+          allowDeselect={false}
+          description={role_words[role]}
+        />
       </div>
     </Confirm>
   );

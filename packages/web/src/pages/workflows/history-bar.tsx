@@ -11,7 +11,12 @@ export function HistoryBar({ of, now_ms }: { of: readonly Execution[]; now_ms: n
   return (
     <span className="history">
       {of.toReversed().map((e) => (
-        <To key={e.id} href={`/executions/${e.id}`} title={`${e.state}, ${spanText(tookOf(e, now_ms))}`} aria-label={`${e.id}: ${e.state}, ${spanText(tookOf(e, now_ms))}`}>
+        <To
+          key={e.id}
+          href={`/executions/${e.id}`}
+          title={`${e.state}, ${spanText(tookOf(e, now_ms))}`}
+          aria-label={`${e.id}: ${e.state}, ${spanText(tookOf(e, now_ms))}`}
+        >
           <i className={`fill-${toneOf(e.state)}`} style={{ height: `${20 + (80 * tookOf(e, now_ms)) / most}%` }} />
         </To>
       ))}

@@ -22,7 +22,11 @@ export function WorkflowPage() {
   const triggers = useTriggers();
   return (
     <>
-      <PageHead title={name} above={[['Workflows', '/workflows']]} actions={workflow.data ? <Start workflow={name} before={workflow.data.executions[0]?.params ?? {}} /> : null} />
+      <PageHead
+        title={name}
+        above={[['Workflows', '/workflows']]}
+        actions={workflow.data ? <Start workflow={name} before={workflow.data.executions[0]?.params ?? {}} /> : null}
+      />
       <Answer query={workflow}>{(answer) => <Body of={answer} answered_ms={workflow.dataUpdatedAt} />}</Answer>
       <Panel title="Triggers" flush answered_ms={triggers.dataUpdatedAt}>
         <Answer query={triggers}>
@@ -42,7 +46,14 @@ function Body({ of, answered_ms }: { of: Workflow; answered_ms: number }) {
   const { step = '', execution = '' } = filters;
   const newest = of.executions.find((e) => e.id === execution) ?? of.executions[0];
   const boxes = useMemo(
-    () => of.steps.map((s) => ({ id: s.name, needs: s.needs ?? [], title: s.name, note: s.kind, ...(newest ? { state: newest.steps.find((each) => each.name === s.name)?.state ?? 'blocked' } : {}) })),
+    () =>
+      of.steps.map((s) => ({
+        id: s.name,
+        needs: s.needs ?? [],
+        title: s.name,
+        note: s.kind,
+        ...(newest ? { state: newest.steps.find((each) => each.name === s.name)?.state ?? 'blocked' } : {}),
+      })),
     [of.steps, newest],
   );
   return (
@@ -51,10 +62,14 @@ function Body({ of, answered_ms }: { of: Workflow; answered_ms: number }) {
         Version {of.version}, {countText(of.steps.length, 'step')}, defined <Ago at_ms={of.created_ms} />.
       </p>
       <Panel title="Grid" answered_ms={answered_ms} note={`${countText(of.executions.length, 'execution')}, newest at the right`}>
-          {of.executions.length === 0 ? <Empty>It has not run yet.</Empty> : <StepGrid steps={of.steps.map((s) => s.name)} executions={of.executions} step={step} execution={execution} now_ms={now_ms} />}
+        {of.executions.length === 0 ? (
+          <Empty>It has not run yet.</Empty>
+        ) : (
+          <StepGrid steps={of.steps.map((s) => s.name)} executions={of.executions} step={step} execution={execution} now_ms={now_ms} />
+        )}
       </Panel>
       <Panel title="Graph" answered_ms={answered_ms} note={newest ? 'with the states of the chosen execution' : undefined}>
-          <Flow label={`Steps of ${of.name}`} boxes={boxes} chosen={step} choose={(name) => set({ step: name })} />
+        <Flow label={`Steps of ${of.name}`} boxes={boxes} chosen={step} choose={(name) => set({ step: name })} />
       </Panel>
       <Panel title="Executions" flush answered_ms={answered_ms}>
         {of.executions.length === 0 ? (
@@ -72,7 +87,19 @@ function Body({ of, answered_ms }: { of: Workflow; answered_ms: number }) {
               { name: 'Took', number: true, cell: (e) => spanText((e.finished_ms ?? now_ms) - e.created_ms) },
               { name: 'Steps done', number: true, cell: (e) => `${e.steps.filter((s) => s.state === 'succeeded').length} of ${e.steps.length}` },
               { name: 'Cause', cell: (e) => e.cause },
-              { name: 'Graph', cell: (e) => <button type="button" className="plain link" aria-label={`Show ${e.id} in the graph`} onClick={() => set({ execution: e.id === execution ? '' : e.id })}>show</button> },
+              {
+                name: 'Graph',
+                cell: (e) => (
+                  <button
+                    type="button"
+                    className="plain link"
+                    aria-label={`Show ${e.id} in the graph`}
+                    onClick={() => set({ execution: e.id === execution ? '' : e.id })}
+                  >
+                    show
+                  </button>
+                ),
+              },
             ]}
           />
         )}

@@ -30,7 +30,15 @@ export function WorkflowsPage() {
         </Answer>
       </Panel>
       <Panel title="Triggers" flush answered_ms={triggers.dataUpdatedAt}>
-        <Answer query={triggers}>{(answer) => (answer.triggers.length === 0 ? <Empty>No trigger yet. A trigger starts a workflow when an alert opens.</Empty> : <TriggerRows of={answer.triggers} />)}</Answer>
+        <Answer query={triggers}>
+          {(answer) =>
+            answer.triggers.length === 0 ? (
+              <Empty>No trigger yet. A trigger starts a workflow when an alert opens.</Empty>
+            ) : (
+              <TriggerRows of={answer.triggers} />
+            )
+          }
+        </Answer>
       </Panel>
     </>
   );
@@ -45,7 +53,17 @@ function WorkflowRows({ of }: { of: readonly Workflow[] }) {
       keyOf={(w) => w.name}
       columns={[
         { name: 'Workflow', cell: (w) => <To href={`/workflows/${w.name}`}>{w.name}</To> },
-        { name: 'Last execution', cell: (w) => (w.executions[0] ? <To href={`/executions/${w.executions[0].id}`}><State word={w.executions[0].state} /></To> : <span className="soft">none</span>) },
+        {
+          name: 'Last execution',
+          cell: (w) =>
+            w.executions[0] ? (
+              <To href={`/executions/${w.executions[0].id}`}>
+                <State word={w.executions[0].state} />
+              </To>
+            ) : (
+              <span className="soft">none</span>
+            ),
+        },
         { name: 'Started', cell: (w) => <Ago at_ms={w.executions[0]?.created_ms ?? null} /> },
         { name: 'Last 20', cell: (w) => <HistoryBar of={w.executions} now_ms={now_ms} /> },
         { name: 'Steps', number: true, cell: (w) => w.steps.length },
@@ -62,7 +80,14 @@ export const TriggerRows = ({ of }: { of: readonly Trigger[] }) => (
     keyOf={(t) => t.name}
     columns={[
       { name: 'Trigger', cell: (t) => t.name },
-      { name: 'When', cell: (t) => <span>an alert on <To href={`/models/${t.on.model}`}>{t.on.model}</To> opens</span> },
+      {
+        name: 'When',
+        cell: (t) => (
+          <span>
+            an alert on <To href={`/models/${t.on.model}`}>{t.on.model}</To> opens
+          </span>
+        ),
+      },
       { name: 'Starts', cell: (t) => <To href={`/workflows/${t.workflow}`}>{t.workflow}</To> },
       { name: 'Cooldown', number: true, cell: (t) => spanText(t.cooldown_ms) },
       { name: 'Enabled', cell: (t) => (t.enabled ? 'yes' : 'no') },

@@ -35,7 +35,7 @@ export async function shoot(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: path.join(shots, `${name}.png`), fullPage: true });
 }
 
-export type Theme = 'light' | 'dark';
+type Theme = 'light' | 'dark';
 
 export const openContext = (browser: Browser, state: Awaited<ReturnType<BrowserContext['storageState']>>, theme: Theme, width: number): Promise<BrowserContext> =>
   browser.newContext({ storageState: state, colorScheme: theme, viewport: { width, height: 900 }, reducedMotion: 'reduce' });

@@ -1,7 +1,7 @@
 // tests/e2e: every page of the UI in a real browser, against a real server with real devices.
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Theme, openBrowser, openContext, shoot, violations, watchErrors } from './browser.ts';
+import { openBrowser, openContext, shoot, violations, watchErrors } from './browser.ts';
 import { type House, openHouse, until } from './house.ts';
 
 let house: House;
@@ -21,8 +21,8 @@ const open = async (page: Page, path: string): Promise<void> => {
   await ready(page);
 };
 
-async function withPage(act: (page: Page) => Promise<void>, theme: Theme = 'light', width = 1280): Promise<void> {
-  const context = await openContext(browser, state, theme, width);
+async function withPage(act: (page: Page) => Promise<void>): Promise<void> {
+  const context = await openContext(browser, state, 'light', 1280);
   try {
     await act(await context.newPage());
   } finally {
@@ -79,41 +79,43 @@ const pages: readonly (readonly [string, () => string])[] = [
 const looks = (['light', 'dark'] as const).flatMap((theme) => [1280, 360].map((width) => [theme, width] as const));
 
 describe.each(looks)('in %s at %i px', (theme, width) => {
+  let context: BrowserContext;
+  beforeAll(async () => {
+    context = await openContext(browser, state, theme, width);
+  });
+  afterAll(() => context.close());
+
   it.each(pages)('the page %s loads without an error, fits the width and has no fault that axe finds', async (name, path) => {
-    await withPage(
-      async (page) => {
-        const errors = watchErrors(page);
-        await open(page, path());
-        await shoot(page, `${name}-${theme}-${width}`);
-        expect(await violations(page)).toEqual([]);
-        expect(errors).toEqual([]);
-        expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
-      },
-      theme,
-      width,
-    );
+    const page = await context.newPage();
+    const errors = watchErrors(page);
+    await open(page, path());
+    await shoot(page, `${name}-${theme}-${width}`);
+    expect(await violations(page)).toEqual([]);
+    expect(errors).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+    await page.close();
   });
 
   it('the sign-in does too', async () => {
-    const context = await openContext(browser, { cookies: [], origins: [] }, theme, width);
-    const page = await context.newPage();
+    const stranger = await openContext(browser, { cookies: [], origins: [] }, theme, width);
+    const page = await stranger.newPage();
     await open(page, '/login');
     await shoot(page, `login-${theme}-${width}`);
     expect(await violations(page)).toEqual([]);
-    await context.close();
+    await stranger.close();
   });
 
-  it('the page of an alert does too', async () => {
+  it('a dialog and the page of an alert do too', async () => {
     const { alerts } = await house.client.call('alertList', { query: {} });
-    await withPage(
-      async (page) => {
-        await open(page, `/alerts/${alerts[0]!.id}`);
-        await shoot(page, `alert-${theme}-${width}`);
-        expect(await violations(page)).toEqual([]);
-      },
-      theme,
-      width,
-    );
+    const page = await context.newPage();
+    await open(page, `/devices/${house.devices[0]!.id}`);
+    await page.getByRole('button', { name: 'Remove device' }).click();
+    await page.getByRole('dialog').getByText('refused from now on').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await open(page, `/alerts/${alerts[0]!.id}`);
+    await shoot(page, `alert-${theme}-${width}`);
+    expect(await violations(page)).toEqual([]);
+    await page.close();
   });
 });
 
@@ -215,6 +217,8 @@ describe('what is shown', () => {
       await page.getByRole('dialog').getByLabel('Waves').fill('many');
       await page.getByRole('dialog').getByRole('button', { name: 'Roll out' }).click();
       expect(await page.getByRole('dialog').getByRole('alert').innerText()).toMatch(/HF-[A-Z]+-\d{3}/);
+      expect(await violations(page)).toEqual([]);
+      await shoot(page, 'dialog-light-1280');
     }));
 });
 

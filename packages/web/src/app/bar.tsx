@@ -62,7 +62,7 @@ function Who() {
 
 export function Bar({ onMenu, menu }: { onMenu: () => void; menu: boolean }) {
   return (
-    <header className="bar">
+    <section className="bar" aria-label="Status">
       <button type="button" className="plain menu" onClick={onMenu} aria-expanded={menu} aria-controls="rail">
         <Icon name="menu" />
         Menu
@@ -71,6 +71,6 @@ export function Bar({ onMenu, menu }: { onMenu: () => void; menu: boolean }) {
       <span className="grow" />
       <SchemeSwitch />
       <Who />
-    </header>
+    </section>
   );
 }

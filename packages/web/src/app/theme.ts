@@ -10,8 +10,6 @@ export const theme = createTheme({
   primaryColor: 'sea',
   primaryShade: { light: 7, dark: 4 },
   colors: { sea, dark },
-  autoContrast: true,
-  luminanceThreshold: 0.36,
   defaultRadius: 4,
   cursorType: 'pointer',
   respectReducedMotion: true,

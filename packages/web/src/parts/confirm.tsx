@@ -54,7 +54,7 @@ export function Confirm({ label, title, children, reason, grave, disabled, act }
           ) : null}
           {error ? <ProblemNote error={error} /> : null}
           <div className="row">
-            <Button type="submit" size="xs" loading={busy} {...(grave ? { color: 'var(--bad)', className: 'grave' } : {})}>
+            <Button type="submit" size="xs" loading={busy} {...(grave ? { color: 'var(--bad)' } : {})}>
               {label}
             </Button>
             <Button variant="default" size="xs" onClick={close}>

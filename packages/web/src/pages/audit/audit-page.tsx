@@ -58,7 +58,7 @@ const AuditRows = ({ of, choose }: { of: readonly AuditRow[]; choose: (object: s
       { name: 'When', cell: (row) => <Ago at_ms={row.at_ms} /> },
       { name: 'Who', cell: (row) => row.actor },
       { name: 'Did', cell: (row) => row.action },
-      { name: 'To', cell: (row) => <button type="button" className="plain link object" onClick={() => choose(row.object)}>{row.object}</button> },
+      { name: 'To', cell: (row) => <button type="button" className="plain link object" title={row.object} onClick={() => choose(row.object)}>{row.object}</button> },
       { name: 'Change', cell: (row) => <Diff of={row} /> },
       { name: 'From', cell: (row) => <span className="soft">{row.from}</span> },
     ]}
@@ -73,7 +73,7 @@ function Diff({ of }: { of: AuditRow }) {
   return (
     <span className="diff">
       {changes.slice(0, shown_max).map(({ field, before, after }) => (
-        <span key={field} className="field">
+        <span key={field} className="field" title={`${field}: ${before ?? 'nothing'} → ${after ?? 'nothing'}`}>
           {field}: {before === null ? null : <del>{before}</del>} {after === null ? null : <ins>{after}</ins>}
         </span>
       ))}

@@ -81,21 +81,19 @@ export function watchHandlers({ rooms }: FaceOptions) {
       const { verdict, window, profile } = await monitors.detail(id, query.window);
       const counted = shapeOf(window.body, profile, query.feature);
       if (!counted) throw failure('HF-REQ-004', { kind: 'feature', name: query.feature });
-      const history = (await monitors.history(id, history_shown_max))
-        .toReversed()
-        .flatMap((v) =>
-          v.readings
-            .filter((r) => r.name === query.feature)
-            .map((r) => ({
-              id: v.window_id,
-              window: v.window_number,
-              to_ms: v.at_ms,
-              distance: r.distance,
-              p_value: r.p_value,
-              drifted: r.drifted,
-              model_version: v.model_version,
-            })),
-        );
+      const history = (await monitors.history(id, history_shown_max)).toReversed().flatMap((v) =>
+        v.readings
+          .filter((r) => r.name === query.feature)
+          .map((r) => ({
+            id: v.window_id,
+            window: v.window_number,
+            to_ms: v.at_ms,
+            distance: r.distance,
+            p_value: r.p_value,
+            drifted: r.drifted,
+            model_version: v.model_version,
+          })),
+      );
       const rule = (await monitors.rule(verdict.model)).sentence;
       return {
         device: id,

@@ -37,5 +37,9 @@ export async function shoot(page: Page, name: string): Promise<void> {
 
 type Theme = 'light' | 'dark';
 
-export const openContext = (browser: Browser, state: Awaited<ReturnType<BrowserContext['storageState']>>, theme: Theme, width: number): Promise<BrowserContext> =>
-  browser.newContext({ storageState: state, colorScheme: theme, viewport: { width, height: 900 }, reducedMotion: 'reduce' });
+export const openContext = (
+  browser: Browser,
+  state: Awaited<ReturnType<BrowserContext['storageState']>>,
+  theme: Theme,
+  width: number,
+): Promise<BrowserContext> => browser.newContext({ storageState: state, colorScheme: theme, viewport: { width, height: 900 }, reducedMotion: 'reduce' });

@@ -13,7 +13,11 @@ async function ready(page: Page): Promise<void> {
   await page.locator('h1').first().waitFor();
   await page.waitForFunction(() => document.querySelector('.waiting') === null);
   await page.waitForFunction(() => [...document.querySelectorAll('.plot')].every((plot) => plot.querySelector('canvas') !== null));
-  await page.waitForFunction(() => [...document.querySelectorAll('.flow')].every((flow) => [...flow.querySelectorAll('.react-flow__node')].some((node) => getComputedStyle(node).visibility === 'visible')));
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll('.flow')].every((flow) =>
+      [...flow.querySelectorAll('.react-flow__node')].some((node) => getComputedStyle(node).visibility === 'visible'),
+    ),
+  );
 }
 
 const open = async (page: Page, path: string): Promise<void> => {
@@ -160,7 +164,9 @@ describe('what is shown', () => {
       const detail = await house.client.call('driftDetail', { query: { device, feature } });
       await open(page, `/drift?device=${device}&feature=${feature}`);
       await page.getByRole('button', { name: `Table: Distribution of ${feature}` }).click();
-      const cells = await page.locator('table.twin tbody tr').evaluateAll((rows) => rows.map((row) => [...row.querySelectorAll('td')].map((cell) => cell.textContent)));
+      const cells = await page
+        .locator('table.twin tbody tr')
+        .evaluateAll((rows) => rows.map((row) => [...row.querySelectorAll('td')].map((cell) => cell.textContent)));
       expect(cells.map((row) => Number(row[0]!.replaceAll(',', '')))).toEqual(detail.reference.counts);
       expect(cells.map((row) => Number(row[2]!.replaceAll(',', '')))).toEqual(detail.current.counts);
     }));
@@ -237,7 +243,16 @@ describe('what changes', () => {
     withPage(async (page) => {
       await open(page, '/');
       await page.locator('.live.is-live').waitFor();
-      for (const [name, heading] of [['Devices', 'Devices'], ['Alerts', 'Alerts'], ['Rollouts', 'Rollouts'], ['Workflows', 'Workflows'], ['Datasets', 'Datasets'], ['Drift', 'Drift'], ['Runs', 'Runs'], ['Audit', 'Audit']]) {
+      for (const [name, heading] of [
+        ['Devices', 'Devices'],
+        ['Alerts', 'Alerts'],
+        ['Rollouts', 'Rollouts'],
+        ['Workflows', 'Workflows'],
+        ['Datasets', 'Datasets'],
+        ['Drift', 'Drift'],
+        ['Runs', 'Runs'],
+        ['Audit', 'Audit'],
+      ]) {
         const asked: string[] = [];
         const hear = (request: { url(): string }) => request.url().includes('/api/') && asked.push(request.url());
         page.on('request', hear);
@@ -279,7 +294,8 @@ describe('the keyboard', () => {
       await open(page, path());
       await tabTo(page, wanted);
       expect(await page.evaluate(() => getComputedStyle(document.activeElement!).outlineStyle)).not.toBe('none');
-    }));
+    }),
+  );
 
   it('acknowledges an alert with a reason, by the keyboard alone', () =>
     withPage(async (page) => {

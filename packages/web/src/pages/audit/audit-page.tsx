@@ -32,11 +32,26 @@ export function AuditPage() {
     <>
       <PageHead title="Audit" />
       <div className="filters" role="search">
-        <TextInput key={object} label="Object" size="xs" w="20rem" placeholder="devices/dev_… or models/digits" defaultValue={object} onKeyDown={(event) => event.key === 'Enter' && set({ object: event.currentTarget.value })} onBlur={(event) => event.currentTarget.value !== object && set({ object: event.currentTarget.value })} />
+        <TextInput
+          key={object}
+          label="Object"
+          size="xs"
+          w="20rem"
+          placeholder="devices/dev_… or models/digits"
+          defaultValue={object}
+          onKeyDown={(event) => event.key === 'Enter' && set({ object: event.currentTarget.value })}
+          onBlur={(event) => event.currentTarget.value !== object && set({ object: event.currentTarget.value })}
+        />
       </div>
       <Panel title="Changes" flush note={audit.data ? `${countText(rows.length, 'change')}${audit.hasNextPage ? ', older ones below' : ''}, newest first` : ''}>
         {audit.error ? <ProblemNote error={audit.error} /> : null}
-        {audit.isPending ? <Waiting /> : rows.length === 0 && !audit.error ? <Empty>{object ? 'No change of this object is kept.' : 'Nothing was changed yet.'}</Empty> : <AuditRows of={rows} choose={(chosen) => set({ object: chosen })} />}
+        {audit.isPending ? (
+          <Waiting />
+        ) : rows.length === 0 && !audit.error ? (
+          <Empty>{object ? 'No change of this object is kept.' : 'Nothing was changed yet.'}</Empty>
+        ) : (
+          <AuditRows of={rows} choose={(chosen) => set({ object: chosen })} />
+        )}
         {audit.hasNextPage ? (
           <div className="map">
             <Button size="xs" variant="default" loading={audit.isFetchingNextPage} onClick={() => void audit.fetchNextPage()}>
@@ -58,7 +73,14 @@ const AuditRows = ({ of, choose }: { of: readonly AuditRow[]; choose: (object: s
       { name: 'When', cell: (row) => <Ago at_ms={row.at_ms} /> },
       { name: 'Who', cell: (row) => row.actor },
       { name: 'Did', cell: (row) => row.action },
-      { name: 'To', cell: (row) => <button type="button" className="plain link object" title={row.object} onClick={() => choose(row.object)}>{row.object}</button> },
+      {
+        name: 'To',
+        cell: (row) => (
+          <button type="button" className="plain link object" title={row.object} onClick={() => choose(row.object)}>
+            {row.object}
+          </button>
+        ),
+      },
       { name: 'Change', cell: (row) => <Diff of={row} /> },
       { name: 'From', cell: (row) => <span className="soft">{row.from}</span> },
     ]}

@@ -39,36 +39,30 @@ export function boxesOf(of: Version, rollouts: readonly Rollout[]): LinkedBox[] 
     note: 'this version',
     href: null,
   };
-  const bundles = of.bundles
-    .slice(0, drawn_max)
-    .map((b): LinkedBox => ({
-      id: b.digest,
-      kind: 'Bundle',
-      needs: ['version'],
-      title: shortDigest(b.digest),
-      note: `bundle, ${bytesText(b.size_bytes)}`,
-      href: null,
-    }));
-  const sent = rollouts
-    .slice(0, drawn_max)
-    .map((r): LinkedBox => ({
-      id: r.id,
-      kind: 'Rollout',
-      needs: bundles.some((b) => b.id === r.bundle) ? [r.bundle] : ['version'],
-      title: r.id,
-      state: r.state,
-      href: `/rollouts/${r.id}`,
-    }));
-  const devices = of.running_on
-    .slice(0, drawn_max)
-    .map((d): LinkedBox => ({
-      id: d.id,
-      kind: 'Device',
-      needs: sent.length > 0 ? [sent[0]!.id] : bundles.length > 0 ? [bundles[0]!.id] : ['version'],
-      title: d.name,
-      note: 'runs it',
-      href: `/devices/${d.id}`,
-    }));
+  const bundles = of.bundles.slice(0, drawn_max).map((b): LinkedBox => ({
+    id: b.digest,
+    kind: 'Bundle',
+    needs: ['version'],
+    title: shortDigest(b.digest),
+    note: `bundle, ${bytesText(b.size_bytes)}`,
+    href: null,
+  }));
+  const sent = rollouts.slice(0, drawn_max).map((r): LinkedBox => ({
+    id: r.id,
+    kind: 'Rollout',
+    needs: bundles.some((b) => b.id === r.bundle) ? [r.bundle] : ['version'],
+    title: r.id,
+    state: r.state,
+    href: `/rollouts/${r.id}`,
+  }));
+  const devices = of.running_on.slice(0, drawn_max).map((d): LinkedBox => ({
+    id: d.id,
+    kind: 'Device',
+    needs: sent.length > 0 ? [sent[0]!.id] : bundles.length > 0 ? [bundles[0]!.id] : ['version'],
+    title: d.name,
+    note: 'runs it',
+    href: `/devices/${d.id}`,
+  }));
   return [...before, version, ...bundles, ...sent, ...devices];
 }
 

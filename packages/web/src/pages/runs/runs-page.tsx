@@ -81,13 +81,11 @@ function RunRows({ of, differing }: { of: readonly Run[]; differing: boolean }) 
     { name: 'State', cell: (r) => <State word={r.state} /> },
     { name: 'Started', cell: (r) => <Ago at_ms={r.started_ms} /> },
     { name: 'Took', number: true, cell: (r) => spanText((r.ended_ms ?? now_ms) - r.started_ms) },
-    ...metrics
-      .slice(0, columns_max)
-      .map((key): Column<Run> => ({
-        name: key,
-        number: true,
-        cell: (r) => (r.metrics[key] ? numberText(r.metrics[key].last) : <span className="soft">none</span>),
-      })),
+    ...metrics.slice(0, columns_max).map((key): Column<Run> => ({
+      name: key,
+      number: true,
+      cell: (r) => (r.metrics[key] ? numberText(r.metrics[key].last) : <span className="soft">none</span>),
+    })),
     ...params.slice(0, columns_max).map((key): Column<Run> => ({ name: `${key} `, cell: (r) => r.params[key] ?? <span className="soft">none</span> })),
   ];
   return (

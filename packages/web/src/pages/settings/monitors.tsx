@@ -16,7 +16,12 @@ export function Monitors() {
   const models = useModelNames().data ?? [];
   const without = models.filter((model) => !monitors.data?.monitors.some((m) => m.model === model));
   return (
-    <Panel title="Monitors" flush answered_ms={monitors.dataUpdatedAt} actions={without.length > 0 ? <EditMonitor label="Add a monitor" of={null} models={without} /> : null}>
+    <Panel
+      title="Monitors"
+      flush
+      answered_ms={monitors.dataUpdatedAt}
+      actions={without.length > 0 ? <EditMonitor label="Add a monitor" of={null} models={without} /> : null}
+    >
       <Answer query={monitors}>
         {(answer) =>
           answer.monitors.length === 0 ? (
@@ -53,12 +58,28 @@ function EditMonitor({ label, of, models }: { label: string; of: Monitor | null;
   const [opens, setOpens] = useState<number | string>(of?.windows_to_open ?? 2);
   const [resolves, setResolves] = useState<number | string>(of?.windows_to_resolve ?? 2);
   const [enabled, setEnabled] = useState(of?.enabled ?? true);
-  const body = { model, enabled, false_alarms_per_device_month: Number(budget), distance_min: Number(distance), windows_to_open: Number(opens), windows_to_resolve: Number(resolves) };
+  const body = {
+    model,
+    enabled,
+    false_alarms_per_device_month: Number(budget),
+    distance_min: Number(distance),
+    windows_to_open: Number(opens),
+    windows_to_resolve: Number(resolves),
+  };
   return (
     <Confirm label={label} title={label} disabled={!useMay('editor')} act={() => put.mutateAsync({ params: { name: of?.name ?? model }, body })}>
       <div className="form">
         <Select label="Model" data={[...models]} value={model} onChange={(value) => value && setModel(value)} allowDeselect={false} disabled={of !== null} />
-        <NumberInput label="False alarms a device and 30 days" description="the budget from which the level of the test is set, over all features" value={budget} onChange={setBudget} min={0.01} max={100} step={0.5} required />
+        <NumberInput
+          label="False alarms a device and 30 days"
+          description="the budget from which the level of the test is set, over all features"
+          value={budget}
+          onChange={setBudget}
+          min={0.01}
+          max={100}
+          step={0.5}
+          required
+        />
         <NumberInput label="Smallest distance that matters" description="0 to 1" value={distance} onChange={setDistance} min={0} max={1} step={0.01} required />
         <NumberInput label="Drifted windows in a row before an alert opens" value={opens} onChange={setOpens} min={1} max={100} required />
         <NumberInput label="Clean windows before it resolves" value={resolves} onChange={setResolves} min={1} max={100} required />

@@ -50,18 +50,24 @@ export async function openHouse(folder: string, more: Otherwise = {}): Promise<H
   await writeFile(world, '0');
   const args = ['--no-worker', '--poll-ms', '500', '--window-inferences', '50', ...(more.args ?? [])];
   const server = new ServerProgram({ folder: path.join(folder, 'server'), port: await freePort(), args, ...(more.env ? { env: more.env } : {}) });
-  const client = await server.up();
-  const remote = { HOLDFAST_SERVER: client.server.url, HOLDFAST_TOKEN: server.token };
-  const worker = new Program({
-    name: 'worker',
-    args: [command_line, 'worker', '--name', 'w1', '--work', path.join(folder, 'work'), '--poll-ms', '200'],
-    log: path.join(folder, 'worker.log'),
-    env: remote,
-  });
-  worker.start();
-  const address = await joinAddress(client);
-  const devices = [await openDevice(folder, 'edge-bundle', world, address, more.agent), await openDevice(folder, 'edge-cli', world, address, more.agent)];
-  return { folder, world, server, worker, devices, client };
+  const started: Program[] = [server];
+  try {
+    const client = await server.up();
+    const remote = { HOLDFAST_SERVER: client.server.url, HOLDFAST_TOKEN: server.token };
+    const worker = new Program({ name: 'worker', args: [command_line, 'worker', '--name', 'w1', '--work', path.join(folder, 'work'), '--poll-ms', '200'], log: path.join(folder, 'worker.log'), env: remote });
+    worker.start();
+    started.push(worker);
+    const address = await joinAddress(client);
+    const devices: CrashDevice[] = [];
+    for (const name of ['edge-bundle', 'edge-cli']) {
+      devices.push(await openDevice(folder, name, world, address, more.agent));
+      started.push(devices.at(-1)!.agent);
+    }
+    return { folder, world, server, worker, devices, client };
+  } catch (error) {
+    for (const program of started.toReversed()) if (program.running) await program.stop();
+    throw error;
+  }
 }
 
 /** One device runs the bundled agent, the other is started by the command line, in whose place the agent comes; on a Node that is too old for the command line both are the bundle. */

@@ -30,7 +30,13 @@ export const DriftDetail = Type.Object({
   feature: Type.String(),
   model: Name,
   model_version: Type.Integer(),
-  reference: Type.Object({ edges: Type.Array(Type.Number()), counts: Type.Array(Type.Number()), n: Type.Integer() }),
+  reference: Type.Object({
+    edges: Type.Array(Type.Number()),
+    counts: Type.Array(Type.Number()),
+    n: Type.Integer(),
+    /** Counts of each condition of the profile; the nearest of them and the whole is what the window is compared with. */
+    conditions: Type.Optional(Type.Array(Type.Array(Type.Number()))),
+  }),
   current: Type.Object({ counts: Type.Array(Type.Number()), n: Type.Integer(), from_ms: Time, to_ms: Time, mean: Type.Number(), missing: Type.Integer() }),
   history: Type.Array(
     Type.Object({

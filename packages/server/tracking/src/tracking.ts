@@ -62,6 +62,11 @@ export class Tracking {
     });
   }
 
+  /** Ends a run where there is one and it is not over: an attempt that logged no metric has none. */
+  async end(id: string, state: NonNullable<RunLog['state']>, within: Db = this.#db): Promise<void> {
+    await table.endRun(within, id, state === 'finished' ? 'FINISHED' : 'FAILED', this.#clock.wall_ms());
+  }
+
   async run(id: string) {
     const row = await table.findRun(this.#db, id);
     if (!row) throw failure('HF-REQ-004', { kind: 'run', name: id });

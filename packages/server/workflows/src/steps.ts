@@ -24,11 +24,14 @@ export class Steps {
   readonly #db: Db;
   readonly #clock: Clock;
   readonly #random: () => number;
+  /** Told of the end of each attempt, within its commit. */
+  readonly #on_end: (trx: Db, step: StepRow, succeeded: boolean) => Promise<void>;
 
-  constructor(options: { db: Db; clock: Clock; random: () => number }) {
+  constructor(options: { db: Db; clock: Clock; random: () => number; on_end: (trx: Db, step: StepRow, succeeded: boolean) => Promise<void> }) {
     this.#db = options.db;
     this.#clock = options.clock;
     this.#random = options.random;
+    this.#on_end = options.on_end;
   }
 
   async claim(worker: string, command: boolean): Promise<StepRow | undefined> {
@@ -94,6 +97,7 @@ export class Steps {
   }
 
   async #succeed(trx: Db, step: StepRow, outputs: Readonly<Record<string, string>>): Promise<void> {
+    await this.#on_end(trx, step, true);
     await table.setStep(trx, step, { state: 'succeeded', finished_ms: this.#clock.wall_ms(), lease_until_ms: null, progress: 1, outputs });
     const steps = await table.stepsOf(trx, [step.execution]);
     const done = new Set(steps.filter((s) => s.state === 'succeeded').map((s) => s.name));
@@ -105,6 +109,7 @@ export class Steps {
   }
 
   async #fail(trx: Db, step: StepRow, error: string, may_retry: boolean): Promise<void> {
+    await this.#on_end(trx, step, false);
     const limit = step.definition.attempts_max ?? (may_retry ? attempts_default : 1);
     if (step.attempt < limit) {
       const now = this.#clock.wall_ms();

@@ -11,7 +11,7 @@ import { type ActResult, runAct } from './acts.ts';
 import { fillParams } from './dag.ts';
 import { Executions } from './executions.ts';
 import { resolveInput } from './inputs.ts';
-import { type LogLine, addLog, addLogIn } from './log.ts';
+import { type LogLine, addLog, addLogIn, runOf } from './log.ts';
 import { type Ending, type StepKey, Steps, lease_ms } from './steps.ts';
 import * as steps from './step-table.ts';
 import type { StepRow } from './step-table.ts';
@@ -38,7 +38,8 @@ export class Workflows {
 
   constructor(rooms: WorkflowRooms) {
     this.#rooms = rooms;
-    this.#steps = new Steps({ ...rooms, random: Math.random });
+    const endRun = (trx: Db, step: StepRow, succeeded: boolean) => rooms.tracking.end(runOf(step), succeeded ? 'finished' : 'failed', trx);
+    this.#steps = new Steps({ ...rooms, random: Math.random, on_end: endRun });
     this.executions = new Executions({ ...rooms, steps: this.#steps });
   }
 

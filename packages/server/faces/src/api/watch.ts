@@ -153,7 +153,7 @@ export function watchHandlers({ rooms }: FaceOptions) {
       const total = window.classes.reduce((sum, n) => sum + n, 0);
       const mean = total === 0 ? 0 : window.classes.reduce((sum, n, i) => sum + n * i, 0) / total;
       return {
-        reference: { edges, counts: [...(profile?.classes.counts ?? [])], n: profile?.n ?? 0 },
+        reference: { edges, counts: [...(profile?.classes.counts ?? [])], n: profile?.n ?? 0, ...conditionsOf(profile?.classes.conditions) },
         current: { counts: [...window.classes], mean, missing: 0 },
       };
     }
@@ -161,8 +161,10 @@ export function watchHandlers({ rooms }: FaceOptions) {
     const seen = window.features.find((f) => f.name === feature);
     if (!known || !seen) return null;
     return {
-      reference: { edges: [...known.edges], counts: [...known.counts], n: profile!.n },
+      reference: { edges: [...known.edges], counts: [...known.counts], n: profile!.n, ...conditionsOf(known.conditions) },
       current: { counts: [...seen.counts], mean: seen.moments.mean, missing: seen.missing },
     };
   }
 }
+
+const conditionsOf = (conditions: readonly (readonly number[])[] | undefined) => (conditions ? { conditions: conditions.map((counts) => [...counts]) } : {});

@@ -56,9 +56,11 @@ export function DetailPanels({ device, feature, threshold }: { device: string; f
 
 /** The reading of the counts on the screen; by the same functions as on the device and on the server. */
 export function readingOf({ feature, reference, current }: DriftDetail): { distance: number; p_value: number } {
-  if (feature === 'classes') return readClasses({ names: reference.counts.map((_, i) => String(i)), counts: reference.counts }, current.counts);
+  const { edges, counts, conditions } = reference;
+  const compared = { counts, ...(conditions ? { conditions } : {}) };
+  if (feature === 'classes') return readClasses({ names: counts.map((_, i) => String(i)), ...compared }, current.counts);
   const moments = { count: 0, mean: 0, m2: 0, min: 0, max: 0 };
-  return readFeature({ name: feature, edges: reference.edges, counts: reference.counts, moments }, current.counts);
+  return readFeature({ name: feature, edges, moments, ...compared }, current.counts);
 }
 
 function Window({ of }: { of: DriftDetail }) {
@@ -66,7 +68,6 @@ function Window({ of }: { of: DriftDetail }) {
   const verdict = windowsOf(of.history).find((row) => row.to_ms === of.current.to_ms);
   const names = of.feature === 'classes' ? of.reference.counts.map((_, i) => String(i)) : undefined;
   const summary = `${countText(of.current.n, 'inference')} of the window against ${countText(of.reference.n, 'inference')} of the reference: distance ${numberText(reading.distance)}.`;
-  const differs = verdict !== undefined && Math.abs(verdict.distance - reading.distance) > 1e-9;
   return (
     <div className="columns wide-left">
       <Distribution
@@ -99,9 +100,8 @@ function Window({ of }: { of: DriftDetail }) {
           ]}
         />
         <p className="soft">
-          {differs
-            ? `Computed here from the counts against the whole reference. The verdict took the nearest condition of the profile: distance ${numberText(verdict.distance)}, p ${probabilityText(verdict.p_value)}.`
-            : 'Distance and p-value are computed here from the counts on the screen, with the code that the server runs.'}
+          Distance and p-value are computed here from the counts on the screen, with the code that the server runs
+          {of.reference.conditions ? `; the profile has ${of.reference.conditions.length} conditions, and the nearest is what counts.` : '.'}
         </p>
         <p className="soft">{of.rule}</p>
       </div>

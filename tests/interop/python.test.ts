@@ -114,7 +114,7 @@ describe('the quick start of the Python SDK, with scikit-learn', () => {
         return arrived ? seen : undefined;
       });
       expect(timeline.drift.map((f) => f.feature)).toEqual(expect.arrayContaining(['input.sepal length (cm)', 'input.petal width (cm)']));
-      expect(agent.said).toContain('150 logged, 0 dropped');
+      await expect.poll(() => agent.said, { timeout: 20_000 }).toContain('150 logged, 0 dropped');
     } finally {
       await agent.stop();
       for (const end of ['', '.json', '.cursor']) await rm(ringPath(device) + end, { force: true });

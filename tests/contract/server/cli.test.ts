@@ -19,8 +19,9 @@ let server: RunningServer;
 let ids: { device: string; alert: string; execution: string; rollout: string; run: string };
 
 const databaseUrl = (of: Database): string => {
-  const { host, database: name, user } = of.pool.options as { host: string; database: string; user: string };
-  return `postgresql://${encodeURIComponent(user)}@/${name}?host=${encodeURIComponent(host)}`;
+  const { host, port, database: name, user, password } = of.pool.options as { host: string; port?: number; database: string; user: string; password?: string };
+  const who = [user, ...(password === undefined ? [] : [password])].map(encodeURIComponent).join(':');
+  return host.startsWith('/') ? `postgresql://${who}@/${name}?host=${encodeURIComponent(host)}` : `postgresql://${who}@${host}:${port ?? 5432}/${name}`;
 };
 const options = (more: object = {}) => ({ folder, port: 0, host: '127.0.0.1', database: url, admin_token, worker: false, log: () => undefined, ...more });
 

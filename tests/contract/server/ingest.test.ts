@@ -97,10 +97,14 @@ describe('the sync exchange', () => {
     await sync(house.rooms, id, events(1, 1));
     let release = (): void => undefined;
     const held = new Promise<void>((resolve) => (release = resolve));
+    let hold = (): void => undefined;
+    const holding = new Promise<void>((resolve) => (hold = resolve));
     const locked = house.database.db.transaction().execute(async (trx) => {
       await sql`select 1 from outbox_mark where device = ${id} for update`.execute(trx);
+      hold();
       await held;
     });
+    await holding;
     const failed = sync(house.rooms, id, events(2, 4)).then(
       () => 'acknowledged',
       () => 'refused',

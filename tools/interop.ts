@@ -16,4 +16,6 @@ const contracts = vitest('contract.config.ts', s3 ? { ...s3.env, HOLDFAST_TEST_S
 await s3?.stop();
 console.log('Stories beside programs of others');
 const stories = vitest('stories.config.ts');
-process.exit(contracts && stories ? 0 : 1);
+console.log('The tests of the Python SDK, held to the golden bytes');
+const python = spawnSync('python3', ['-m', 'unittest', 'discover', '-s', 'sdk/python/tests'], { cwd: root, stdio: 'inherit' }).status === 0;
+process.exit(contracts && stories && python ? 0 : 1);

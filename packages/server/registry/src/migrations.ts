@@ -12,7 +12,7 @@ create table model_version (
 create table model_alias (model text not null references model (name), alias text not null, version integer not null, at_ms bigint not null, changed_by text not null, reason text not null, primary key (model, alias));
 create table bundle (
   digest text primary key, model text not null, version integer not null, os text not null, arch text not null, size_bytes bigint not null,
-  profile text not null, created_ms bigint not null, foreign key (model, version) references model_version (model, version)
+  pipeline text not null, profile text not null, created_ms bigint not null, foreign key (model, version) references model_version (model, version)
 );
 create index bundle_version on bundle (model, version);
 `,

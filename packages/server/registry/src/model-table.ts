@@ -32,6 +32,7 @@ export interface BundleRow {
   os: string;
   arch: string;
   size_bytes: number;
+  pipeline: string;
   profile: string;
   created_ms: number;
 }

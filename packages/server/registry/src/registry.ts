@@ -121,7 +121,16 @@ export class Registry {
     const created_ms = this.#now();
     const model = { name: version.model, version: version.version, digest: version.digest };
     const { digest, size_bytes } = await writeBundle(this.blobs, this.#sign, { model, target: request.target, created_ms, files });
-    const row = { digest, model: version.model, version: version.version, ...request.target, size_bytes, profile: request.profile, created_ms };
+    const row = {
+      digest,
+      model: version.model,
+      version: version.version,
+      ...request.target,
+      size_bytes,
+      pipeline: request.pipeline,
+      profile: request.profile,
+      created_ms,
+    };
     await table.insertBundle(this.#db, row);
     await announce(this.#db, 'models');
     return row;

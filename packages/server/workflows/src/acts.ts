@@ -165,7 +165,9 @@ async function bundle({ registry }: ActRooms, context: ActContext): Promise<ActR
   const [os = 'any', arch = 'any'] = setting('target', 'any/any').split('/');
   const model = setting('model');
   const version = versionOf(setting('version'));
-  const known = (await registry.bundles(model, version)).find((b) => b.os === os && b.arch === arch && b.profile === setting('profile'));
+  const known = (await registry.bundles(model, version)).find(
+    (b) => b.os === os && b.arch === arch && b.profile === setting('profile') && b.pipeline === setting('pipeline'),
+  );
   const row = known ?? (await registry.buildBundle({ model, version, target: { os, arch }, pipeline: setting('pipeline'), profile: setting('profile') }));
   await context.log(`bundle ${row.digest} of ${row.size_bytes} bytes for ${os}/${arch}`);
   return { outputs: { bundle: row.digest } };

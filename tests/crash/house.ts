@@ -54,7 +54,12 @@ export async function openHouse(folder: string, more: Otherwise = {}): Promise<H
   try {
     const client = await server.up();
     const remote = { HOLDFAST_SERVER: client.server.url, HOLDFAST_TOKEN: server.token };
-    const worker = new Program({ name: 'worker', args: [command_line, 'worker', '--name', 'w1', '--work', path.join(folder, 'work'), '--poll-ms', '200'], log: path.join(folder, 'worker.log'), env: remote });
+    const worker = new Program({
+      name: 'worker',
+      args: [command_line, 'worker', '--name', 'w1', '--work', path.join(folder, 'work'), '--poll-ms', '200'],
+      log: path.join(folder, 'worker.log'),
+      env: remote,
+    });
     worker.start();
     started.push(worker);
     const address = await joinAddress(client);

@@ -82,7 +82,7 @@ export function DevicesPage() {
           label="Selector"
           size="xs"
           defaultValue={selector}
-          placeholder="site=lab,arch!=arm"
+          placeholder="site=lab,kind=camera"
           onKeyDown={(event) => event.key === 'Enter' && set({ selector: event.currentTarget.value })}
           onBlur={(event) => event.currentTarget.value !== selector && set({ selector: event.currentTarget.value })}
         />

@@ -100,7 +100,7 @@ export class Registry {
     return table.listBundles(this.#db, model, version);
   }
 
-  /** Moves an alias; the former place of it is in the audit. */
+  /** Moves an alias. Where a person asks for it, the audit has its former place; a rollout says so by `by` and `reason` alone. */
   async setAlias(alias: { model: string; alias: string; version: number; by: string; reason: string }, db: Db = this.#db) {
     await this.version(alias.model, alias.version);
     const row = { model: alias.model, alias: checkName(alias.alias), version: alias.version, at_ms: this.#now(), changed_by: alias.by, reason: alias.reason };

@@ -5,6 +5,7 @@ export { type FeatureReading, WindowCounts, type WindowPart } from './sketches/w
 export { type Image, type ImageDescriptors, imageDescriptors } from './image.ts';
 export { type Observable, type ObservationShape, observe, observedNames } from './observe.ts';
 export { type ProfileOptions, type ReferenceClasses, type ReferenceFeature, type ReferenceProfile, buildProfile, profile_limits } from './profile.ts';
+export { parseProfile } from './parse-profile.ts';
 export { type Reading, readClasses, readFeature } from './reading.ts';
 export { kolmogorovSmirnovOnBins } from './tests/kolmogorov-smirnov.ts';
 export { kolmogorovTail } from './tests/kolmogorov.ts';

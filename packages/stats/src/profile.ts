@@ -47,7 +47,15 @@ export interface ProfileOptions {
   readonly conditions?: { readonly names: readonly string[]; readonly of: ArrayLike<number> };
 }
 
-export const profile_limits = { conditions_max: 64 } as const;
+/** What a profile may hold at most: no more than a window can carry back, and a text that a small device can read whole. */
+export const profile_limits = {
+  text_chars_max: 8_388_608,
+  features_max: 1_000,
+  edges_max: 1_023,
+  classes_max: 65_536,
+  conditions_max: 64,
+  name_chars_max: 200,
+} as const;
 
 export function buildProfile(options: ProfileOptions): ReferenceProfile {
   const { names, values, class_names, conditions, bins = 32 } = options;

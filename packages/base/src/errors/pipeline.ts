@@ -35,4 +35,10 @@ export const pipelineErrors = {
     status: 400,
     exit: 2,
   },
+  'HF-STAT-004': {
+    says: 'The reference profile cannot be used, {where}: saw {saw}, expected {expected}.',
+    hint: 'Make it with the profile step of the training, and give the file as it was written.',
+    status: 400,
+    exit: 2,
+  },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -1,0 +1,122 @@
+// stats: text to ReferenceProfile: the one place that says what a profile.json is, for the packager, the monitors and the device.
+// Every complaint is HF-STAT-004 with the place, what was seen and what was expected. Sizes are bounded before anything is parsed.
+import { failure } from '@holdfast/base';
+import { type ReferenceProfile, profile_limits } from './profile.ts';
+
+const { text_chars_max, features_max, edges_max, classes_max, conditions_max, name_chars_max } = profile_limits;
+
+/** The profile in this text. Members that it does not know are left as they are: a later version of the packager may add some. */
+export function parseProfile(text: string): ReferenceProfile {
+  if (text.length > text_chars_max) throw problem('the profile', `${text.length} characters`, `${text_chars_max} at most`);
+  const root = objectAt(parseJson(text), 'the profile');
+  if (root['v'] !== 1) throw problem('v', show(root['v']), '1');
+  countAt(root['n'], 'n');
+  const conditions = root['conditions'] === undefined ? null : namesAt(root['conditions'], 'conditions', conditions_max);
+  const features = listAt(root['features'], 'features', features_max);
+  const names = features.map((feature, i) => checkFeature(objectAt(feature, `features[${i}]`), `features[${i}]`, conditions?.length));
+  checkUnique(names, (i) => `features[${i}].name`);
+  checkClasses(objectAt(root['classes'], 'classes'), conditions?.length);
+  return root as unknown as ReferenceProfile;
+}
+
+function problem(where: string, saw: string, expected: string, cause?: unknown): Error {
+  return failure('HF-STAT-004', { where, saw, expected }, cause);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw problem('the profile', (cause as Error).message, 'JSON', cause);
+  }
+}
+
+/** Checks one feature and gives its name. */
+function checkFeature(feature: Members, where: string, conditions: number | undefined): string {
+  const name = nameAt(feature['name'], `${where}.name`);
+  const edges = listAt(feature['edges'], `${where}.edges`, edges_max);
+  edges.forEach((edge, i) => {
+    const at = `${where}.edges[${i}]`;
+    const before = i === 0 ? Number.NEGATIVE_INFINITY : (edges[i - 1] as number);
+    if (numberAt(edge, at) <= before) throw problem(at, show(edge), `a number above the edge before it, ${before}`);
+  });
+  checkCounts(feature, where, edges.length + 1, conditions);
+  checkMoments(objectAt(feature['moments'], `${where}.moments`), `${where}.moments`);
+  return name;
+}
+
+function checkMoments(moments: Members, where: string): void {
+  countAt(moments['count'], `${where}.count`);
+  for (const key of ['mean', 'min', 'max']) numberAt(moments[key], `${where}.${key}`);
+  if (numberAt(moments['m2'], `${where}.m2`) < 0) throw problem(`${where}.m2`, show(moments['m2']), '0 or more');
+}
+
+function checkClasses(classes: Members, conditions: number | undefined): void {
+  const names = namesAt(classes['names'], 'classes.names', classes_max);
+  checkCounts(classes, 'classes', names.length, conditions);
+}
+
+/** The counts of all inferences, and those of each condition where the profile has some. */
+function checkCounts(owner: Members, where: string, length: number, conditions: number | undefined): void {
+  countsAt(owner['counts'], `${where}.counts`, length);
+  const parts = owner['conditions'];
+  if (parts === undefined && conditions === undefined) return;
+  if (conditions === undefined) throw problem(`${where}.conditions`, show(parts), 'none: the profile names no conditions');
+  const list = listAt(parts, `${where}.conditions`, conditions_max);
+  if (list.length !== conditions) throw problem(`${where}.conditions`, `${list.length} lists`, `${conditions}, one a condition`);
+  list.forEach((counts, i) => countsAt(counts, `${where}.conditions[${i}]`, length));
+}
+
+function countsAt(value: unknown, where: string, length: number): void {
+  const counts = listAt(value, where, length);
+  if (counts.length !== length) throw problem(where, `${counts.length} counts`, `${length}`);
+  counts.forEach((count, i) => countAt(count, `${where}[${i}]`));
+}
+
+type Members = Readonly<Record<string, unknown>>;
+
+function objectAt(value: unknown, where: string): Members {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw problem(where, show(value), 'an object');
+  return value as Members;
+}
+
+function listAt(value: unknown, where: string, length_max: number): readonly unknown[] {
+  if (!Array.isArray(value)) throw problem(where, show(value), 'a list');
+  if (value.length > length_max) throw problem(where, `a list of ${value.length}`, `${length_max} at most`);
+  return value;
+}
+
+function namesAt(value: unknown, where: string, length_max: number): string[] {
+  const names = listAt(value, where, length_max).map((name, i) => nameAt(name, `${where}[${i}]`));
+  checkUnique(names, (i) => `${where}[${i}]`);
+  return names;
+}
+
+function nameAt(value: unknown, where: string): string {
+  if (typeof value !== 'string' || value === '' || value.length > name_chars_max)
+    throw problem(where, show(value), `a name of 1 to ${name_chars_max} characters`);
+  return value;
+}
+
+function checkUnique(names: readonly string[], place: (i: number) => string): void {
+  const seen = new Set<string>();
+  names.forEach((name, i) => {
+    if (seen.has(name)) throw problem(place(i), `the name ${show(name)} again`, 'each name once');
+    seen.add(name);
+  });
+}
+
+function numberAt(value: unknown, where: string): number {
+  if (typeof value !== 'number' || !Number.isFinite(value)) throw problem(where, show(value), 'a finite number');
+  return value;
+}
+
+function countAt(value: unknown, where: string): void {
+  if (!Number.isSafeInteger(value) || (value as number) < 0) throw problem(where, show(value), 'a whole number, 0 or more');
+}
+
+function show(value: unknown): string {
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (typeof value === 'object' && value !== null) return 'an object';
+  return value === undefined ? 'nothing' : (typeof value === 'number' ? String(value) : JSON.stringify(value)).slice(0, 80);
+}

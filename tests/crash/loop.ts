@@ -80,7 +80,9 @@ export class Loop {
   /** Brings the first version to both devices. */
   async begin(): Promise<void> {
     const { client } = this.#house;
-    const bytes = Buffer.from(JSON.stringify({ model: { name: model }, preproc: { pipeline: [] }, postproc: { pipeline: ['argmax'] } }));
+    const bytes = Buffer.from(
+      JSON.stringify({ dataset: { name: 'world' }, model: { name: model }, preproc: { pipeline: [] }, postproc: { pipeline: ['argmax'] } }),
+    );
     const pipeline = createHash('sha256').update(bytes).digest('hex');
     await client.raw('PUT', `/api/v1/blobs/${pipeline}`, { bytes });
     await client.call('workflowPut', { params: { name: workflow }, body: { steps: steps(this.#house, pipeline) } });

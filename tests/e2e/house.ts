@@ -125,7 +125,10 @@ async function addRun(client: Client): Promise<string> {
 }
 
 async function addVersions(client: Client, profile: string, run: string): Promise<void> {
-  const pipeline = await put(client, '{"v":1}');
+  const pipeline = await put(
+    client,
+    JSON.stringify({ dataset: { name: 'fruit-train' }, model: { name: 'fruit' }, preproc: { pipeline: [] }, postproc: { pipeline: ['argmax'] } }),
+  );
   for (const [version, accuracy] of [
     [1, 0.91],
     [2, 0.94],

@@ -72,7 +72,7 @@ async function irisBundle(program: string): Promise<number> {
     class_names: ['setosa', 'versicolor', 'virginica'],
   });
   const json = (value: unknown) => upload(Buffer.from(JSON.stringify(value)));
-  const pipeline = await json({ model: { name: 'iris' }, preproc: { pipeline: [] }, postproc: { pipeline: ['argmax'] } });
+  const pipeline = await json({ dataset: { name: 'iris' }, model: { name: 'iris' }, preproc: { pipeline: [] }, postproc: { pipeline: ['argmax'] } });
   const { version } = await client.call('modelRegister', {
     params: { name: 'iris' },
     body: { digest: (await upload(Buffer.from('a logistic regression'))).sha256 },

@@ -5,7 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import { unpackBundle, verifyBundle } from '../../../packages/agent/src/install/bundle-file.ts';
 import type { Rooms } from '@holdfast/faces';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type House, openHouse } from './support.ts';
+import { type House, openHouse, pipeline_text, profile_text } from './support.ts';
 
 let house: House;
 let rooms: Rooms;
@@ -15,10 +15,11 @@ beforeAll(async () => {
 });
 afterAll(() => house.close());
 
-const put = async (text: string) => {
-  const { digest, size_bytes } = await rooms.registry.blobs.put(Buffer.from(text));
+const put = async (text: string | Buffer) => {
+  const { digest, size_bytes } = await rooms.registry.blobs.put(typeof text === 'string' ? Buffer.from(text) : text);
   return { sha256: digest, size_bytes };
 };
+const digestOf = async (text: string | Buffer) => (await put(text)).sha256;
 
 describe('the registry', () => {
   it('gives the same digest the same version, also in parallel on two servers, and other digests numbers without a gap', async () => {
@@ -50,7 +51,7 @@ describe('the registry', () => {
   });
 
   it('gives a device the newest bundle that fits its platform', async () => {
-    const [pipeline, profile] = [(await put('{}')).sha256, (await put('[]')).sha256];
+    const [pipeline, profile] = [(await put(pipeline_text)).sha256, (await put(profile_text)).sha256];
     const build = (os: string, arch: string) => {
       house.clock.advance(1);
       return rooms.registry.buildBundle({ model: 'eyes', version: 1, target: { os, arch }, pipeline, profile });
@@ -69,8 +70,8 @@ describe('the registry', () => {
         model: 'eyes',
         version: 1,
         target: { os: 'any', arch: 'any' },
-        pipeline: sha256,
-        profile: sha256,
+        pipeline: (await put(pipeline_text)).sha256,
+        profile: (await put(profile_text)).sha256,
         files: [{ path: bad, digest: sha256 }],
       };
       await expect(rooms.registry.buildBundle(order), bad).rejects.toMatchObject({ code: 'HF-BUNDLE-005' });
@@ -79,8 +80,32 @@ describe('the registry', () => {
 });
 
 describe('a bundle', () => {
+  it('is refused where its pipeline or its profile is none, with the place, and nothing is kept', async () => {
+    const text = (await put(pipeline_text)).sha256;
+    const known = (await put(profile_text)).sha256;
+    const build = async (pipeline: string, profile: string) =>
+      rooms.registry.buildBundle({ model: 'eyes', version: 3, target: { os: 'any', arch: 'any' }, pipeline, profile });
+    const profile = JSON.parse(profile_text) as { features: { edges: number[] }[] };
+    profile.features[0]!.edges[2] = -1;
+    const cases = [
+      [await digestOf('{'), known, 'HF-PIPE-001', 'Line 1'],
+      [await digestOf(pipeline_text.replace('argmax', 'argmix')), known, 'HF-PIPE-001', 'argmix'],
+      [await digestOf('\n\n{}'), known, 'HF-PIPE-001', 'Line 3'],
+      [text, await digestOf('{}'), 'HF-STAT-004', 'v: saw nothing'],
+      [text, await digestOf(JSON.stringify(profile)), 'HF-STAT-004', 'features[0].edges[2]: saw -1'],
+      [text, await digestOf('no JSON'), 'HF-STAT-004', 'the profile'],
+      [text, await digestOf(Buffer.from([0x7b, 0xff, 0x7d])), 'HF-REG-005', 'UTF-8'],
+      [await digestOf(' '.repeat(1_048_577)), known, 'HF-REG-005', '1048577 bytes, expected 1048576 at most'],
+      [text, 'f'.repeat(64), 'HF-BLOB-001', 'f'.repeat(64)],
+      ['f'.repeat(64), known, 'HF-BLOB-001', 'f'.repeat(64)],
+    ] as const;
+    for (const [pipeline, other, code, says] of cases)
+      await expect(build(pipeline, other), code).rejects.toMatchObject({ code, message: expect.stringContaining(says) as string });
+    expect(await rooms.registry.bundles('eyes', 3)).toEqual([]);
+  });
+
   it('is what its manifest says, and verifies on a device by the public key of the server', async () => {
-    const [pipeline, profile, extra] = await Promise.all(['{"v":1}', '{"p":1}', 'labels'].map(put));
+    const [pipeline, profile, extra] = await Promise.all([pipeline_text, profile_text, 'labels'].map(put));
     const order = {
       model: 'eyes',
       version: 2,

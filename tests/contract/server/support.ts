@@ -156,6 +156,15 @@ export function evenProfile(n = 1_000): ReferenceProfile {
   return buildProfile({ names: ['x'], values, predicted: values.map((_, i) => i % 2), class_names: ['a', 'b'], bins: 10 });
 }
 
+/** A pipeline without preprocessing. */
+export const pipeline_text = JSON.stringify({
+  dataset: { name: 'none' },
+  model: { name: 'eyes' },
+  preproc: { pipeline: [] },
+  postproc: { pipeline: ['argmax'] },
+});
+export const profile_text = JSON.stringify(evenProfile());
+
 /** A closed window of 100 inferences: like the profile, or all in its last bin. */
 export function windowOf(profile: { digest: string; bins: number }, number: number, drifted: boolean, model = 'eyes', window_ms = 60_000): WindowSummary {
   const even = Array.from({ length: profile.bins }, () => 100 / profile.bins);
@@ -187,7 +196,13 @@ export async function storeProfile(rooms: Rooms, profile = evenProfile()): Promi
 export async function shipVersion(rooms: Rooms, model: string): Promise<{ version: number; bundle: string }> {
   const put = async (text: string) => (await rooms.registry.blobs.put(new TextEncoder().encode(text))).digest;
   const { version } = await rooms.registry.register({ model, digest: await put(randomBytes(16).toString('hex')), by: 'test' });
-  const built = await rooms.registry.buildBundle({ model, version, target: { os: 'any', arch: 'any' }, pipeline: await put('{}'), profile: await put('[]') });
+  const built = await rooms.registry.buildBundle({
+    model,
+    version,
+    target: { os: 'any', arch: 'any' },
+    pipeline: await put(pipeline_text),
+    profile: await put(profile_text),
+  });
   return { version, bundle: built.digest };
 }
 

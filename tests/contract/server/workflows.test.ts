@@ -3,7 +3,7 @@ import { sql } from '@holdfast/postgres';
 import type { ClaimedStep, StepDefinition } from '@holdfast/protocol/rest';
 import type { Rooms } from '@holdfast/faces';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type House, openHouse } from './support.ts';
+import { type House, openHouse, pipeline_text, profile_text } from './support.ts';
 
 let house: House;
 let rooms: Rooms;
@@ -234,7 +234,7 @@ describe("the platform's own steps", () => {
         name: 'bundle',
         kind: 'bundle',
         needs: ['register'],
-        with: { model, version: 'step:register/version', pipeline: await put('{}'), profile: await put('[]') },
+        with: { model, version: 'step:register/version', pipeline: await put(pipeline_text), profile: await put(profile_text) },
       },
       { name: 'rollout', kind: 'rollout', needs: ['bundle'], with: { model, version: 'step:register/version', waves: '100%' } },
     ];

@@ -18,6 +18,12 @@ export const ownerErrors = {
   },
   'HF-REG-003': { says: 'Model {model} has no version {version}.', hint: 'holdfast model show {model}', status: 404, exit: 3 },
   'HF-REG-004': { says: 'Model {model} version {version} has no bundle.', hint: 'holdfast bundle build {model} {version}', status: 409, exit: 6 },
+  'HF-REG-005': {
+    says: 'The {file} of the bundle cannot be used: saw {saw}, expected {expected}.',
+    hint: 'Upload the file that the training wrote, and build the bundle with its digest.',
+    status: 400,
+    exit: 2,
+  },
   'HF-DATA-001': {
     says: 'The manifest names {path} with digest {digest}, which is not in the store.',
     hint: 'Upload the file first, then make the version.',

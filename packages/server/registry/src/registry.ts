@@ -4,6 +4,7 @@ import type { Blobs } from '@holdfast/blobs';
 import { type Clock, checkName, failure } from '@holdfast/base';
 import { type Db, announce } from '@holdfast/postgres';
 import { type Sign, writeBundle } from './bundle.ts';
+import { checkBundleTexts } from './bundle-texts.ts';
 import * as table from './model-table.ts';
 import type { BundleRow, Lineage, VersionRow } from './model-table.ts';
 
@@ -112,6 +113,7 @@ export class Registry {
   /** Builds and signs the bundle: `model.onnx`, `pipeline.json`, `profile.json`, and what else is named. */
   async buildBundle(request: BundleRequest): Promise<BundleRow> {
     const version = await this.version(request.model, request.version);
+    await checkBundleTexts(this.blobs, request);
     const files = [
       { path: 'model.onnx', digest: version.digest },
       { path: 'pipeline.json', digest: request.pipeline },

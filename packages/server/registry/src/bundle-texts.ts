@@ -1,0 +1,27 @@
+// registry: the two texts of a bundle, read before it is signed: a signed bundle holds a pipeline and a profile that a device can use.
+import { failure } from '@holdfast/base';
+import type { Blobs } from '@holdfast/blobs';
+import { parsePipeline } from '@holdfast/pipeline';
+import { parseProfile } from '@holdfast/stats';
+
+/** Limits before anything is read into memory; each no larger than what the parser behind it takes. */
+const pipeline_bytes_max = 1_048_576;
+const profile_bytes_max = 8_388_608;
+
+/** Fails with HF-BLOB-001, HF-REG-005, HF-PIPE-001 (names the line) or HF-STAT-004 (names the place). */
+export async function checkBundleTexts(blobs: Blobs, of: { readonly pipeline: string; readonly profile: string }): Promise<void> {
+  parsePipeline(await readText(blobs, of.pipeline, 'pipeline.json', pipeline_bytes_max));
+  parseProfile(await readText(blobs, of.profile, 'profile.json', profile_bytes_max));
+}
+
+async function readText(blobs: Blobs, digest: string, file: string, size_bytes_max: number): Promise<string> {
+  const stat = await blobs.stat(digest);
+  if (!stat) throw failure('HF-BLOB-001', { digest });
+  if (stat.size_bytes > size_bytes_max) throw failure('HF-REG-005', { file, saw: `${stat.size_bytes} bytes`, expected: `${size_bytes_max} at most` });
+  const bytes = await blobs.bytes(digest);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw failure('HF-REG-005', { file, saw: 'bytes that are not UTF-8', expected: 'a JSON text' }, cause);
+  }
+}

@@ -2,7 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { GapRecord } from '@holdfast/protocol';
+import type { GapRecord, WindowSummary } from '@holdfast/protocol';
+import { buildProfile } from '@holdfast/stats';
 import { afterEach, describe, expect, it } from 'vitest';
 import { DevicePeer } from '../test/device-peer.ts';
 import { temporaryFolders, until } from '../test/support.ts';
@@ -37,28 +38,48 @@ function fill(file: string): void {
   }
 }
 
+/** A program that keeps one image for each inference, so that its samples fill whatever there is. */
+const greedy = { 'behaviour.json': JSON.stringify({ image: true }), 'profile.json': JSON.stringify(profileOfTheApp()), 'model/model.onnx': 'm' };
+
+function profileOfTheApp() {
+  const rows = Array.from({ length: 2000 }, (_, n) => (n * 0.618034) % 1);
+  return buildProfile({
+    names: ['input.a', 'input.b'],
+    values: rows.map((a) => Float64Array.of(a, 1 - a)),
+    predicted: rows.map((a) => (a > 0.5 ? 1 : 0)),
+    class_names: ['no', 'yes'],
+  });
+}
+
 describe('a full disk', () => {
-  it('does not stop the program; what could not be kept is counted, and all goes on when there is space', async (context) => {
+  it('does not stop the program; the oldest of the lowest priority go, counted by gap records, and all goes on when there is space', async (context) => {
     const folder = folderOf();
     if (!mount(folder, 2_097_152)) return context.skip('this user may not mount a tmpfs');
     const peer = await DevicePeer.start();
     undo.push(() => peer.stop());
     await joinServer({ address: peer.address, folder, name: 'edge-1', labels: {} });
-    const agent = await runAgent({ folder, program, ring: join(folderOf(), 'ring'), points_ms: 20, outbox_bytes_max: 1_000_000 });
+    peer.capture = { window_inferences: 200, sample_every: 1, sample_every_drifted: 1 };
+    peer.desire(peer.assignment(peer.bundle(greedy)));
+    const agent = await runAgent({ folder, program, ring: join(folderOf(), 'ring'), points_ms: 20, outbox_bytes_max: 150_000 });
     undo.push(() => agent.stop());
-    const synced = await until('a first report', () => peer.reported);
-    expect(synced.program.state).toBe('running');
+    await until('a first window', () => peer.payloads('windows').length > 0);
     peer.faults.sync_status = 503;
     mkdirSync(join(folder, 'ballast'));
     fill(join(folder, 'ballast', 'all'));
-    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    const windows_before = peer.json<WindowSummary>('windows').length;
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
     rmSync(join(folder, 'ballast'), { recursive: true });
     peer.faults.sync_status = null;
     const before = peer.payloads('points').length;
     await until('points after the disk has space again', () => peer.payloads('points').length > before + 5, 20_000);
     expect(peer.reported!.program).toMatchObject({ state: 'running', restarts: 0 });
-    const dropped = peer.reported!.outbox.dropped;
-    const counted = peer.json<GapRecord>('gap').reduce((sum, gap) => sum + gap.records, 0);
-    expect(counted).toBe(dropped);
+    const counted = () => peer.json<GapRecord>('gap').reduce((sum, gap) => sum + gap.records, 0);
+    expect(peer.reported!.outbox.dropped).toBeGreaterThan(0);
+    await until('a gap record for each drop', () => counted() === peer.reported!.outbox.dropped);
+    const gaps = peer.json<GapRecord>('gap');
+    expect([...new Set(gaps.map((gap) => gap.stream))].toSorted()).toEqual(['points', 'samples']);
+    const windows = peer.json<WindowSummary>('windows').map((w) => w.window);
+    expect(windows.length).toBeGreaterThan(windows_before + 10);
+    expect(windows.toSorted((a, b) => a - b)).toEqual(windows.map((_, i) => windows[0]! + i)); // none is missing
   }, 40_000);
 });

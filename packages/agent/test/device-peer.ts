@@ -129,10 +129,10 @@ export class DevicePeer {
     return { payloadType: payload_type, payload: payload.toString('base64'), signatures: [{ keyid: 'server-1', sig }] };
   }
 
-  /** Builds and serves a bundle. `spoil` may change the bytes after their digests were taken. */
+  /** Builds and serves a bundle. `spoil` may change the bytes, or give others, after the digests of the files were taken. */
   bundle(
     files: Readonly<Record<string, string | Uint8Array>>,
-    change: Partial<BundleManifest> & { stranger?: boolean; spoil?: (bytes: Uint8Array) => void } = {},
+    change: Partial<BundleManifest> & { stranger?: boolean; spoil?: (bytes: Uint8Array) => unknown } = {},
   ): Bundle {
     const { stranger, spoil, ...rest } = change;
     const contents = Object.entries(files).map(([path, content]) => ({ path, content: Buffer.from(content) }));
@@ -145,8 +145,9 @@ export class DevicePeer {
       ...rest,
     };
     const head = encodeBundleHead(this.envelope(payload_types.bundle, manifest, stranger));
-    const bytes = new Uint8Array(Buffer.concat([head, ...contents.map((file) => file.content)]));
-    spoil?.(bytes);
+    const whole = new Uint8Array(Buffer.concat([head, ...contents.map((file) => file.content)]));
+    const spoilt = spoil?.(whole);
+    const bytes = spoilt instanceof Uint8Array ? spoilt : whole;
     const bundle = { digest: sha256(bytes), bytes, manifest };
     this.#bundles.set(bundle.digest, bundle);
     return bundle;

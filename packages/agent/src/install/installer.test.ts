@@ -295,6 +295,9 @@ describe('a download', () => {
       'HF-BUNDLE-002',
       (peer) => peer.bundle(contents('n'), { spoil: (bytes) => (bytes[bytes.length - 20]! ^= 1) }),
     ],
+    ['a bundle cut short in its last file', 'HF-BUNDLE-005', (peer) => peer.bundle(contents('n'), { spoil: (bytes) => bytes.subarray(0, -10) })],
+    ['a bundle cut short in its envelope', 'HF-BUNDLE-001', (peer) => peer.bundle(contents('n'), { spoil: (bytes) => bytes.subarray(0, 40) })],
+    ['a bundle cut short in its first bytes', 'HF-BUNDLE-005', (peer) => peer.bundle(contents('n'), { spoil: (bytes) => bytes.subarray(0, 5) })],
     ['a path that leaves its folder', 'HF-BUNDLE-005', (peer) => peer.bundle({ '../evil': 'x' })],
     ['a file that is no bundle', 'HF-BUNDLE-005', (peer) => peer.bundle(contents('n'), { spoil: (bytes) => bytes.fill(65, 0, 8) })],
     ['an envelope that is no JSON', 'HF-BUNDLE-005', (peer) => peer.bundle(contents('n'), { spoil: (bytes) => bytes.fill(65, 12, 20) })],
@@ -322,6 +325,16 @@ describe('a download', () => {
     await settled(device, 'failed');
     expect(device.installer.report.error!.code).toBe('HF-BUNDLE-002');
     expect(peer.bundle_ranges).toEqual(['bytes=0-', 'bytes=0-', 'bytes=0-']);
+  });
+
+  it('that is shorter at the server than it was announced is tried three times, then refused', async () => {
+    const { peer, folder } = await peerAndFolder();
+    const short = peer.bundle(contents('n'), { spoil: (bytes) => bytes.subarray(0, -10) });
+    const device = await bootDevice(folder);
+    device.installer.desire(peer.assignment({ ...short, bytes: new Uint8Array(short.bytes.length + 10) }));
+    await settled(device, 'failed');
+    expect(device.installer.report.error!.code).toBe('HF-BUNDLE-001');
+    expect(device.states).not.toContain('staged');
   });
 
   it('needs the space for the bundle and its files, and is tried again when there is some', async () => {

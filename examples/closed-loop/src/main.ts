@@ -20,13 +20,13 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => in
 async function main(): Promise<number> {
   const story = new Story({ folder, port: Number(values.port), processes });
   const told = story.tell().then(() => true);
-  told.catch(() => {}); // raced below; an interrupt ends the story, and what it says then is of no interest
+  told.catch(() => {}); // raced below; after an interrupt, what the story says of its lost processes is of no interest
   const whole = await Promise.race([told, interrupt.then(() => false)]);
   if (!whole) return 130;
   tell('Every step of the story happened.');
   if (values.once) return 0;
   tell(`The platform stays open: ${new URL(story.link).origin}   (Ctrl-C ends it)`);
-  await interrupt;
+  await Promise.race([interrupt, processes.lost]);
   return 0;
 }
 

@@ -28,6 +28,7 @@ export class Story {
   #client!: Client;
   #devices = new Map<string, Camera>();
   #pipeline = '';
+  readonly #started_ms = Date.now();
   #fault_ms = 0;
   link = '';
 
@@ -40,14 +41,14 @@ export class Story {
     await this.#open();
     const first = await this.#firstVersion();
     await this.#watchHealthy();
-    await step('The lens of cam-harbour fogs, and the gain of cam-roof is wrong (image operations on what the camera reads)', () => this.#breakCameras());
-    const alert = await step('The devices notice by themselves, without labels', () => this.#alertWithBoth());
+    await this.#step('The lens of cam-harbour fogs, and the gain of cam-roof is wrong (image operations on what the camera reads)', () => this.#breakCameras());
+    const alert = await this.#step('The devices notice by themselves, without labels', () => this.#alertWithBoth());
     tell(`  alert: ${alert.title}, since ${new Date(alert.since_ms).toISOString()}`);
     tell(`  cause: ${alert.cause}`);
-    const retrained = await step('The trigger starts the retraining; a person labels a few hundred images meanwhile', () => this.#retrain(alert));
+    const retrained = await this.#step('The trigger starts the retraining; a person labels a few hundred images meanwhile', () => this.#retrain(alert));
     await this.#rollOutRetrained(first, retrained);
-    const resolved = await step('The alert resolves', () => this.#resolved(alert.id));
-    await step('The retrained version is watched', () => this.#watchVersion(retrained));
+    const resolved = await this.#step('The alert resolves', () => this.#resolved(alert.id));
+    await this.#step('The retrained version is watched', () => this.#watchVersion(retrained));
     await this.#brokenVersion(retrained);
     const results = await this.#results(resolved, { first, retrained });
     process.stdout.write(`\n${table(results)}\n\n`);
@@ -55,17 +56,22 @@ export class Story {
     return results;
   }
 
+  /** A step fails by its name, also where a process that it rests on is gone. */
+  #step<T>(name: string, act: () => Promise<T>): Promise<T> {
+    return step(name, () => Promise.race([act(), this.#o.processes.lost]));
+  }
+
   async #open(): Promise<void> {
     const { processes, folder, port } = this.#o;
     const token = `demo-${randomBytes(16).toString('hex')}`;
-    await step('The platform starts: server, web UI, scheduler, worker, PostgreSQL, on one data folder', async () => {
+    await this.#step('The platform starts: server, web UI, scheduler, worker, PostgreSQL, on one data folder', async () => {
       const started = await startServer(processes, folder, { port, token });
       this.#client = started.client;
       this.link = started.link;
     });
     tell(`  open ${this.link} (one login, 30 minutes)`);
-    await step('Real handwritten digits (MNIST; CC BY-SA 3.0, Yann LeCun and Corinna Cortes) become two datasets', () => this.#addDatasets());
-    await step('Four camera devices join: an agent each, which keeps an inference program running', async () => {
+    await this.#step('Real handwritten digits (MNIST; CC BY-SA 3.0, Yann LeCun and Corinna Cortes) become two datasets', () => this.#addDatasets());
+    await this.#step('Four camera devices join: an agent each, which keeps an inference program running', async () => {
       const { address } = await this.#client.call('joinTokenCreate', { body: { name: 'cameras', uses_max: this.#cameras.length } });
       for (const [i, camera] of this.#cameras.entries()) await startCamera(processes, camera, address, 11 + i);
       const { devices } = await this.#client.call('deviceList', {});
@@ -105,7 +111,7 @@ export class Story {
 
   /** Trains version 1 and brings it to all four. */
   async #firstVersion(): Promise<number> {
-    await step('A workflow trains the first model, evaluates it, and rolls it out', async () => {
+    await this.#step('A workflow trains the first model, evaluates it, and rolls it out', async () => {
       const { id } = await this.#client.call('executionStart', { params: { name: 'digits-first' }, body: { cause: 'the first version' } });
       const execution = await this.#execution(id, 180);
       await this.#rollout(execution.id, 120);
@@ -116,7 +122,7 @@ export class Story {
   }
 
   async #watchHealthy(): Promise<void> {
-    await step('The cameras read digits', () =>
+    await this.#step('The cameras read digits', () =>
       waitFor(120, async () => {
         const counts = await Promise.all(this.#cameras.map(async (c) => (await readTruth(c.truth)).length));
         const least = Math.min(...counts);
@@ -130,16 +136,24 @@ export class Story {
     for (const camera of this.#cameras.filter((c) => c.fault)) await breakCamera(camera);
   }
 
-  #alertWithBoth(): Promise<AlertView> {
-    const wanted = this.#cameras.filter((c) => c.fault).length;
-    return waitFor(180, async () => {
+  /** The alert that names the two faulty cameras, and nothing else, since a moment after the fault, with a cause. */
+  async #alertWithBoth(): Promise<AlertView> {
+    const names = (devices: readonly { name: string }[]) =>
+      devices
+        .map((d) => d.name)
+        .toSorted()
+        .join(', ');
+    const faulty = names(this.#cameras.filter((c) => c.fault));
+    const alert = await waitFor(180, async () => {
       const { alerts } = await this.#client.call('alertList', { query: { state: 'open' } });
-      const alert = alerts.find((a) => a.devices.length >= wanted);
-      return {
-        so_far: alerts[0] ? `an alert is open, with ${alerts[0].devices.map((d) => d.name).join(', ')}` : 'no alert yet',
-        ...(alert ? { done: alert } : {}),
-      };
+      const both = alerts.find((a) => a.devices.length >= 2);
+      return { so_far: alerts[0] ? `an alert is open, with ${names(alerts[0].devices)}` : 'no alert yet', ...(both ? { done: both } : {}) };
     });
+    if (names(alert.devices) !== faulty) throw new Error(`the alert names ${names(alert.devices)}; faulty are ${faulty}`);
+    if (alert.since_ms < this.#fault_ms) throw new Error(`the alert is since ${alert.since_ms}, before the fault at ${this.#fault_ms}`);
+    const without = alert.devices.filter((d) => d.features.length === 0);
+    if (alert.cause === '' || without.length > 0) throw new Error(`the alert names no cause for ${names(without)}: ${JSON.stringify(alert.cause)}`);
+    return alert;
   }
 
   async #retrain(alert: AlertView): Promise<number> {
@@ -158,12 +172,13 @@ export class Story {
   }
 
   async #rollOutRetrained(first: number, retrained: number): Promise<void> {
-    const { metrics } = await this.#client.call('modelVersionShow', { params: { name: model, version: retrained } });
+    const { metrics, lineage } = await this.#client.call('modelVersionShow', { params: { name: model, version: retrained } });
+    if (Object.values(lineage).includes(null)) throw new Error(`the lineage of version ${retrained} is not whole: ${JSON.stringify(lineage)}`);
     const show = (key: string) => `${(100 * (metrics[key] ?? Number.NaN)).toFixed(1)} %`;
     tell(
       `  gate: version ${retrained} is right on ${show('candidate.collected')} of the collected images (version ${first}: ${show('baseline.collected')}), on ${show('candidate.clean')} of clean ones (${show('baseline.clean')})`,
     );
-    await step(`Version ${retrained} goes to one canary device, is watched, and goes to the rest`, async () => {
+    await this.#step(`Version ${retrained} goes to one canary device, is watched, and goes to the rest`, async () => {
       const { rollouts } = await this.#client.call('rolloutList', {});
       await this.#rollout(rollouts.find((r) => r.model_version === retrained)!.cause.replace('execution ', ''), 180);
     });
@@ -189,7 +204,7 @@ export class Story {
 
   /** A version whose weights never learned anything, under the profile of the good one: what a broken export brings. */
   async #brokenVersion(good: number): Promise<void> {
-    const stopped = await step('A deliberately broken version is rolled out', async () => {
+    const stopped = await this.#step('A deliberately broken version is rolled out', async () => {
       const file = path.join(this.#o.folder, 'broken.onnx');
       await this.#o.processes.run('untrained', [places.untrained, file, '--seed', '99']);
       const { version } = await this.#client.call('modelRegister', { params: { name: model }, body: { digest: await this.#upload(file) } });
@@ -208,7 +223,7 @@ export class Story {
     if (touched.length !== 1 || untouched.length !== this.#cameras.length - 1)
       throw new Error(`expected one canary and ${this.#cameras.length - 1} untouched devices, saw ${JSON.stringify(stopped.assignments)}`);
     tell(`  the canary ${touched[0]!.name} rolled itself back: ${touched[0]!.error}`);
-    await step('The rollout has stopped, and the other devices never saw that version', async () => {
+    await this.#step('The rollout has stopped, and the other devices never saw that version', async () => {
       await this.#neverSaw(stopped);
       await waitFor(30, async () => {
         const on = await this.#runningOn(good);
@@ -279,6 +294,7 @@ export class Story {
     return Promise.all(
       this.#cameras.map(async (camera): Promise<DeviceResult> => {
         const device = devices.find((d) => d.name === camera.name)!;
+        const suspicions_ms = await this.#suspicions(device.id);
         const lines = await readTruth(camera.truth);
         const old = lines.filter((l) => l.model_version === versions.first);
         const changed = (l: (typeof lines)[number]) => (camera.fault ? isFaulty(l) : l.at_ms >= this.#fault_ms);
@@ -289,25 +305,28 @@ export class Story {
           during: accuracyOf(old.filter(changed)),
           after: accuracyOf(lines.filter((l) => l.model_version === versions.retrained)),
           samples_to_detection: camera.fault
-            ? await this.#samplesToDetection(
-                device.id,
-                lines.filter(isFaulty).map((l) => l.at_ms),
+            ? samplesToDetection(
+                suspicions_ms.find((at) => at >= this.#fault_ms),
+                lines.filter(isFaulty),
               )
             : null,
           seconds_to_healthy: secondsToHealthy(resolved, device.id),
           bytes: device.bytes_received + device.bytes_sent,
-          false_alarms: camera.fault ? 0 : alerts.flatMap((a) => a.devices).filter((d) => d.id === device.id).length,
+          false_alarms: camera.fault ? 0 : alerts.flatMap((a) => a.devices).filter((d) => d.id === device.id).length + suspicions_ms.length,
         };
       }),
     );
   }
 
-  async #samplesToDetection(device: string, faulty_ms: readonly number[]): Promise<number> {
-    const timeline = await this.#client.call('deviceTimeline', { params: { id: device }, query: { from_ms: this.#fault_ms, to_ms: Date.now() } });
-    const said = timeline.marks.find((m) => m.kind === 'drift_suspected');
-    if (!said) throw new Error(`${device} never said that it holds itself to be drifted`);
-    return faulty_ms.filter((at) => at <= said.at_ms).length;
+  /** When the device held itself to be drifted, over the whole story. A canary's broken version is judged by its probation, not by these. */
+  async #suspicions(device: string): Promise<number[]> {
+    const { marks } = await this.#client.call('deviceTimeline', { params: { id: device }, query: { from_ms: this.#started_ms, to_ms: Date.now() } });
+    return marks.filter((m) => m.kind === 'drift_suspected').map((m) => m.at_ms);
   }
+}
+
+function samplesToDetection(said_ms: number | undefined, faulty: readonly { at_ms: number }[]): number | null {
+  return said_ms === undefined ? null : faulty.filter(({ at_ms }) => at_ms <= said_ms).length;
 }
 
 function secondsToHealthy(alert: AlertView, device: string): number | null {
@@ -320,6 +339,8 @@ function checkResults(results: readonly DeviceResult[]): void {
   for (const r of results) {
     const [before, during, after] = [r.before?.share ?? 0, r.during?.share ?? 1, r.after?.share ?? 0];
     if (r.fault === 'none' && r.false_alarms > 0) throw new Error(`${r.name} is healthy and had ${r.false_alarms} false alarms`);
+    if (r.fault !== 'none' && r.samples_to_detection === null) throw new Error(`${r.name} never said that it holds itself to be drifted`);
+    if (r.fault !== 'none' && r.seconds_to_healthy === null) throw new Error(`${r.name} never became healthy again`);
     if (r.fault !== 'none' && !(during < before - 0.1)) throw new Error(`the fault of ${r.name} did not hurt: ${before} before, ${during} during`);
     if (r.fault !== 'none' && !(after > during + (before - during) / 2))
       throw new Error(`${r.name} did not recover: ${before} before, ${during} during, ${after} after`);

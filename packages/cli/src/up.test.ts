@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync, readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { leftBehind, makeMark } from '../../../tests/load/left-behind.ts';
 
 const main = path.resolve(import.meta.dirname, '..', 'dist', 'main.js');
 const folders: string[] = [];
@@ -21,38 +21,27 @@ async function folderOf(): Promise<string> {
 }
 
 /** Starts the command line; `said` grows with what it prints. */
-function start(args: readonly string[]): { said: () => string; ended: Promise<number | null>; child: ChildProcess } {
-  const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+function start(args: readonly string[], env: Record<string, string> = {}): { said: () => string; ended: Promise<number | null>; child: ChildProcess } {
+  const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
   children.push(child);
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (text += chunk.toString()));
   return { said: () => text, child, ended: new Promise((resolve) => child.once('close', resolve)) };
 }
 
-/** Processes whose command line names the folder. */
-const processesOf = (folder: string): string[] =>
-  readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
-      } catch {
-        return ''; // it has ended meanwhile
-      }
-    })
-    .filter((line) => line.includes(folder));
-
 describe('holdfast up', () => {
   it('says where it is and how to sign in, and leaves no process behind at Ctrl-C', async () => {
     const folder = await folderOf();
-    const { said, ended, child } = start(['up', '--data', folder, '--port', '0']);
+    const mark = makeMark();
+    const { said, ended, child } = start(['up', '--data', folder, '--port', '0'], mark);
     await expect.poll(said, { timeout: 15_000 }).toMatch(/^stop /m);
+    expect(leftBehind(mark).length).toBeGreaterThan(1); // the server, and the processes of PostgreSQL
     expect(said()).toMatch(/^server +http:\/\/127\.0\.0\.1:\d+$/m);
     expect(said()).toMatch(/^sign in +http:\S+\/login#hfl_\S+/m);
     expect(said()).toMatch(/holdfast join hf:\/\/127\.0\.0\.1:\d+\/hfj_/);
     child.kill('SIGINT');
     expect(await ended).toBe(0);
-    expect(processesOf(folder)).toEqual([]);
+    expect(leftBehind(mark)).toEqual([]);
   }, 40_000);
 
   it('refuses a data folder that another server uses, and names its process', async () => {

@@ -69,7 +69,7 @@ async function suspectsThrough(model: Model, profile: ReferenceProfile, fault: F
     const { scores, predicted } = await see(image);
     window.add(observe({ inputs: [], outputs: scores, image }, { inputs: [], image: true, outputs: class_names }), predicted);
   }
-  return suspects(window.features(), { distance: window.classesDistance(), p_value: window.classesPValue() }, rule);
+  return suspects(window.read(rule));
 }
 
 describe('the story of the digits', () => {

@@ -3,8 +3,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '@holdfast/base';
-import type { DesiredState, DeviceEvent, Inference, InstallReport, ReportedState } from '@holdfast/protocol';
-import type { DriftRule } from '@holdfast/stats';
+import { type DesiredState, type DeviceEvent, type Inference, type InstallReport, type ReportedState, watch_rule_default } from '@holdfast/protocol';
 import { InferenceSource, JsonLines, ringPath } from './capture/index.ts';
 import { type FolderLock, lockFolder } from './folder-lock.ts';
 import { Health } from './health/index.ts';
@@ -18,7 +17,7 @@ import { DesiredFile, openDesired } from './sync/desired.ts';
 import { DeviceChannel } from './sync/device-channel.ts';
 import { DeviceClock } from './sync/device-clock.ts';
 import { SyncLoop } from './sync/sync-loop.ts';
-import { type ClosedWindow, Points, Sampler, type WatchedBundle, Watcher, WindowFile, drift_rule_default, watchedBundle } from './watch/index.ts';
+import { type ClosedWindow, Points, Sampler, type WatchedBundle, Watcher, WindowFile, watchedBundle } from './watch/index.ts';
 
 export interface AgentOptions {
   readonly folder: string;
@@ -32,7 +31,6 @@ export interface AgentOptions {
   readonly points_ms?: number;
   readonly poll_ring_ms?: number;
   readonly outbox_bytes_max?: number;
-  readonly rule?: DriftRule;
   readonly restart_ms?: number;
   readonly grace_ms?: number;
   readonly silence_ms?: number;
@@ -120,7 +118,6 @@ class Agent implements RunningAgent {
     this.#source = new InferenceSource(this.#ring, (names) => this.#useNames(names));
     this.#watcher = new Watcher({
       file: new WindowFile(options.folder),
-      rule: options.rule ?? drift_rule_default,
       now_ms,
       lost: () => this.#source.lost,
       on_window: (closed) => this.#onWindow(closed),
@@ -286,7 +283,7 @@ class Agent implements RunningAgent {
     this.#outbox.window(summary);
     if (suspected.length > 0)
       this.#event('drift_suspected', `drift suspected in ${suspected.slice(0, 20).join(', ')}`, { window: summary.window, features: suspected.length });
-    if (cleared) this.#event('drift_cleared', 'three windows in a row look like the reference again', { window: summary.window });
+    if (cleared) this.#event('drift_cleared', 'enough windows in a row look like the reference again', { window: summary.window });
     this.#installer.window(summary.suspects);
     if (suspected.length > 0 || cleared) this.#sync.soon();
     void this.#outbox.sync().then((is_safe) => (is_safe ? this.#source.windowIsSafe(mark) : undefined));
@@ -309,6 +306,7 @@ class Agent implements RunningAgent {
 
   #applyCapture(): void {
     this.#watcher.window_inferences = this.#desired.capture.window_inferences;
+    this.#watcher.rule = (model) => this.#desired.watch?.find((rule) => rule.model === model) ?? watch_rule_default;
     this.#sampler.rule = this.#desired.capture;
   }
 

@@ -95,6 +95,20 @@ export interface DesiredAssignment {
   readonly probation: Probation;
 }
 
+/** How the windows of a model are judged: that of a monitor, on the server and on the device. */
+export interface WatchRule {
+  /** Expected false alarms for one device in 30 days, over all features and the classes; alpha follows from it and the length of a window. */
+  readonly false_alarms_per_device_month: number;
+  /** Effects below this distance do not matter, whatever the evidence. */
+  readonly distance_min: number;
+  /** Drifted windows in a row before drift is said, and clean ones before it is over. */
+  readonly windows_to_open: number;
+  readonly windows_to_resolve: number;
+}
+
+/** What holds for a model without a monitor of its own, and on a device that was told nothing else. */
+export const watch_rule_default: WatchRule = { false_alarms_per_device_month: 0.1, distance_min: 0.12, windows_to_open: 2, windows_to_resolve: 3 };
+
 /** What should be: the last generation wins. */
 export interface DesiredState {
   readonly generation: number;
@@ -109,6 +123,8 @@ export interface DesiredState {
     readonly sample_every_drifted: number;
   };
   readonly poll_ms: number;
+  /** Rules of the models that the device runs or is to run; `watch_rule_default` for one that is not named. Absent from older servers. */
+  readonly watch?: readonly (WatchRule & { readonly model: string })[];
 }
 
 /** A DSSE envelope (github.com/secure-systems-lab/dsse): payload and signature over its pre-authentication encoding. */

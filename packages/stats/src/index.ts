@@ -16,5 +16,6 @@ export { totalVariation } from './distances/total-variation.ts';
 export { wasserstein1OnBins } from './distances/wasserstein.ts';
 export { populationStabilityIndex } from './distances/population-stability.ts';
 export { jensenShannon } from './distances/jensen-shannon.ts';
-export { type DriftRule, suspects } from './rule.ts';
-export { alarmBudget } from './budget.ts';
+export { fisherGreater } from './tests/fisher.ts';
+export { type CountedWindow, type DriftRule, type Fault, type WindowReading, readWindow, suspects } from './rule.ts';
+export { alarmBudget, alphaOfWindow } from './budget.ts';

@@ -45,6 +45,8 @@ describe('parseProfile', () => {
     [changed(['features', 0, 'moments', 'mean'], null), 'features[0].moments.mean: saw null, expected a finite number'],
     [changed(['features', 0, 'moments', 'm2'], -1), 'features[0].moments.m2: saw -1, expected 0 or more'],
     [changed(['features', 0, 'moments'], 1), 'features[0].moments: saw 1, expected an object'],
+    [changed(['features', 0, 'missing'], -1), 'features[0].missing: saw -1, expected a whole number, 0 or more'],
+    [changed(['features', 0, 'conditions_missing'], [0]), 'features[0].conditions_missing: saw 1 counts, expected 2'],
     [changed(['features', 0, 'conditions'], []), 'features[0].conditions: saw 0 lists, expected 2'],
     [changed(['features', 0, 'conditions', 1], [1]), 'features[0].conditions[1]: saw 1 counts, expected 8'],
     [changed(['conditions'], undefined), 'features[0].conditions: saw a list of 2, expected none'],

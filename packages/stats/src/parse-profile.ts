@@ -42,6 +42,8 @@ function checkFeature(feature: Members, where: string, conditions: number | unde
   });
   checkCounts(feature, where, edges.length + 1, conditions);
   checkMoments(objectAt(feature['moments'], `${where}.moments`), `${where}.moments`);
+  if (feature['missing'] !== undefined) countAt(feature['missing'], `${where}.missing`);
+  if (feature['conditions_missing'] !== undefined) countsAt(feature['conditions_missing'], `${where}.conditions_missing`, conditions ?? 0);
   return name;
 }
 

@@ -14,8 +14,12 @@ export interface ReferenceFeature {
   /** edges.length + 1 counts. */
   readonly counts: readonly number[];
   readonly moments: Readonly<Moments>;
+  /** Inferences without a value, which are in no bin. Absent is 0: profiles that were made before this was counted. */
+  readonly missing?: number;
   /** Counts of each condition, on the same edges; their sum is `counts`. */
   readonly conditions?: readonly (readonly number[])[];
+  /** Inferences without a value of each condition; absent is 0. */
+  readonly conditions_missing?: readonly number[];
 }
 
 export interface ReferenceProfile {
@@ -102,5 +106,7 @@ function countClasses({ class_names, predicted }: ProfileOptions, rows: readonly
 function profileFeature(name: string, values: readonly number[], bins: number, parts: readonly number[][] | undefined): ReferenceFeature {
   const edges = quantileEdges(values, bins);
   const count = (rows: readonly number[] | null) => countOnEdges(edges, rows ? rows.map((row) => values[row]!) : values);
-  return { name, edges, moments: momentsOf(values), ...splitCounts(count, parts) };
+  const absent = (rows: readonly number[]) => rows.filter((row) => !Number.isFinite(values[row])).length;
+  const missing = { missing: values.filter((value) => !Number.isFinite(value)).length, ...(parts ? { conditions_missing: parts.map(absent) } : {}) };
+  return { name, edges, moments: momentsOf(values), ...missing, ...splitCounts(count, parts) };
 }

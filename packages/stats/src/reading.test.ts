@@ -12,7 +12,7 @@ const rule = { alpha: 0.001, distance_min: 0.1 };
 function found(profile: ReturnType<typeof buildProfile>, rows: readonly Float64Array[], predicted: (i: number) => number): string[] {
   const window = new WindowCounts(profile);
   rows.slice(0, 200).forEach((row, i) => window.add(row, predicted(i)));
-  return suspects(window.features(), { distance: window.classesDistance(), p_value: window.classesPValue() }, rule);
+  return suspects(window.read(rule));
 }
 
 describe('a profile with conditions', () => {

@@ -1,8 +1,9 @@
-// stats: a window against its reference profile: distance and p-value of a feature, and of the classes.
+// stats: a window against its reference profile: distance and p-value of a feature's values, of what is missing of it, and of the classes.
 // Where the profile has conditions, the window is compared with the whole and with each condition, and the nearest is what counts: the null is
 // "the window comes from one of them", for which the largest p-value is valid (an intersection-union test: R. L. Berger, Technometrics 24(4), 1982).
 import { totalVariation } from './distances/total-variation.ts';
 import type { ReferenceClasses, ReferenceFeature } from './profile.ts';
+import { type Share, fisherGreater } from './tests/fisher.ts';
 import { gTest } from './tests/g-test.ts';
 import { kolmogorovSmirnovOnBins } from './tests/kolmogorov-smirnov.ts';
 
@@ -13,20 +14,47 @@ export interface Reading {
 }
 
 /** Kolmogorov-Smirnov on the bins of the feature. */
-export function readFeature(reference: ReferenceFeature, counts: readonly number[]): Reading {
-  return nearest([reference.counts, ...(reference.conditions ?? [])], (each) => kolmogorovSmirnovOnBins(each, counts));
+export function readFeature(reference: Pick<ReferenceFeature, 'counts' | 'conditions'>, counts: readonly number[]): Reading {
+  return nearest(referencesOf(reference), (each) => kolmogorovSmirnovOnBins(each, counts));
 }
 
 /** G test and total variation of the class counts. */
-export function readClasses(reference: ReferenceClasses, counts: readonly number[]): Reading {
-  return nearest([reference.counts, ...(reference.conditions ?? [])], (each) => ({
-    distance: totalVariation(each, counts),
-    p_value: gTest(each, counts).p_value,
-  }));
+export function readClasses(reference: Pick<ReferenceClasses, 'counts' | 'conditions'>, counts: readonly number[]): Reading {
+  return nearest(referencesOf(reference), (each) => ({ distance: totalVariation(each, counts), p_value: gTest(each, counts).p_value }));
 }
 
-/** The smallest distance and the largest p-value; an empty condition is no reference, since anything would fit it. */
-function nearest(references: readonly (readonly number[])[], read: (counts: readonly number[]) => Reading): Reading {
-  const readings = references.filter((counts, i) => i === 0 || counts.some((count) => count > 0)).map(read);
+/**
+ * Fisher's exact test of "missing more often than in the reference". The distance is by how much more often: the total variation of there and not
+ * there, on the scale of the other distances. Where neither side misses a value, no window could be a suspect: p is NaN, which Holm takes as not
+ * tested (R. E. Tarone, Biometrics 46(2), 1990: what the margins of a table rule out need not be paid for).
+ */
+export function readMissing(references: readonly Share[], current: Share): Reading {
+  if (references[0]!.hits + current.hits === 0) return { distance: 0, p_value: Number.NaN };
+  return nearest(
+    references.filter(({ n }, i) => i === 0 || n > 0),
+    (each) => ({ distance: Math.max(0, shareOf(current) - shareOf(each)), p_value: fisherGreater(each, current) }),
+  );
+}
+
+/** What is missing of a feature in the whole reference, then in each condition. */
+export function missingOf(reference: ReferenceFeature): Share[] {
+  const share = (hits: number, counts: readonly number[]) => ({ hits, n: hits + sumOf(counts) });
+  const parts = (reference.conditions ?? []).map((counts, i) => share(reference.conditions_missing?.[i] ?? 0, counts));
+  return [share(reference.missing ?? 0, reference.counts), ...parts];
+}
+
+/** 0 where nothing was looked at. */
+export const shareOf = ({ hits, n }: Share): number => (n === 0 ? 0 : hits / n);
+
+export const sumOf = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
+
+/** The whole, and each condition that has counts: an empty condition is no reference, since anything would fit it. */
+function referencesOf(reference: Pick<ReferenceClasses, 'counts' | 'conditions'>): (readonly number[])[] {
+  return [reference.counts, ...(reference.conditions ?? []).filter((counts) => counts.some((count) => count > 0))];
+}
+
+/** The smallest distance and the largest p-value. */
+function nearest<R>(references: readonly R[], read: (reference: R) => Reading): Reading {
+  const readings = references.map(read);
   return { distance: Math.min(...readings.map((each) => each.distance)), p_value: Math.max(...readings.map((each) => each.p_value)) };
 }

@@ -40,8 +40,7 @@ function alarms(windows: number, inferences: number, rule: { alpha: number; dist
   return Array.from({ length: windows }, () => {
     window.reset();
     for (let i = 0; i < inferences; i++) window.add(inference(random, change.shift ?? 0, change.spread ?? 1), classOf(random));
-    const classes = { distance: window.classesDistance(), p_value: window.classesPValue() };
-    return suspects(window.features(), classes, rule);
+    return suspects(window.read(rule));
   }).filter((found) => found.length > 0);
 }
 
@@ -57,6 +56,30 @@ describe('a month without drift', () => {
   it('has no alarm at one a month under the usual tolerance', { timeout: 30_000 }, () => {
     const alpha = alarmBudget({ false_alarms_per_device_month: 1, windows_per_month: 720 });
     expect(alarms(720, 200, { alpha, distance_min: 0.1 }, {}).length).toBeLessThanOrEqual(3);
+  });
+});
+
+describe('values that are missing now and then, in the reference as on the device', () => {
+  const holed = (values: Float64Array, share: number) => values.map((value) => (random() < share ? Number.NaN : value));
+  const with_holes = buildProfile({
+    names,
+    values: rows.map((row) => holed(row, 0.05)),
+    predicted: rows.map(() => 0),
+    class_names: names.slice(0, 10),
+  });
+  const missingIn = (windows: number, share: number, alpha: number) => {
+    const window = new WindowCounts(with_holes);
+    return Array.from({ length: windows }, () => {
+      window.reset();
+      for (let i = 0; i < 100; i++) window.add(holed(inference(random, 0, 1), share), 0);
+      return window.read({ alpha, distance_min: 0 }).filter((reading) => reading.fault === 'missing').length;
+    });
+  };
+
+  it('cost no more than the budget where the share is the same, and are found on every feature where it is 40 %', { timeout: 30_000 }, () => {
+    // 1,500 windows at 0.02: more than 30 + 3 * sqrt(30) = 46 windows with an alarm would refute the budget
+    expect(missingIn(1500, 0.05, 0.02).filter((found) => found > 0).length).toBeLessThanOrEqual(46);
+    expect(missingIn(10, 0.4, 1e-6).every((found) => found === features)).toBe(true);
   });
 });
 

@@ -1,7 +1,7 @@
 // agent/sync: the desired state as it came: signed. It is kept as the envelope, and opened again after every start.
 
 import { failure, isDigest } from '@holdfast/base';
-import { type DesiredAssignment, type DesiredState, type Envelope, type Probation, payload_types } from '@holdfast/protocol';
+import { type DesiredAssignment, type DesiredState, type Envelope, type Probation, type WatchRule, payload_types } from '@holdfast/protocol';
 import { readJson, writeDurableJson } from '../durable-file.ts';
 import type { Identity } from '../identity.ts';
 import { openJson } from './envelope.ts';
@@ -33,7 +33,21 @@ function problemIn(desired: DesiredState): string | null {
   if (!(Number.isSafeInteger(capture?.window_inferences) && capture.window_inferences >= 1)) return `window_inferences ${String(capture?.window_inferences)}`;
   const samples = [capture.sample_every, capture.sample_every_drifted];
   if (!samples.every((every) => Number.isSafeInteger(every) && every >= 0)) return `sample_every ${samples.join(', ')}`;
-  return assignment === null ? null : problemInAssignment(assignment);
+  return problemInWatch(desired.watch) ?? (assignment === null ? null : problemInAssignment(assignment));
+}
+
+const watched_models_max = 16;
+
+function problemInWatch(rules: DesiredState['watch']): string | null {
+  if (rules === undefined) return null; // from a server before rules were sent: the default holds
+  if (!Array.isArray(rules) || rules.length > watched_models_max) return `watch is not a list of at most ${watched_models_max} rules`;
+  const good = (rule: WatchRule & { model: string }) =>
+    typeof rule?.model === 'string' &&
+    rule.false_alarms_per_device_month > 0 &&
+    rule.distance_min >= 0 &&
+    [rule.windows_to_open, rule.windows_to_resolve].every((windows) => Number.isSafeInteger(windows) && windows >= 1);
+  const bad = rules.find((rule) => !good(rule));
+  return bad === undefined ? null : `the watch rule ${JSON.stringify(bad).slice(0, 200)}`;
 }
 
 function problemInAssignment(assignment: DesiredAssignment): string | null {

@@ -1,6 +1,6 @@
 // agent/watch: what the device itself sees of its model.
 export { Points } from './points.ts';
 export { Sampler } from './sampler.ts';
-export { type ClosedWindow, Watcher, drift_rule_default } from './watcher.ts';
+export { type ClosedWindow, Watcher } from './watcher.ts';
 export { type WatchedBundle, watchedBundle } from './watched-bundle.ts';
 export { WindowFile } from './window-file.ts';

@@ -1,4 +1,4 @@
-import { decodePoints, decodeSample } from '@holdfast/protocol';
+import { decodePoints, decodeSample, watch_rule_default } from '@holdfast/protocol';
 import { buildProfile } from '@holdfast/stats';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -8,14 +8,14 @@ import { Points } from './points.ts';
 import { Sampler } from './sampler.ts';
 import { judgeWindow, verdict_at_first } from './verdict.ts';
 import { type WatchedBundle, mapFeatures } from './watched-bundle.ts';
-import { type ClosedWindow, Watcher, drift_rule_default } from './watcher.ts';
+import { type ClosedWindow, Watcher } from './watcher.ts';
 import { WindowFile } from './window-file.ts';
 
 const folderOf = temporaryFolders();
-const run = (windows: string[][]) => {
+const run = (windows: string[][], rule = watch_rule_default) => {
   let state = verdict_at_first;
   return windows.map((suspects) => {
-    const step = judgeWindow(state, suspects);
+    const step = judgeWindow(state, suspects, rule);
     state = step.state;
     return [step.suspected.join(), step.cleared, step.state.drifted.join()];
   });
@@ -35,6 +35,19 @@ describe('the verdict of the device', () => {
       ['', false, 'b'],
       ['', true, ''],
     ]);
+  });
+});
+
+describe('the verdict under a rule of its own', () => {
+  it("takes as many windows as the rule says, and a feature by the name of an object's member", () => {
+    const eager = { ...watch_rule_default, windows_to_open: 1, windows_to_resolve: 1 };
+    expect(run([['constructor'], [], ['a']], eager)).toEqual([
+      ['constructor', false, 'constructor'],
+      ['', true, ''],
+      ['a', false, 'a'],
+    ]);
+    const slow = { ...watch_rule_default, windows_to_open: 3 };
+    expect(run([['constructor', 'a'], ['constructor'], ['constructor', 'a']], slow).map(([suspected]) => suspected)).toEqual(['', '', 'constructor']);
   });
 });
 
@@ -141,11 +154,10 @@ describe('the watcher', () => {
   const bundle: WatchedBundle = { bundle: 'd'.repeat(64), model: 'm', model_version: 1, watched: { digest: 'p'.repeat(64), profile } };
   const make = (folder: string) => {
     const closed: ClosedWindow[] = [];
-    let lost = 0;
+    let [lost, now_ms] = [0, 0];
     const watcher = new Watcher({
       file: new WindowFile(folder),
-      rule: drift_rule_default,
-      now_ms: () => 1,
+      now_ms: () => (now_ms += 30_000),
       lost: () => lost,
       on_window: (one) => closed.push(one),
     });
@@ -164,6 +176,22 @@ describe('the watcher', () => {
     watcher.use(bundle, { inputs: ['a'], outputs: [] });
     feed(50, (a) => [a]);
     expect(closed[1]!.summary.features.map((feature) => feature.missing)).toEqual([0, 50]);
+    expect(closed[1]!.summary.suspects).toEqual(['input.b']);
+  });
+
+  it('judges by the rule of the model: its budget over windows of this length, its smallest distance, its windows in a row', () => {
+    const { watcher, closed, feed } = make(folderOf());
+    watcher.use(bundle, null);
+    const shift = (by: number) => feed(50, (a) => [a + by, 2 * a]);
+    shift(0.25); // distance about 0.25, p about 0.006
+    expect(closed.at(-1)!.summary.suspects).toEqual([]);
+    const of_model = { false_alarms_per_device_month: 5_000, distance_min: 0.2, windows_to_open: 1, windows_to_resolve: 1 };
+    watcher.rule = (model) => (model === 'm' ? of_model : watch_rule_default);
+    shift(0.25);
+    expect(closed.at(-1)).toMatchObject({ suspected: ['input.a'], summary: { suspects: ['input.a'] } });
+    watcher.rule = () => ({ ...of_model, distance_min: 0.4 });
+    shift(0.25);
+    expect(closed.at(-1)).toMatchObject({ cleared: true, summary: { suspects: [] } });
   });
 
   it('takes inputs without names in the order of the profile', () => {

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BundleManifest } from '@holdfast/protocol';
-import { type ObservationShape, type ReferenceProfile, observedNames } from '@holdfast/stats';
+import { type ObservationShape, type ReferenceProfile, observedNames, parseProfile, profile_limits } from '@holdfast/stats';
 import type { Names } from '../sdk/names-file.ts';
 
 export interface WatchedProfile {
@@ -18,8 +18,6 @@ export interface WatchedBundle {
   readonly model_version: number;
   readonly watched: WatchedProfile | null;
 }
-
-const profile_bytes_max = 8_388_608;
 
 /** A bundle without a profile that can be used is still run; `problem` says why it is not watched. */
 export function watchedBundle(digest: string, manifest: BundleManifest, folder: string): { bundle: WatchedBundle; problem: string | null } {
@@ -35,13 +33,9 @@ export function watchedBundle(digest: string, manifest: BundleManifest, folder: 
 
 export function readProfile(path: string): WatchedProfile {
   const size = statSync(path).size;
-  if (size > profile_bytes_max) throw new RangeError(`it has ${size} bytes, expected at most ${profile_bytes_max}`);
+  if (size > profile_limits.text_chars_max) throw new RangeError(`it has ${size} bytes, expected at most ${profile_limits.text_chars_max}`);
   const bytes = readFileSync(path);
-  const profile = JSON.parse(bytes.toString('utf8')) as ReferenceProfile;
-  if (profile?.v !== 1 || !Array.isArray(profile.features) || !Array.isArray(profile.classes?.counts)) throw new TypeError('it is not a profile of version 1');
-  const whole = profile.features.every((feature) => feature?.counts?.length === feature?.edges?.length + 1);
-  if (!whole) throw new TypeError('a feature has not one count more than edges');
-  return { digest: createHash('sha256').update(bytes).digest('hex'), profile };
+  return { digest: createHash('sha256').update(bytes).digest('hex'), profile: parseProfile(bytes.toString('utf8')) };
 }
 
 /** From what an app logs to the features of a profile: which observed value goes where. */

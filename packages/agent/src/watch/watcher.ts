@@ -1,16 +1,13 @@
 // agent/watch: counts each inference into the current window of the running bundle, closes it, and says what looks drifted.
 // A window spans one bundle only. Without a profile nothing is counted here.
 
-import type { FeatureWindow, Inference, WindowSummary } from '@holdfast/protocol';
-import { type DriftRule, type FeatureReading, WindowCounts, observe, suspects } from '@holdfast/stats';
+import { type FeatureWindow, type Inference, type WatchRule, type WindowSummary, watch_rule_default } from '@holdfast/protocol';
+import { type FeatureReading, WindowCounts, alphaOfWindow, observe, suspects } from '@holdfast/stats';
 import type { Names } from '../sdk/names-file.ts';
 import { LatencyBins } from './latency-bins.ts';
 import { judgeWindow } from './verdict.ts';
 import { type FeatureMap, type WatchedBundle, mapFeatures } from './watched-bundle.ts';
 import type { WindowFile, WindowState } from './window-file.ts';
-
-/** A chance of one in a million a window, over all features together; and an effect that can be seen in a plot. */
-export const drift_rule_default: DriftRule = { alpha: 1e-6, distance_min: 0.1 };
 
 export interface ClosedWindow {
   readonly summary: WindowSummary;
@@ -21,7 +18,6 @@ export interface ClosedWindow {
 
 export interface WatcherOptions {
   readonly file: WindowFile;
-  readonly rule: DriftRule;
   readonly now_ms: () => number;
   /** Records that the ring has lost since the start. */
   readonly lost: () => number;
@@ -45,6 +41,8 @@ export class Watcher {
   #lost_before = 0;
   /** Inferences that close a window. */
   window_inferences = 1000;
+  /** The rule of a model's monitor, as the desired state says it. */
+  rule: (model: string) => WatchRule = () => watch_rule_default;
 
   constructor(options: WatcherOptions) {
     this.#options = options;
@@ -86,34 +84,35 @@ export class Watcher {
   }
 
   #close(watched: Watched): void {
-    const features = watched.counts.features();
-    const classes = { distance: watched.counts.classesDistance(), p_value: watched.counts.classesPValue() };
-    const found = suspects(features, classes, this.#options.rule);
+    const rule = this.rule(watched.bundle.model);
+    const times = { from_ms: this.#from_ms, to_ms: this.#options.now_ms() };
+    const alpha = alphaOfWindow(rule.false_alarms_per_device_month, times);
+    const found = suspects(watched.counts.read({ alpha, distance_min: rule.distance_min }));
     const state = this.#state ?? this.#options.file.load(watched.bundle.bundle);
-    const step = judgeWindow(state.verdict, found);
+    const step = judgeWindow(state.verdict, found, rule);
     // The number is used up before the window is appended: a kill between leaves a hole, never two windows of one number.
     this.#state = { bundle: watched.bundle.bundle, next_window: state.next_window + 1, verdict: step.state };
     this.#options.file.save(this.#state);
-    const summary = this.#summary(watched, { window: state.next_window, features, found, classes_p_value: classes.p_value });
+    const summary = this.#summary(watched, { window: state.next_window, ...times, found });
     this.#begin();
     this.#options.on_window({ summary, suspected: step.suspected, cleared: step.cleared });
   }
 
-  #summary(watched: Watched, of: { window: number; features: FeatureReading[]; found: string[]; classes_p_value: number }): WindowSummary {
+  #summary(watched: Watched, of: { window: number; from_ms: number; to_ms: number; found: string[] }): WindowSummary {
     const { bundle, counts } = watched;
     return {
       v: 1,
       window: of.window,
-      from_ms: this.#from_ms,
-      to_ms: this.#options.now_ms(),
+      from_ms: of.from_ms,
+      to_ms: of.to_ms,
       inferences: counts.inferences,
       model: bundle.model,
       model_version: bundle.model_version,
       bundle: bundle.bundle,
       profile: watched.profile_digest,
-      features: of.features.map(wireFeature),
+      features: counts.features().map(wireFeature),
       classes: counts.classes(),
-      classes_p_value: finite(of.classes_p_value, 1),
+      classes_p_value: finite(counts.classesPValue(), 1),
       latency_ms: { mean: finite(this.#latency.mean_ms(), 0), p95: finite(this.#latency.quantile_ms(0.95), 0) },
       suspects: of.found,
       lost: this.#options.lost() - this.#lost_before,

@@ -25,7 +25,8 @@ export class WindowFile {
     } catch {
       return fresh; // Damaged: numbers start again; the server knows a window by its outbox seq, not by this number.
     }
-    return stored?.bundle === bundle && Number.isSafeInteger(stored.next_window) && Array.isArray(stored.verdict?.drifted) ? stored : fresh;
+    if (stored?.bundle !== bundle || !Number.isSafeInteger(stored.next_window) || !Array.isArray(stored.verdict?.drifted)) return fresh;
+    return { ...stored, verdict: { ...verdict_at_first, ...stored.verdict } }; // an agent before this one kept no streaks: they begin anew
   }
 
   /** False where the disk refuses: then a number may be given twice after a restart, which the server does not build on. */

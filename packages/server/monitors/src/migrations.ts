@@ -19,4 +19,15 @@ create index verdict_time on verdict (at_ms);
 create index verdict_model on verdict (model, id desc);
 `,
   },
+  {
+    name: '0013_monitor_truth',
+    sql: `
+alter table verdict add column not_comparable integer not null default 0;
+create table monitor_not_judged (
+  monitor text not null, reason text not null, windows bigint not null, last_ms bigint not null, device text not null, detail text not null,
+  primary key (monitor, reason)
+);
+create table monitor_stop (id bigint generated always as identity primary key, monitor text not null, model text not null, at_ms bigint not null, reason text not null);
+`,
+  },
 ] as const;

@@ -24,6 +24,7 @@ export interface VerdictRow {
   inferences: number;
   alpha: number;
   drifted: boolean;
+  not_comparable: number;
   readings: readonly Reading[];
 }
 type MonitorTables = {
@@ -34,18 +35,22 @@ const tables = (db: Db) => db.$extendTables<MonitorTables>();
 
 export const listMonitors = (db: Db) => tables(db).selectFrom('monitor').selectAll().orderBy('name').execute();
 export const findMonitor = (db: Db, name: string) => tables(db).selectFrom('monitor').selectAll().where('name', '=', name).executeTakeFirst();
+export const lockMonitor = (trx: Db, name: string) => tables(trx).selectFrom('monitor').selectAll().where('name', '=', name).forUpdate().executeTakeFirst();
 export const putMonitor = (db: Db, { name, ...set }: MonitorRow) =>
   tables(db)
     .insertInto('monitor')
     .values({ name, ...set })
     .onConflict((c) => c.column('name').doUpdateSet(set))
     .execute();
-export const addMonitor = (db: Db, row: MonitorRow) =>
-  tables(db)
+/** False where a monitor of this name is there already. */
+export async function addMonitor(db: Db, row: MonitorRow): Promise<boolean> {
+  const done = await tables(db)
     .insertInto('monitor')
     .values(row)
     .onConflict((c) => c.doNothing())
-    .execute();
+    .executeTakeFirst();
+  return (done.numInsertedOrUpdatedRows ?? 0n) > 0n;
+}
 
 export async function readCursor(db: Db): Promise<{ xact: string; id: number }> {
   const { rows } = await sql<{ xact: string; id: number }>`select xact::text, id from monitor_cursor where name = 'windows'`.execute(db);

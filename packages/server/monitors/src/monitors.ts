@@ -1,6 +1,6 @@
 // Monitors: read closed windows as they come, in commit order, and write one verdict for each.
 import { type Clock, checkName, failure } from '@holdfast/base';
-import { type Db, announce } from '@holdfast/postgres';
+import { type Actor, type Audit, type Db, announce, serverActor } from '@holdfast/postgres';
 import type { Registry } from '@holdfast/registry';
 import type { ReferenceProfile } from '@holdfast/stats';
 import type { Telemetry, WindowRow } from '@holdfast/telemetry';
@@ -18,13 +18,15 @@ const defaults = { false_alarms_per_device_month: 0.1, distance_min: 0.12, windo
 export class Monitors {
   readonly #db: Db;
   readonly #clock: Clock;
+  readonly #audit: Audit;
   readonly #telemetry: Telemetry;
   readonly #registry: Registry;
   readonly #profiles = new Map<string, ReferenceProfile>();
 
-  constructor(options: { db: Db; clock: Clock; telemetry: Telemetry; registry: Registry }) {
+  constructor(options: { db: Db; clock: Clock; audit: Audit; telemetry: Telemetry; registry: Registry }) {
     this.#db = options.db;
     this.#clock = options.clock;
+    this.#audit = options.audit;
     this.#telemetry = options.telemetry;
     this.#registry = options.registry;
   }
@@ -45,8 +47,7 @@ export class Monitors {
   }
 
   async #judgeAll(trx: Db, windows: readonly WindowRow[]): Promise<Omit<VerdictRow, 'id'>[]> {
-    for (const model of new Set(windows.map((w) => w.model)))
-      await table.addMonitor(trx, { name: `default-${model}`.slice(0, 100), model, ...defaults, created_ms: this.#clock.wall_ms() });
+    for (const model of new Set(windows.map((w) => w.model))) await this.#addDefault(trx, model);
     const monitors = await table.listMonitors(trx);
     const verdicts: Omit<VerdictRow, 'id'>[] = [];
     for (const window of windows) {
@@ -55,6 +56,12 @@ export class Monitors {
       for (const monitor of monitors.filter((m) => m.enabled && m.model === window.model)) verdicts.push(verdictOf(monitor, window, profile));
     }
     return verdicts;
+  }
+
+  async #addDefault(trx: Db, model: string): Promise<void> {
+    const row = { name: `default-${model}`.slice(0, 100), model, ...defaults, created_ms: this.#clock.wall_ms() };
+    if (!(await table.addMonitor(trx, row))) return;
+    await this.#audit(trx, { by: serverActor(), action: 'monitor.put', object: row.name, before: null, after: row });
   }
 
   async #profile(digest: string): Promise<ReferenceProfile | null> {
@@ -85,10 +92,19 @@ export class Monitors {
     if (!row) throw failure('HF-REQ-004', { kind: 'monitor', name });
     return row;
   }
-  async put(name: string, set: { model: string } & { readonly [K in keyof Omit<MonitorRow, 'name' | 'model' | 'created_ms'>]?: MonitorRow[K] | undefined }) {
-    const known = await table.findMonitor(this.#db, checkName(name));
+  async put(
+    name: string,
+    set: { model: string } & { readonly [K in keyof Omit<MonitorRow, 'name' | 'model' | 'created_ms'>]?: MonitorRow[K] | undefined },
+    by: Actor,
+  ) {
+    checkName(name);
     const given = Object.fromEntries(Object.entries(set).filter(([, value]) => value !== undefined));
-    await table.putMonitor(this.#db, { name, ...defaults, created_ms: this.#clock.wall_ms(), ...known, model: set.model, ...given });
+    await this.#db.transaction().execute(async (trx) => {
+      const before = await table.lockMonitor(trx, name);
+      const after = { name, ...defaults, created_ms: this.#clock.wall_ms(), ...before, model: set.model, ...given };
+      await table.putMonitor(trx, after);
+      await this.#audit(trx, { by, action: 'monitor.put', object: name, before, after });
+    });
     return (await this.list()).find((m) => m.name === name)!;
   }
 
@@ -109,7 +125,7 @@ export class Monitors {
   /** The window of a device (the last one, or by id) with its verdict and the profile that it was judged by. */
   async detail(device: string, window_id?: number) {
     const verdict = window_id === undefined ? (await table.verdictHistory(this.#db, device, 1))[0] : await table.verdictOfWindow(this.#db, device, window_id);
-    if (!verdict) throw failure('HF-REQ-004', { kind: 'window', name: `${device} ${window_id ?? 'last'}` });
+    if (!verdict) throw failure('HF-REQ-009', { kind: 'judged window', name: window_id ?? 'the last one', of: `device ${device}`, see: 'drift show' });
     const window = await this.#telemetry.window(verdict.window_id);
     return { verdict, window, profile: await this.#profile(window.profile) };
   }

@@ -21,7 +21,12 @@ describe('window counts', () => {
       [0, 1],
       [0, 1],
     ]);
-    expect([window.classes(), window.classesPValue(), window.classesDistance()]).toEqual([[200, 200], 1, 0]);
+    expect([window.classes(), window.classesPValue()]).toEqual([[200, 200], 1]);
+    expect(window.read({ alpha: 1, distance_min: 0 }).map((reading) => [reading.name, reading.distance, reading.fault])).toEqual([
+      ['a', 0, null],
+      ['b', 0, null],
+      ['classes', 0, null],
+    ]);
   });
 
   it('count NaN as missing and unknown classes in no class', () => {

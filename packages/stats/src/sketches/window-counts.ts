@@ -4,6 +4,7 @@
 import { failure } from '@holdfast/base';
 import type { ReferenceFeature, ReferenceProfile } from '../profile.ts';
 import { readClasses, readFeature } from '../reading.ts';
+import { type DriftRule, type WindowReading, readWindow } from '../rule.ts';
 import { type Moments, addToMoments, emptyMoments, mergeMoments } from './moments.ts';
 import { addCounts, binOf } from './quantile-edges.ts';
 
@@ -98,9 +99,10 @@ export class WindowCounts {
     return readClasses(this.#profile.classes, this.#classes).p_value;
   }
 
-  /** Effect size of the class counts: total variation, 0 to 1. */
-  classesDistance(): number {
-    return readClasses(this.#profile.classes, this.#classes).distance;
+  /** The window as it stands, under a rule. */
+  read(rule: DriftRule): WindowReading[] {
+    const features = this.#columns.map(({ reference, counts }) => ({ name: reference.name, counts }));
+    return readWindow(this.#profile, { inferences: this.#inferences, features, classes: this.#classes }, rule);
   }
 
   /** Both windows together, as a new one; they must share the profile. */

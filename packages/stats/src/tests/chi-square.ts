@@ -1,7 +1,8 @@
 // stats/tests: the upper tail of the chi-square distribution.
 // Formula: Q(df/2, x/2), the regularised upper incomplete gamma function: a power series left of df/2 + 1, Lentz's continued fraction right of it;
-// ln Gamma by Lanczos (g = 7, nine terms, relative error below 1e-14). Complexity: some ten to some hundred terms. df 0 or x <= 0 gives 1; NaN gives NaN.
-// Source: W. H. Press et al., Numerical Recipes, 3rd edition, 6.1 and 6.2; C. Lanczos, SIAM J. Numer. Anal. B 1, 1964.
+// ln Gamma is that of log-gamma.ts. Complexity: some ten to some hundred terms. df 0 or x <= 0 gives 1; NaN gives NaN.
+// Source: W. H. Press et al., Numerical Recipes, 3rd edition, 6.2.
+import { lnGamma } from './log-gamma.ts';
 
 /** P(X > x) for chi-square with `df` degrees of freedom. */
 export function chiSquareTail(x: number, df: number): number {
@@ -37,16 +38,4 @@ function upperFraction(a: number, x: number): number {
     if (Math.abs(d * c - 1) < 1e-16) break;
   }
   return value;
-}
-
-const lanczos = [
-  0.99999999999980993, 676.5203681218851, -1259.1392167224028, 771.32342877765313, -176.61502916214059, 12.507343278686905, -0.13857109526572012,
-  9.9843695780195716e-6, 1.5056327351493116e-7,
-] as const;
-
-function lnGamma(z: number): number {
-  if (z < 0.5) return Math.log(Math.PI / Math.sin(Math.PI * z)) - lnGamma(1 - z);
-  const shifted = z - 1 + 7.5;
-  const series = lanczos.reduce((sum, weight, i) => (i === 0 ? weight : sum + weight / (z - 1 + i)), 0);
-  return 0.5 * Math.log(2 * Math.PI) + (z - 0.5) * Math.log(shifted) - shifted + Math.log(series);
 }

@@ -56,11 +56,9 @@ export function DetailPanels({ device, feature, threshold }: { device: string; f
 
 /** The reading of the counts on the screen; by the same functions as on the device and on the server. */
 export function readingOf({ feature, reference, current }: DriftDetail): { distance: number; p_value: number } {
-  const { edges, counts, conditions } = reference;
+  const { counts, conditions } = reference;
   const compared = { counts, ...(conditions ? { conditions } : {}) };
-  if (feature === 'classes') return readClasses({ names: counts.map((_, i) => String(i)), ...compared }, current.counts);
-  const moments = { count: 0, mean: 0, m2: 0, min: 0, max: 0 };
-  return readFeature({ name: feature, edges, moments, ...compared }, current.counts);
+  return feature === 'classes' ? readClasses(compared, current.counts) : readFeature(compared, current.counts);
 }
 
 function Window({ of }: { of: DriftDetail }) {

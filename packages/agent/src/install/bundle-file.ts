@@ -14,7 +14,8 @@ export interface Expected {
   readonly digest: string;
   readonly size_bytes: number;
   readonly keys: readonly TrustedKey[];
-  readonly platform: { readonly os: string; readonly arch: string };
+  /** Null where it is not to be installed here. */
+  readonly platform: { readonly os: string; readonly arch: string } | null;
 }
 
 const piece_bytes = 65_536;
@@ -40,12 +41,15 @@ function readHead(fd: number, size: number, expected: Expected): { manifest: Bun
   if (files_at > size) throw failure('HF-BUNDLE-001', { saw: size, expected: files_at });
   const envelope = parseEnvelope(readExactly(fd, 12, files_at - 12));
   const manifest = checkManifest(openJson(envelope, payload_types.bundle, expected.keys, 'HF-BUNDLE-003'));
-  const { os, arch } = manifest.target;
-  const fits = (os === 'any' || os === expected.platform.os) && (arch === 'any' || arch === expected.platform.arch);
-  if (!fits) throw failure('HF-BUNDLE-004', { saw: `${os}/${arch}`, expected: `${expected.platform.os}/${expected.platform.arch}` });
+  if (expected.platform) checkTarget(manifest, expected.platform);
   const whole = manifest.files.reduce((sum, file) => sum + file.size_bytes, files_at);
   if (whole !== size) throw failure('HF-BUNDLE-005', { reason: `its files take ${whole} bytes by the manifest, the bundle has ${size}` });
   return { manifest, files_at };
+}
+
+function checkTarget({ target: { os, arch } }: BundleManifest, here: NonNullable<Expected['platform']>): void {
+  const fits = (os === 'any' || os === here.os) && (arch === 'any' || arch === here.arch);
+  if (!fits) throw failure('HF-BUNDLE-004', { saw: `${os}/${arch}`, expected: `${here.os}/${here.arch}` });
 }
 
 function parseEnvelope(bytes: Uint8Array): Envelope {

@@ -4,13 +4,13 @@ import type { CatalogueEntry } from './error.ts';
 export const accessErrors = {
   'HF-ACCESS-001': {
     says: 'This request carries no session, token or signature.',
-    hint: 'Sign in, or send "Authorization: Bearer TOKEN" (make one with: holdfast token create).',
+    hint: 'Sign in, or send "Authorization: Bearer TOKEN". An administrator makes one: holdfast token make NAME',
     status: 401,
     exit: 4,
   },
   'HF-ACCESS-002': {
     says: 'The {what} is not known, has expired, or was revoked.',
-    hint: 'Sign in again, or make a new token: holdfast token create',
+    hint: 'Sign in again, or make a new token: holdfast token make NAME',
     status: 401,
     exit: 4,
   },
@@ -25,11 +25,11 @@ export const accessErrors = {
   'HF-ACCESS-006': { says: 'The route {route} declares no access rule.', hint: 'Give the route an `access` in its definition.', status: 500, exit: 1 },
   'HF-ACCESS-007': {
     says: 'The device signature does not fit the request.',
-    hint: 'Check the clock and the key of the device, or enrol it again: holdfast join',
+    hint: 'Check the clock and the key of the device, or enrol it again: holdfast join ADDRESS',
     status: 401,
     exit: 4,
   },
-  'HF-ACCESS-008': { says: 'The device {device} was removed.', hint: 'Enrol it again with a new join token: holdfast join', status: 401, exit: 4 },
+  'HF-ACCESS-008': { says: 'The device {device} was removed.', hint: 'Enrol it again with a new join token: holdfast join ADDRESS', status: 401, exit: 4 },
   'HF-ACCESS-009': { says: 'Too many tries: {saw} in a minute, the limit is {limit}.', hint: 'Wait a minute.', status: 429, exit: 7, retryable: true },
   'HF-ACCESS-010': {
     says: '--no-auth was asked on host {host}; it is allowed on a loopback address only.',

@@ -22,7 +22,12 @@ export const agentErrors = {
     exit: 1,
   },
   'HF-BUNDLE-004': { says: 'The bundle is for {saw}, this device is {expected}.', hint: 'Build the bundle for this platform.', status: 400, exit: 1 },
-  'HF-BUNDLE-005': { says: 'The bundle cannot be read: {reason}.', hint: 'Build it again: holdfast bundle build', status: 400, exit: 1 },
+  'HF-BUNDLE-005': {
+    says: 'The bundle cannot be read: {reason}.',
+    hint: 'Build it again: holdfast bundle build MODEL VERSION --pipeline FILE --profile FILE',
+    status: 400,
+    exit: 1,
+  },
   'HF-BUNDLE-006': {
     says: 'The bundle needs {saw} bytes, {free} are free on the device.',
     hint: 'Free some space on the device.',
@@ -31,7 +36,7 @@ export const agentErrors = {
     retryable: true,
   },
   'HF-AGENT-001': { says: 'Another agent (pid {pid}) uses the folder {folder}.', hint: 'Stop it, or choose another folder with --data.', status: 500, exit: 6 },
-  'HF-AGENT-002': { says: 'This folder holds no device identity: {folder}.', hint: 'Join a server first: holdfast join URL', status: 500, exit: 2 },
+  'HF-AGENT-002': { says: 'This folder holds no device identity: {folder}.', hint: 'Join a server first: holdfast join ADDRESS', status: 500, exit: 2 },
   'HF-AGENT-003': {
     says: 'The join address {saw} is not of the form hf://HOST:PORT/TOKEN.',
     hint: 'Copy the join line that the server printed.',
@@ -48,7 +53,7 @@ export const agentErrors = {
   'HF-AGENT-005': { says: 'The server refused: {reason}.', hint: '{hint}', status: 400, exit: 1 },
   'HF-AGENT-006': {
     says: 'The desired state is signed by key {saw}, which this device does not trust.',
-    hint: 'Enrol the device again: holdfast join',
+    hint: 'Enrol the device again: holdfast join ADDRESS',
     status: 400,
     exit: 1,
   },

@@ -27,7 +27,7 @@ export const loopErrors = {
     status: 409,
     exit: 6,
   },
-  'HF-FLOW-004': { says: 'Execution {execution} is {state} and cannot be {action}.', hint: 'holdfast workflow show {execution}', status: 409, exit: 6 },
+  'HF-FLOW-004': { says: 'Execution {execution} is {state} and cannot be {action}.', hint: 'holdfast execution show {execution}', status: 409, exit: 6 },
   'HF-ROLL-001': { says: 'Rollout {rollout} is {state} and cannot be {action}.', hint: 'holdfast rollout show {rollout}', status: 409, exit: 6 },
   'HF-ROLL-002': {
     says: 'The waves {saw} are not allowed: expected growing shares that end with 100%, such as 1,50%,100%.',

@@ -2,7 +2,7 @@
 import type { CatalogueEntry } from './error.ts';
 
 export const ownerErrors = {
-  'HF-FLEET-001': { says: 'The join token is not known, has expired, or is used up.', hint: 'Make a new one: holdfast device token', status: 401, exit: 4 },
+  'HF-FLEET-001': { says: 'The join token is not known, has expired, or is used up.', hint: 'Make a new one: holdfast join-token make', status: 401, exit: 4 },
   'HF-FLEET-002': {
     says: 'The device key is not an Ed25519 public key.',
     hint: 'Let the agent make its key: remove agent.key and join again.',
@@ -17,7 +17,12 @@ export const ownerErrors = {
     exit: 2,
   },
   'HF-REG-003': { says: 'Model {model} has no version {version}.', hint: 'holdfast model show {model}', status: 404, exit: 3 },
-  'HF-REG-004': { says: 'Model {model} version {version} has no bundle.', hint: 'holdfast bundle build {model} {version}', status: 409, exit: 6 },
+  'HF-REG-004': {
+    says: 'Model {model} version {version} has no bundle.',
+    hint: 'holdfast bundle build {model} {version} --pipeline FILE --profile FILE',
+    status: 409,
+    exit: 6,
+  },
   'HF-REG-005': {
     says: 'The {file} of the bundle cannot be used: saw {saw}, expected {expected}.',
     hint: 'Upload the file that the training wrote, and build the bundle with its digest.',

@@ -20,4 +20,5 @@ export const requestErrors = {
   },
   'HF-REQ-007': { says: 'The server is stopping.', hint: 'Send the request again in a few seconds.', status: 503, exit: 7, retryable: true },
   'HF-REQ-008': { says: 'Limit met: {what} holds {limit} at most.', hint: 'Remove some, or raise the limit where it is a setting.', status: 409, exit: 6 },
+  'HF-REQ-009': { says: 'No {kind} of {of} is called {name}.', hint: 'See what there is: holdfast {see}', status: 404, exit: 3 },
 } as const satisfies Record<string, CatalogueEntry>;

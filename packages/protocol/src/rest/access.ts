@@ -45,6 +45,13 @@ export const accessRoutes = {
     body: Type.Object({ token: Type.String({ maxLength: 200 }) }, closed),
     reply: SessionView,
   }),
+  loginLink: route({
+    method: 'POST',
+    path: '/api/v1/login-links',
+    access: 'admin',
+    summary: 'Make a one-time login link of an administrator: its secret goes behind /login#',
+    reply: Type.Object({ secret: Type.String(), expires_ms: Time }),
+  }),
   login: route({
     method: 'POST',
     path: '/api/v1/session',

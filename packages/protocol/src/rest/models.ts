@@ -144,6 +144,13 @@ export const modelRoutes = {
     ),
     reply: BundleView,
   }),
+  releaseKeyList: route({
+    method: 'GET',
+    path: '/api/v1/release-keys',
+    access: 'viewer',
+    summary: 'The public keys that bundles are signed by, newest first',
+    reply: Type.Object({ keys: Type.Array(Type.Object({ keyid: Type.String(), public_key: Type.String({ description: 'Ed25519, SPKI DER in base64' }) })) }),
+  }),
   blobPut: route({
     method: 'PUT',
     path: '/api/v1/blobs/:digest',

@@ -63,7 +63,7 @@ export class Fleet {
     return (await joins.listJoinTokens(this.#o.db)).map(({ hash: _hash, revoked_ms: _revoked, ...shown }) => shown);
   }
   async revokeJoinToken(id: string): Promise<void> {
-    if (!(await joins.revokeJoinToken(this.#o.db, id, this.#o.clock.wall_ms()))) throw failure('HF-REQ-004', { kind: 'join token', name: id });
+    if (!(await joins.revokeJoinToken(this.#o.db, id, this.#o.clock.wall_ms()))) throw failure('HF-REQ-004', { kind: 'join-token', name: id });
   }
 
   /** Takes a device in: one use of the token, its public key, a free name. */

@@ -68,7 +68,7 @@ export class Telemetry {
   }
   async window(id: number): Promise<table.WindowRow> {
     const row = await table.windowById(this.#db, id);
-    if (!row) throw failure('HF-REQ-004', { kind: 'window', name: id });
+    if (!row) throw failure('HF-REQ-009', { kind: 'window', name: id, of: 'the devices', see: 'drift show' });
     return row;
   }
 

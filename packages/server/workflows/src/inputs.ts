@@ -11,12 +11,12 @@ export interface InputSources {
   readonly output: (step: string, name: string) => string | undefined;
 }
 
-/** `step:STEP/OUTPUT` becomes what the step made; everything else stays. Fails with HF-REQ-004. */
+/** `step:STEP/OUTPUT` becomes what the step made; everything else stays. Fails with HF-REQ-009. */
 export function resolveReference(text: string, output: InputSources['output']): string {
   const match = /^step:([^/]+)\/(.+)$/.exec(text);
   if (!match) return text;
   const value = output(match[1]!, match[2]!);
-  if (value === undefined) throw failure('HF-REQ-004', { kind: 'step output', name: text });
+  if (value === undefined) throw failure('HF-REQ-009', { kind: 'output', name: text, of: 'the steps', see: 'execution ls' });
   return value;
 }
 

@@ -1,5 +1,5 @@
 // Handlers of sessions, users, tokens and the audit.
-import type { Principal } from '@holdfast/access';
+import { type Principal, link_life_ms } from '@holdfast/access';
 import { failure } from '@holdfast/base';
 import type { FaceOptions } from '../rooms.ts';
 import { sessionSecret, setSessionCookie } from '../who.ts';
@@ -15,6 +15,7 @@ export function accessHandlers({ rooms }: FaceOptions) {
       setSessionCookie(reply, secret);
       return view(principal);
     },
+    loginLink: async () => ({ secret: await access.makeLink(), expires_ms: rooms.clock.wall_ms() + link_life_ms }),
     login: async ({ body, reply, request }) => {
       const { secret, principal } = await access.signIn(body.name, body.passphrase, request.ip);
       setSessionCookie(reply, secret);

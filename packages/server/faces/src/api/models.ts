@@ -60,6 +60,7 @@ export function modelHandlers({ rooms }: FaceOptions) {
           files: body.files,
         }),
       ),
+    releaseKeyList: async () => ({ keys: fleet.keys.public.map((key) => ({ ...key })) }),
     blobPut: async ({ params, body }) => registry.blobs.put(body as unknown as Readable, params.digest),
     blobGet: async ({ params, reply }) => {
       const stream = await registry.blobs.read(params.digest);

@@ -80,7 +80,7 @@ export function watchHandlers({ rooms }: FaceOptions) {
       const { id } = await fleet.device(query.device);
       const { verdict, window, profile } = await monitors.detail(id, query.window);
       const counted = shapeOf(window.body, profile, query.feature);
-      if (!counted) throw failure('HF-REQ-004', { kind: 'feature', name: query.feature });
+      if (!counted) throw failure('HF-REQ-009', { kind: 'feature', name: query.feature, of: `device ${query.device}`, see: 'drift show' });
       const history = (await monitors.history(id, history_shown_max)).toReversed().flatMap((v) =>
         v.readings
           .filter((r) => r.name === query.feature)

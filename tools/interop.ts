@@ -11,7 +11,7 @@ const vitest = (config: string, env: Record<string, string> = {}): boolean => {
   return spawnSync(bin('vitest'), args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } }).status === 0;
 };
 const s3 = await startS3();
-console.log(`The contract suites, on PostgreSQL 15${s3 ? ' and on an S3 server' : ''}`);
+console.log(`The contract suites, on PostgreSQL${s3 ? ' and on an S3 server' : ''}`);
 const contracts = vitest('contract.config.ts', s3 ? { ...s3.env, HOLDFAST_TEST_S3: s3.url } : {});
 await s3?.stop();
 console.log('Stories beside programs of others');

@@ -1,12 +1,19 @@
-// tests/crash: the program of a device. It logs numbers around the level that the world has now; the model that it is given says nothing to it.
+// tests/crash: the program of a device. It logs numbers around the level that the world has now. A model that says that it is broken ends it at once.
 // Use: app WORLD_FILE COUNT_FILE. Before it logs, it writes how many it is about to log: what is counted is never less than what was logged.
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { openLog } from '@holdfast/agent/sdk';
+import { brokenFile } from './broken.ts';
 
 const [world = '', count_file = ''] = process.argv.slice(2);
 const tick_ms = 100;
 const logged_a_tick = 10;
 
+const model = readFileSync(path.join(process.env['HOLDFAST_BUNDLE']!, 'model.onnx'), 'utf8');
+if ((JSON.parse(model) as { broken?: boolean }).broken) {
+  appendFileSync(brokenFile(count_file), `${model}\n`);
+  process.exit(3);
+}
 const log = openLog({ inputs: ['a', 'b'], outputs: ['low', 'high'] });
 const before = existsSync(count_file)
   ? readFileSync(count_file, 'utf8')

@@ -47,7 +47,13 @@ const counted: readonly { what: string; sql: string; must_be?: number }[] = [
   },
   { what: 'samples', sql: 'select count(*) from sample' },
   { what: 'samples told twice', sql: 'select count(*) from (select 1 from sample group by device, reference having count(*) > 1) as twice', must_be: 0 },
+  { what: 'samples labelled', sql: 'select count(*) from sample where label is not null' },
   { what: 'alerts', sql: 'select count(*) from alert' },
+  {
+    what: 'alerts open twice for one cause',
+    sql: `select count(*) from (select 1 from alert where state <> 'resolved' group by dedupe_key having count(*) > 1) as twice`,
+    must_be: 0,
+  },
   { what: 'executions asked for', sql: `select count(*) from execution_request where outcome = 'requested'` },
   {
     what: 'causes asked for twice',
@@ -73,7 +79,19 @@ const counted: readonly { what: string; sql: string; must_be?: number }[] = [
   { what: 'rollouts ended twice', sql: twice('rollout'), must_be: 0 },
   {
     what: 'rollouts that are not the only one of their request',
-    sql: 'select abs((select count(*) from rollout) - (select count(*) from rollout_request))',
+    sql: `select count(*) from rollout_request r where (select count(*) from rollout o where o.key = r.key) <> 1`,
+    must_be: 0,
+  },
+  {
+    what: 'rollouts of broken versions that did not stop at one device',
+    sql: `select count(*) from rollout o where o.key like 'broken-%' and (o.state <> 'stopped'
+      or (select count(*) from rollout_assignment a where a.rollout = o.id and a.state = 'failed') <> 1
+      or (select count(*) from rollout_assignment a where a.rollout = o.id and a.state = 'cancelled') <> 1)`,
+    must_be: 0,
+  },
+  {
+    what: 'aliases that point to a version of no execution',
+    sql: `select count(*) from model_alias a join model_version v on v.model = a.model and v.version = a.version where v.lineage->>'execution' is null`,
     must_be: 0,
   },
   {
@@ -130,11 +148,12 @@ async function readDevice(client: pg.Client, device: CrashDevice, seen_acks: rea
     boot,
   ]);
   const stored = new Set(rows.map((row) => Number(row.seq)));
-  const gaps = await client.query<{ from_seq: string; to_seq: string }>(
-    'select from_seq, to_seq from gap where device = (select id from device where name = $1) and boot = $2',
+  const gaps = await client.query<{ from_seq: string; to_seq: string; records: string }>(
+    'select from_seq, to_seq, records from gap where device = (select id from device where name = $1) and boot = $2',
     [device.name, boot],
   );
   const counted_lost = (seq: number) => gaps.rows.some((gap) => seq >= Number(gap.from_seq) && seq <= Number(gap.to_seq));
+  const counted = gaps.rows.reduce((sum, gap) => sum + Number(gap.records), 0);
   const made = Math.max(0, ...stored, ...waiting);
   const all = Array.from({ length: made }, (_, i) => i + 1);
   const mine = seen_acks.filter((seen) => seen.device === device.name);
@@ -154,7 +173,8 @@ async function readDevice(client: pg.Client, device: CrashDevice, seen_acks: rea
   return [
     of('records made', made),
     of('records stored', stored.size),
-    of('records lost and counted', all.filter((seq) => !stored.has(seq) && counted_lost(seq)).length),
+    of('records lost, by gap records', counted),
+    of('records lost beyond what the gap records count', Math.max(0, all.filter((seq) => !stored.has(seq) && !waiting.has(seq)).length - counted), 0),
     of('records still in the outbox', waiting.size),
     of('records made that are nowhere', all.filter((seq) => !stored.has(seq) && !waiting.has(seq) && !counted_lost(seq)).length, 0),
     of('acknowledged', acked),

@@ -1,4 +1,4 @@
-// tests/crash: the processes of the loop: server, worker, two agents, each of its own kind, all on one temporary folder.
+// tests/crash: the processes of the loop: a server with a worker of its own, a worker beside it, two agents, each of its own kind, on one temporary folder.
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
@@ -6,11 +6,14 @@ import type { Client } from '@holdfast/client';
 import { ringPath } from '../../packages/agent/dist/capture/index.js';
 import { agent_file, command_line, ServerProgram, joinAddress } from '../load/product.ts';
 import { Program, runOnce } from '../load/program.ts';
+import { brokenFile } from './broken.ts';
 
 export interface CrashDevice {
   readonly name: string;
   readonly folder: string;
   readonly count_file: string;
+  /** A line for each start of the program with a version that is broken. */
+  readonly broken_file: string;
   readonly agent: Program;
 }
 
@@ -48,7 +51,7 @@ export interface Otherwise {
 export async function openHouse(folder: string, more: Otherwise = {}): Promise<House> {
   const world = path.join(folder, 'world');
   await writeFile(world, '0');
-  const args = ['--no-worker', '--poll-ms', '500', '--window-inferences', '50', ...(more.args ?? [])];
+  const args = ['--poll-ms', '500', '--window-inferences', '50', ...(more.args ?? [])];
   const server = new ServerProgram({ folder: path.join(folder, 'server'), port: await freePort(), args, ...(more.env ? { env: more.env } : {}) });
   const started: Program[] = [server];
   try {
@@ -85,7 +88,7 @@ async function openDevice(parent: string, name: string, world: string, address: 
   const args = name === 'edge-cli' && !other ? [command_line, 'agent'] : [agent_file, 'run'];
   const agent = new Program({ name, args: [...args, '--data', folder, '--wait-for-bundle', ...program], log: path.join(parent, `${name}.log`), ...other });
   agent.start();
-  return { name, folder, count_file, agent };
+  return { name, folder, count_file, broken_file: brokenFile(count_file), agent };
 }
 
 /** The agents leave a ring on shared memory; its folder goes, so it goes too. */

@@ -5,9 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { buildProfile } from '@holdfast/stats';
 
 const level = Number(readFileSync(process.argv[2]!, 'utf8'));
-for (let part = 1; part <= 4; part++) {
-  await sleep(300);
-  console.log(`level ${level}: part ${part} of 4`);
+for (let part = 1; part <= 8; part++) {
+  await sleep(400);
+  console.log(`level ${level}: part ${part} of 8`);
 }
 /** The golden ratio's multiples are spread evenly (Weyl 1916): the reference of a uniform value without chance in it. */
 const shares = Array.from({ length: 2000 }, (_, n) => [((n + 1) * 0.618_033_988_75) % 1, ((n + 1) * 0.414_213_562_37) % 1] as const);

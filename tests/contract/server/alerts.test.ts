@@ -1,7 +1,7 @@
 // contract/server: from windows to verdicts, alerts and triggers.
 import { sql } from '@holdfast/postgres';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type House, type SimulatedDevice, evenProfile, joinDevice, openHouse, record, storeProfile, sync, turnAll, windowOf } from './support.ts';
+import { type House, type SimulatedDevice, evenProfile, joinDevice, openHouse, record, storeProfile, sync, turnAll, windowOf, ada } from './support.ts';
 
 let house: House;
 let profile: { digest: string; bins: number };
@@ -37,7 +37,7 @@ const firings = async (name: string) =>
     .requests.map((r) => r.outcome)
     .toReversed();
 const putTrigger = (name: string, more: { enabled?: boolean; cooldown_ms?: number } = {}) =>
-  house.rooms.triggers.put({ name, workflow: 'retrain', model, cooldown_ms: 600_000, params: { epochs: '3' }, enabled: true, ...more });
+  house.rooms.triggers.put({ name, workflow: 'retrain', model, cooldown_ms: 600_000, params: { epochs: '3' }, enabled: true, ...more }, ada);
 
 describe('an alert', () => {
   it('opens after two drifted windows in a row, not after two with a clean one between', async () => {
@@ -83,12 +83,12 @@ describe('an alert', () => {
     const [a, b] = [await join('a'), await join('b')];
     await watch(a, true, true);
     await watch(b, true, true);
-    await house.rooms.fleet.remove(a.id);
+    await house.rooms.fleet.remove(a.id, ada);
     await turnAll(house.rooms);
     expect((await alertsOf())[0]!.devices.find((d) => d.id === a.id)?.cleared_ms).toBe(house.clock.wall_ms());
     await watch(a, true, true);
     expect((await alertsOf())[0]!.devices.find((d) => d.id === a.id)?.cleared_ms).not.toBeNull();
-    await house.rooms.fleet.remove(b.id);
+    await house.rooms.fleet.remove(b.id, ada);
     await turnAll(house.rooms);
     expect((await alertsOf())[0]).toMatchObject({ state: 'resolved' });
   });
@@ -113,17 +113,17 @@ describe('an alert', () => {
     await watch(device, true, true);
     const { id } = (await alertsOf())[0]!;
     const { alerts, clock } = house.rooms;
-    expect(await alerts.acknowledge(id, 'ada', 'I clean the lens')).toMatchObject({
+    expect(await alerts.acknowledge(id, ada, 'I clean the lens')).toMatchObject({
       state: 'acknowledged',
-      acknowledged: { by: 'ada', at_ms: clock.wall_ms(), reason: 'I clean the lens' },
+      acknowledged: { by: 'user:ada', at_ms: clock.wall_ms(), reason: 'I clean the lens' },
     });
-    expect(await alerts.silence(id, 'ada', 'until noon', 60_000)).toMatchObject({ silenced: { by: 'ada', until_ms: clock.wall_ms() + 60_000 } });
+    expect(await alerts.silence(id, ada, 'until noon', 60_000)).toMatchObject({ silenced: { by: 'user:ada', until_ms: clock.wall_ms() + 60_000 } });
     await watch(device, false, false, false);
     expect((await alertsOf())[0]).toMatchObject({ state: 'resolved' });
-    await expect(alerts.acknowledge(id, 'ada', 'late')).rejects.toMatchObject({ code: 'HF-ALERT-001' });
-    await expect(alerts.silence(id, 'ada', 'late', 1_000)).rejects.toMatchObject({ code: 'HF-ALERT-001' });
+    await expect(alerts.acknowledge(id, ada, 'late')).rejects.toMatchObject({ code: 'HF-ALERT-001' });
+    await expect(alerts.silence(id, ada, 'late', 1_000)).rejects.toMatchObject({ code: 'HF-ALERT-001' });
     expect((await alertsOf())[0]).toMatchObject({ state: 'resolved' });
-    await expect(alerts.acknowledge('alert_none', 'ada', '')).rejects.toMatchObject({ code: 'HF-REQ-004' });
+    await expect(alerts.acknowledge('alert_none', ada, '')).rejects.toMatchObject({ code: 'HF-REQ-004' });
   });
 });
 
@@ -186,7 +186,7 @@ describe('a trigger', () => {
   it('is quiet while the alert is silenced, and fires when the silence is over and the alert still open', async () => {
     await putTrigger(`${model}-t`);
     await watch(await join('a'), true, true);
-    await house.rooms.alerts.silence((await alertsOf())[0]!.id, 'ada', 'I know', 3_600_000);
+    await house.rooms.alerts.silence((await alertsOf())[0]!.id, ada, 'I know', 3_600_000);
     await watch(await join('b'), true, true);
     house.clock.advance(700_000);
     await turnAll(house.rooms);
@@ -245,7 +245,7 @@ describe('a monitor', () => {
   });
 
   it('spends its budget of false alarms over the windows of a month', async () => {
-    await house.rooms.monitors.put(`${model}-m`, { model, false_alarms_per_device_month: 1 });
+    await house.rooms.monitors.put(`${model}-m`, { model, false_alarms_per_device_month: 1 }, ada);
     const device = await join('a');
     await watch(device, false);
     const verdict = (await house.rooms.monitors.history(device.id, 10)).find((v) => v.monitor === `${model}-m`);

@@ -9,7 +9,7 @@ import type { Database } from '@holdfast/postgres';
 import { testDatabase } from '@holdfast/postgres/testing';
 import { type RunningServer, migrations, startServer } from '@holdfast/server';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { admin_token, event, joinDevice, record, shipVersion, storeProfile, sync, turnAll, windowOf } from './support.ts';
+import { admin_token, event, joinDevice, record, shipVersion, storeProfile, sync, turnAll, windowOf, tester, pipeline_text, profile_text } from './support.ts';
 
 const program = path.join(import.meta.dirname, '..', '..', '..', 'packages', 'cli', 'bin', 'holdfast.mjs');
 let folder: string;
@@ -44,19 +44,18 @@ async function fill(): Promise<typeof ids> {
   const device = await joinDevice(rooms, 'edge-1', { site: 'north' });
   const profile = await storeProfile(rooms);
   await sync(rooms, device.id, [record(1, 'events', event('hello')), ...[0, 1].map((n) => record(n + 2, 'windows', windowOf(profile, n, true)))]);
-  await rooms.triggers.put({ name: 't', workflow: 'flow', model: 'eyes', cooldown_ms: 0, params: {}, enabled: true });
-  await rooms.fleet.putGroup('north', 'site=north');
+  await rooms.triggers.put({ name: 't', workflow: 'flow', model: 'eyes', cooldown_ms: 0, params: {}, enabled: true }, tester);
+  await rooms.fleet.putGroup('north', 'site=north', tester);
   await turnAll(rooms);
   const { version } = await shipVersion(rooms, 'eyes');
-  const rollout = await rooms.rollouts.create({ model: 'eyes', version, cause: 'test', by: 'test' });
-  await rooms.workflows.executions.define('flow', [{ name: 'a', kind: 'command', argv: ['true'] }]);
-  const execution = await rooms.workflows.executions.start({ workflow: 'flow', cause: 'test' });
+  const rollout = await rooms.rollouts.create({ model: 'eyes', version, cause: 'test', by: tester });
+  await rooms.workflows.executions.define('flow', [{ name: 'a', kind: 'command', argv: ['true'] }], tester);
+  const execution = await rooms.workflows.executions.start({ workflow: 'flow', cause: 'test', by: tester });
   const { digest, size_bytes } = await rooms.registry.blobs.put(Buffer.from('x'));
-  await rooms.datasets.commit('digits', [{ path: 'x', sha256: digest, size_bytes }], { by: 'test', note: '' });
-  const run = await rooms.tracking.start({ experiment: 'e', user: 'test' });
-  await rooms.access.putUser({ name: 'ada', role: 'viewer', passphrase: 'correct horse battery' });
-  await rooms.access.makeToken({ name: 'ci', role: 'viewer', created_by: 'test' });
-  await rooms.access.audit({ actor: 'test', action: 'test', object: 'x', before: null, after: null, source: 'x' });
+  await rooms.datasets.commit('digits', [{ path: 'x', sha256: digest, size_bytes }], { by: tester, note: '' });
+  const run = await rooms.tracking.start({ experiment: 'e', by: tester });
+  await rooms.access.putUser({ name: 'ada', role: 'viewer', passphrase: 'correct horse battery' }, tester);
+  await rooms.access.makeToken({ name: 'ci', role: 'viewer' }, tester);
   await vi.waitFor(async () => expect(await rooms.alerts.list('open', 10)).toHaveLength(1), 10_000); // the server's own movers turn too
   return { device: device.id, alert: (await rooms.alerts.list('open', 10))[0]!.id, execution, rollout: rollout.id, run };
 }
@@ -148,7 +147,7 @@ describe('exit codes', () => {
     ['7 where the server does not answer', 7, ['status'], { HOLDFAST_SERVER: 'http://127.0.0.1:9' }],
   ] as const)('%s', async (_, code, args, env) => {
     if (code === 6) {
-      await server.rooms.fleet.remove(ids.device);
+      await server.rooms.fleet.remove(ids.device, tester);
       await turnAll(server.rooms);
       await expect.poll(async () => (await server.rooms.alerts.alert(ids.alert)).state).toBe('resolved');
     }
@@ -161,7 +160,7 @@ describe('exit codes', () => {
   });
 
   it('5 where the role is too small', async () => {
-    const { secret } = await server.rooms.access.makeToken({ name: 'small', role: 'viewer', created_by: 'test' });
+    const { secret } = await server.rooms.access.makeToken({ name: 'small', role: 'viewer' }, tester);
     expect(await holdfast(['group', 'set', 'x', 'a=b'], { HOLDFAST_TOKEN: secret })).toMatchObject({
       code: 5,
       stderr: expect.stringContaining('HF-ACCESS-003') as string,
@@ -182,10 +181,12 @@ describe('the command line', () => {
 
   it('registers a file, builds a bundle and adds a dataset, and sends no file twice', async () => {
     await writeFile(path.join(folder, 'model.onnx'), 'a model');
-    await writeFile(path.join(folder, 'p.json'), '{}');
+    await writeFile(path.join(folder, 'pipeline.json'), pipeline_text);
+    await writeFile(path.join(folder, 'profile.json'), profile_text);
     expect(JSON.parse((await holdfast(['model', 'register', 'cli', 'model.onnx', '--json=version'])).stdout)).toEqual({ version: 1 });
     expect(JSON.parse((await holdfast(['model', 'register', 'cli', 'model.onnx', '--json=version'])).stdout)).toEqual({ version: 1 });
-    expect((await holdfast(['bundle', 'build', 'cli', '1', '--pipeline', 'p.json', '--profile', 'p.json', '--json=target'])).stdout).toContain('any');
+    const build = ['bundle', 'build', 'cli', '1', '--pipeline', 'pipeline.json', '--profile', 'profile.json', '--json=target'];
+    expect((await holdfast(build)).stdout).toContain('any');
     expect((await holdfast(['model', 'register', 'cli', 'no-such-file'])).code).not.toBe(0);
   });
 

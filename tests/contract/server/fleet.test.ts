@@ -4,7 +4,7 @@ import type { Fleet } from '@holdfast/fleet';
 import { sql } from '@holdfast/postgres';
 import { type Envelope, encodeSync, preAuthEncoding } from '@holdfast/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type House, type RunningApp, exchangeOf, joinDevice, makeKey, openApp, openHouse, shipVersion, sync } from './support.ts';
+import { type House, type RunningApp, exchangeOf, joinDevice, makeKey, openApp, openHouse, shipVersion, sync, ada } from './support.ts';
 
 let house: House;
 let fleet: Fleet;
@@ -20,17 +20,20 @@ afterAll(async () => {
 });
 
 const token = (more: { uses_max?: number; expires_in_ms?: number } = {}) =>
-  fleet.makeJoinToken({ name: 'test', labels: { site: 'north' }, uses_max: 1, expires_in_ms: 60_000, created_by: 'ada', ...more });
+  fleet.makeJoinToken({ name: 'test', labels: { site: 'north' }, uses_max: 1, expires_in_ms: 60_000, ...more }, ada);
 const enrol = (secret: string, name: string, more: object = {}, by: Fleet = fleet) =>
-  by.enrol({
-    proto: 1,
-    token: secret,
-    public_key: makeKey().public_key,
-    name,
-    labels: { kind: 'camera', site: 'mine' },
-    platform: { os: 'linux', arch: 'arm', runtime: 'node 18' },
-    ...more,
-  });
+  by.enrol(
+    {
+      proto: 1,
+      token: secret,
+      public_key: makeKey().public_key,
+      name,
+      labels: { kind: 'camera', site: 'mine' },
+      platform: { os: 'linux', arch: 'arm', runtime: 'node 18' },
+      ...more,
+    },
+    '10.0.0.7',
+  );
 
 describe('an enrolment', () => {
   it('gives the device an id and the release keys; labels of the token win', async () => {
@@ -49,7 +52,7 @@ describe('an enrolment', () => {
   it.each([
     ['used up', async () => (await token()).secret, async (secret: string) => void (await enrol(secret, `u${Math.random()}`.replace('.', '')))],
     ['expired', async () => (await token()).secret, async () => house.clock.advance(60_000)],
-    ['revoked', async () => (await token()).secret, async () => fleet.revokeJoinToken((await fleet.listJoinTokens())[0]!.id)],
+    ['revoked', async () => (await token()).secret, async () => fleet.revokeJoinToken((await fleet.listJoinTokens())[0]!.id, ada)],
     ['unknown', async () => 'hfj_nothing', async () => undefined],
   ])('is refused with a token that is %s', async (_, make, spoil) => {
     const secret = await make();
@@ -133,13 +136,13 @@ describe('a device', () => {
     expect((await other.known(device.id)).removed).toBe(false);
     const signed = () => post(device.signed('POST', url, body, house.clock.wall_ms()));
     expect((await signed()).statusCode).toBe(200);
-    await fleet.remove(device.id);
+    await fleet.remove(device.id, ada);
     expect(await codeOf(signed())).toBe('HF-ACCESS-008');
     house.clock.advance(19_999);
     expect((await other.known(device.id)).removed).toBe(false);
     house.clock.advance(1);
     expect((await other.known(device.id)).removed).toBe(true);
-    await expect(fleet.remove(device.id)).rejects.toMatchObject({ code: 'HF-ACCESS-008' });
+    await expect(fleet.remove(device.id, ada)).rejects.toMatchObject({ code: 'HF-ACCESS-008' });
     await joinDevice(house.rooms, 'leaves');
     expect((await fleet.devices()).map((d) => d.id)).not.toContain(device.id);
   });
@@ -154,9 +157,9 @@ describe('a device', () => {
 
   it('is renamed and relabelled; a name that is taken is refused, also when two ask at once', async () => {
     const [a, b] = [await joinDevice(house.rooms, 'left'), await joinDevice(house.rooms, 'right')];
-    expect(await fleet.patch(a.id, { name: 'centre', labels: { row: '1' } })).toMatchObject({ name: 'centre', labels: { row: '1' } });
-    await expect(fleet.patch(b.id, { name: 'centre' })).rejects.toMatchObject({ code: 'HF-REQ-005' });
-    const tries = await Promise.allSettled([fleet.patch(a.id, { name: 'same' }), fleet.patch(b.id, { name: 'same' })]);
+    expect(await fleet.patch(a.id, { name: 'centre', labels: { row: '1' } }, ada)).toMatchObject({ name: 'centre', labels: { row: '1' } });
+    await expect(fleet.patch(b.id, { name: 'centre' }, ada)).rejects.toMatchObject({ code: 'HF-REQ-005' });
+    const tries = await Promise.allSettled([fleet.patch(a.id, { name: 'same' }, ada), fleet.patch(b.id, { name: 'same' }, ada)]);
     expect(tries.filter((t) => t.status === 'fulfilled')).toHaveLength(1);
   });
 });
@@ -183,7 +186,7 @@ describe('the desired state', () => {
 
   it('has a new generation when the capture settings change', async () => {
     const device = await joinDevice(house.rooms, 'captures');
-    await fleet.setCapture(device.id, { window_inferences: 10, sample_every: 0, sample_every_drifted: 1 }, 5_000);
+    await fleet.setCapture(device.id, { window_inferences: 10, sample_every: 0, sample_every_drifted: 1 }, 5_000, ada);
     expect(await fleet.device(device.id)).toMatchObject({ desired_generation: 2, poll_ms: 5_000 });
   });
 });
@@ -196,11 +199,11 @@ describe('a selector', () => {
     expect((await fleet.devices({ selector: ' wing=a , floor=2' })).map((d) => d.name)).toEqual(['sel-2']);
     expect(await fleet.count('')).toBe((await fleet.devices()).length);
     expect(await fleet.count('__proto__=x')).toBe(0);
-    expect(await fleet.putGroup('wing-a', 'wing=a')).toEqual({ name: 'wing-a', selector: 'wing=a', devices: 2 });
+    expect(await fleet.putGroup('wing-a', 'wing=a', ada)).toEqual({ name: 'wing-a', selector: 'wing=a', devices: 2 });
   });
 
   it.each(['wing', '=a', 'wing=', 'wing==a', 'a b=c', 'wing=a;floor=1', 'wing=ä'])('that is %j is refused', async (text) => {
     await expect(async () => fleet.devices({ selector: text })).rejects.toMatchObject({ code: 'HF-FLEET-003', status: 400 });
-    await expect(fleet.putGroup('bad', text)).rejects.toMatchObject({ code: 'HF-FLEET-003' });
+    await expect(fleet.putGroup('bad', text, ada)).rejects.toMatchObject({ code: 'HF-FLEET-003' });
   });
 });

@@ -5,7 +5,19 @@ import { type Problem, type Route, routes } from '@holdfast/protocol/rest';
 import { encodeSync } from '@holdfast/protocol';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type House, type RunningApp, type SimulatedDevice, exchangeOf, joinDevice, openApp, openHouse, record, routesOf, shipVersion } from './support.ts';
+import {
+  type House,
+  type RunningApp,
+  type SimulatedDevice,
+  exchangeOf,
+  joinDevice,
+  openApp,
+  openHouse,
+  record,
+  routesOf,
+  shipVersion,
+  tester,
+} from './support.ts';
 
 let house: House;
 let running: RunningApp;
@@ -18,8 +30,8 @@ beforeAll(async () => {
   device = await joinDevice(house.rooms, 'signs');
   headers = await running.as('admin');
   await shipVersion(house.rooms, 'eyes');
-  await house.rooms.workflows.executions.define('flow', [{ name: 'a', kind: 'command', argv: ['true'] }]);
-  await house.rooms.tracking.start({ experiment: 'e', user: 'u', id: 'a'.repeat(32) });
+  await house.rooms.workflows.executions.define('flow', [{ name: 'a', kind: 'command', argv: ['true'] }], tester);
+  await house.rooms.tracking.start({ experiment: 'e', by: tester, id: 'a'.repeat(32) });
 });
 afterAll(async () => {
   await running.close();
@@ -327,7 +339,7 @@ describe('the device face', () => {
       labels: { site: 'north' },
       platform: { os: 'linux', arch: 'x64', runtime: 'node' },
     };
-    const { secret } = await house.rooms.fleet.makeJoinToken({ name: 't', labels: {}, uses_max: 100_000, expires_in_ms: 1e9, created_by: 'test' });
+    const { secret } = await house.rooms.fleet.makeJoinToken({ name: 't', labels: {}, uses_max: 100_000, expires_in_ms: 1e9 }, tester);
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...Object.keys(whole)), odd_value, async (key, value) => {
         running.errors.length = 0;

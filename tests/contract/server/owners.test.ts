@@ -5,7 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import { unpackBundle, verifyBundle } from '../../../packages/agent/src/install/bundle-file.ts';
 import type { Rooms } from '@holdfast/faces';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type House, openHouse, pipeline_text, profile_text } from './support.ts';
+import { type House, openHouse, pipeline_text, profile_text, ada, tester } from './support.ts';
 
 let house: House;
 let rooms: Rooms;
@@ -26,7 +26,7 @@ describe('the registry', () => {
     const other = await house.again();
     const files = await Promise.all(['a', 'b', 'c'].map(put));
     const made = await Promise.all(
-      [...files, ...files, ...files].map(({ sha256 }, i) => (i % 2 ? rooms : other).registry.register({ model: 'eyes', digest: sha256, by: 'ada' })),
+      [...files, ...files, ...files].map(({ sha256 }, i) => (i % 2 ? rooms : other).registry.register({ model: 'eyes', digest: sha256, by: ada })),
     );
     const byDigest = Map.groupBy(made, (row) => row.digest);
     for (const rows of byDigest.values()) expect(new Set(rows.map((r) => r.version)).size).toBe(1);
@@ -36,15 +36,15 @@ describe('the registry', () => {
   it('keeps what a version was registered with', async () => {
     const { sha256 } = await put('with lineage');
     const lineage = { dataset: { name: 'digits', version: 3 }, run: 'r', execution: 'e', code: 'abc' };
-    const row = await rooms.registry.register({ model: 'kept', digest: sha256, by: 'ada', lineage, metrics: { accuracy: 0.9 } });
-    expect(await rooms.registry.register({ model: 'kept', digest: sha256, by: 'bob', metrics: { accuracy: 1 } })).toEqual(row);
-    expect(row).toMatchObject({ version: 1, created_by: 'ada', lineage, metrics: { accuracy: 0.9 } });
+    const row = await rooms.registry.register({ model: 'kept', digest: sha256, by: ada, lineage, metrics: { accuracy: 0.9 } });
+    expect(await rooms.registry.register({ model: 'kept', digest: sha256, by: tester, metrics: { accuracy: 1 } })).toEqual(row);
+    expect(row).toMatchObject({ version: 1, created_by: 'user:ada', lineage, metrics: { accuracy: 0.9 } });
   });
 
   it('refuses a file that is not in the store, a name that is none, an alias to no version', async () => {
-    await expect(rooms.registry.register({ model: 'eyes', digest: 'f'.repeat(64), by: 'ada' })).rejects.toMatchObject({ code: 'HF-BLOB-001' });
-    await expect(rooms.registry.register({ model: 'a b', digest: (await put('x')).sha256, by: 'ada' })).rejects.toMatchObject({ code: 'HF-REG-002' });
-    await expect(rooms.registry.setAlias({ model: 'eyes', alias: 'champion', version: 99, by: 'ada', reason: '' })).rejects.toMatchObject({
+    await expect(rooms.registry.register({ model: 'eyes', digest: 'f'.repeat(64), by: ada })).rejects.toMatchObject({ code: 'HF-BLOB-001' });
+    await expect(rooms.registry.register({ model: 'a b', digest: (await put('x')).sha256, by: ada })).rejects.toMatchObject({ code: 'HF-REG-002' });
+    await expect(rooms.registry.setAlias({ model: 'eyes', alias: 'champion', version: 99, by: ada, reason: '' })).rejects.toMatchObject({
       code: 'HF-REG-003',
     });
     expect(await rooms.registry.versionByAlias('eyes', 'champion')).toBeNull();
@@ -54,7 +54,7 @@ describe('the registry', () => {
     const [pipeline, profile] = [(await put(pipeline_text)).sha256, (await put(profile_text)).sha256];
     const build = (os: string, arch: string) => {
       house.clock.advance(1);
-      return rooms.registry.buildBundle({ model: 'eyes', version: 1, target: { os, arch }, pipeline, profile });
+      return rooms.registry.buildBundle({ model: 'eyes', version: 1, target: { os, arch }, pipeline, profile, by: ada });
     };
     const [any, arm, newer] = [await build('any', 'any'), await build('linux', 'arm'), await build('linux', 'arm')];
     expect((await rooms.registry.bundleFor('eyes', 1, { os: 'linux', arch: 'x64' })).digest).toBe(any.digest);
@@ -73,6 +73,7 @@ describe('the registry', () => {
         pipeline: (await put(pipeline_text)).sha256,
         profile: (await put(profile_text)).sha256,
         files: [{ path: bad, digest: sha256 }],
+        by: ada,
       };
       await expect(rooms.registry.buildBundle(order), bad).rejects.toMatchObject({ code: 'HF-BUNDLE-005' });
     }
@@ -84,7 +85,7 @@ describe('a bundle', () => {
     const text = (await put(pipeline_text)).sha256;
     const known = (await put(profile_text)).sha256;
     const build = async (pipeline: string, profile: string) =>
-      rooms.registry.buildBundle({ model: 'eyes', version: 3, target: { os: 'any', arch: 'any' }, pipeline, profile });
+      rooms.registry.buildBundle({ model: 'eyes', version: 3, target: { os: 'any', arch: 'any' }, pipeline, profile, by: ada });
     const profile = JSON.parse(profile_text) as { features: { edges: number[] }[] };
     profile.features[0]!.edges[2] = -1;
     const cases = [
@@ -113,6 +114,7 @@ describe('a bundle', () => {
       pipeline: pipeline!.sha256,
       profile: profile!.sha256,
       files: [{ path: 'extra/labels.txt', digest: extra!.sha256 }],
+      by: ada,
     };
     const row = await rooms.registry.buildBundle(order);
     const folder = await mkdtemp(path.join(house.folder, 'bundle-'));
@@ -135,7 +137,7 @@ describe('a bundle', () => {
 
 describe('a dataset', () => {
   const commit = (files: { path: string; sha256: string; size_bytes: number }[], of: Rooms = rooms) =>
-    of.datasets.commit('digits', files, { by: 'ada', note: 'n' });
+    of.datasets.commit('digits', files, { by: ada, note: 'n' });
 
   it('has one version for the same files, in any order, also in parallel; the next one knows its parent', async () => {
     const other = await house.again();
@@ -181,7 +183,7 @@ describe('a dataset', () => {
 
 describe('a run', () => {
   it('has each param once: the same value again is fine, another is refused with nothing of the call kept', async () => {
-    const id = await rooms.tracking.start({ experiment: 'e', user: 'ada' });
+    const id = await rooms.tracking.start({ experiment: 'e', by: ada });
     await rooms.tracking.log(id, { params: { lr: '0.1' } });
     await rooms.tracking.log(id, { params: { lr: '0.1', seed: '1' } });
     await expect(
@@ -193,7 +195,7 @@ describe('a run', () => {
   });
 
   it('has the metrics by step, then time, then as they came; the last of them is what is shown', async () => {
-    const id = await rooms.tracking.start({ experiment: 'e', user: 'ada' });
+    const id = await rooms.tracking.start({ experiment: 'e', by: ada });
     const points = [
       [2, 5, 0.2],
       [1, 9, 0.1],
@@ -208,7 +210,7 @@ describe('a run', () => {
 
   it('is the same run where it is started again with its id, and ends', async () => {
     const id = 'b'.repeat(32);
-    await Promise.all([1, 2, 3].map(() => rooms.tracking.start({ experiment: 'again', user: 'ada', id })));
+    await Promise.all([1, 2, 3].map(() => rooms.tracking.start({ experiment: 'again', by: ada, id })));
     expect(await rooms.tracking.runs('again', 10)).toHaveLength(1);
     await rooms.tracking.log(id, { state: 'failed', tags: { why: 'nan' } });
     expect(await rooms.tracking.run(id)).toMatchObject({ state: 'failed', ended_ms: house.clock.wall_ms(), tags: { why: 'nan' } });

@@ -3,7 +3,7 @@ import { sql } from '@holdfast/postgres';
 import type { DesiredState } from '@holdfast/protocol';
 import type { Rooms } from '@holdfast/faces';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type House, type Says, type SimulatedDevice, joinDevice, openHouse, shipVersion, sync } from './support.ts';
+import { type House, type Says, type SimulatedDevice, joinDevice, openHouse, shipVersion, sync, ada, tester } from './support.ts';
 
 let house: House;
 let rooms: Rooms;
@@ -33,7 +33,7 @@ const order = (version: number, more: object = {}) => ({
   waves: ['1', '100%'],
   watch_ms: 10_000,
   cause: 'test',
-  by: 'ada',
+  by: ada,
   ...more,
 });
 const turn = async (of: Rooms = rooms): Promise<void> => {
@@ -152,7 +152,7 @@ describe('a rollout', () => {
     house.clock.advance(3_600_000);
     await turn();
     expect(await shown(all.id)).toBe('running: running'); // every device is needed
-    await rooms.rollouts.abort(all.id, 'ada');
+    await rooms.rollouts.abort(all.id, ada);
     const most = await rooms.rollouts.create(order(first.version, { waves: ['100%'], watch_ms: 0, success_share: 0.6 }));
     for (const device of devices.slice(0, 2)) await sync(rooms, device.id);
     await turn();
@@ -174,8 +174,8 @@ describe('a rollout', () => {
     const { version } = await shipVersion(rooms, model);
     const { id } = await rooms.rollouts.create(order(version, { watch_ms: 0 }));
     await turn();
-    await rooms.fleet.remove(devices[0]!.id);
-    await rooms.fleet.remove(devices[1]!.id);
+    await rooms.fleet.remove(devices[0]!.id, ada);
+    await rooms.fleet.remove(devices[1]!.id, ada);
     await turn();
     await turn();
     for (const device of devices.slice(2)) await says(device, 'committed');
@@ -189,19 +189,19 @@ describe('a rollout', () => {
     const { version } = await shipVersion(rooms, model);
     const { id } = await rooms.rollouts.create(order(version, { watch_ms: 0 }));
     await turn();
-    await rooms.rollouts.pause(id);
+    await rooms.rollouts.pause(id, ada);
     await says(canary!, 'committed');
     await turn();
     expect(await desired(other!)).toBeNull();
-    await expect(rooms.rollouts.pause(id)).rejects.toMatchObject({ code: 'HF-ROLL-001' });
-    await rooms.rollouts.resume(id);
+    await expect(rooms.rollouts.pause(id, ada)).rejects.toMatchObject({ code: 'HF-ROLL-001' });
+    await rooms.rollouts.resume(id, ada);
     await turn();
     expect(await desired(other!)).toMatchObject({ rollout: id });
-    expect(await rooms.rollouts.abort(id, 'ada')).toMatchObject({ state: 'aborted', reason: 'aborted by ada' });
+    expect(await rooms.rollouts.abort(id, ada)).toMatchObject({ state: 'aborted', reason: 'aborted by user:ada' });
     expect([await desired(canary!), await desired(other!)]).toEqual([null, null]);
     await turn();
     expect(await shown(id)).toBe('aborted: succeeded, stopped');
-    for (const late of [rooms.rollouts.abort(id, 'ada'), rooms.rollouts.resume(id)]) await expect(late).rejects.toMatchObject({ code: 'HF-ROLL-001' });
+    for (const late of [rooms.rollouts.abort(id, ada), rooms.rollouts.resume(id, ada)]) await expect(late).rejects.toMatchObject({ code: 'HF-ROLL-001' });
   });
 
   it('has a device to itself: a second rollout waits until the first is through with it', async () => {
@@ -233,14 +233,14 @@ describe('a rollout', () => {
     expect(new Set(made.map((r) => r.id)).size).toBe(1);
     expect((await rooms.rollouts.create(order(version, { key: `key-${model}` }))).id).toBe(made[0]!.id);
     expect((await rooms.rollouts.list(1_000)).filter((r) => r.model === model)).toHaveLength(1);
-    await rooms.rollouts.abort(made[0]!.id, 'ada');
+    await rooms.rollouts.abort(made[0]!.id, ada);
   });
 
   it('refuses what it cannot do, with the reason', async () => {
     await fleetOf(1);
     const { version } = await shipVersion(rooms, model);
     const { digest } = await rooms.registry.blobs.put(Buffer.from(`no bundle ${model}`));
-    const bare = await rooms.registry.register({ model, digest, by: 'test' });
+    const bare = await rooms.registry.register({ model, digest, by: tester });
     for (const [bad, code] of [
       [{ selector: 'site=nowhere' }, 'HF-ROLL-003'],
       [{ selector: 'site' }, 'HF-FLEET-003'],
@@ -275,7 +275,7 @@ describe('a rollout that a workflow asks for', () => {
     expect(await madeFor(cause)).toMatchObject([
       { state: 'running', watch_ms: 5, error_share: 0.5, success_share: 0.5, waves: [{ devices: 1 }, { devices: 1 }] },
     ]);
-    await rooms.rollouts.abort((await madeFor(cause))[0]!.id, 'ada');
+    await rooms.rollouts.abort((await madeFor(cause))[0]!.id, ada);
   });
 
   it('is shown as stopped with the reason where it cannot be met, and keeps no other waiting', async () => {
@@ -292,7 +292,7 @@ describe('a rollout that a workflow asks for', () => {
     expect(await madeFor(good)).toMatchObject([{ state: 'running' }]);
     await turn();
     expect(await madeFor(bad)).toHaveLength(1);
-    await rooms.rollouts.abort((await madeFor(good))[0]!.id, 'ada');
+    await rooms.rollouts.abort((await madeFor(good))[0]!.id, ada);
   });
 });
 
@@ -307,10 +307,10 @@ describe('a server that is killed', () => {
     await turn(server);
     server = await at('assigned', server);
     if (killed === 'paused') {
-      await server.rollouts.pause(id);
+      await server.rollouts.pause(id, ada);
       server = await at('paused', server);
       await turn(server);
-      await server.rollouts.resume(id);
+      await server.rollouts.resume(id, ada);
     }
     await says(canary!, 'probation');
     await turn(server);
@@ -351,7 +351,7 @@ describe('the desired state', () => {
     const state = JSON.parse(Buffer.from(envelope!.payload, 'base64').toString()) as DesiredState;
     expect(state).toMatchObject({ generation: before.desired_generation + 1, device: device!.id, assignment: { rollout: id } });
     expect((await sync(rooms, device!.id, [], { generation: state.generation })).desired).toBeUndefined();
-    await rooms.rollouts.abort(id, 'ada');
+    await rooms.rollouts.abort(id, ada);
     const { desired: after } = await sync(rooms, device!.id, [], { generation: state.generation });
     expect(JSON.parse(Buffer.from(after!.payload, 'base64').toString())).toMatchObject({ generation: state.generation + 1, assignment: null });
   });

@@ -6,7 +6,7 @@ import path from 'node:path';
 import type { Clock } from '@holdfast/base';
 import { openBlobs } from '@holdfast/blobs';
 import { type Rooms, makeApp } from '@holdfast/faces';
-import type { Database } from '@holdfast/postgres';
+import { type Actor, type Database, serverActor } from '@holdfast/postgres';
 import { testDatabase } from '@holdfast/postgres/testing';
 import {
   type InstallState,
@@ -18,7 +18,7 @@ import {
   signedText,
   streams,
 } from '@holdfast/protocol';
-import { hearLost, makeRooms, migrations } from '@holdfast/server';
+import { makeRooms, migrations } from '@holdfast/server';
 import { type ReferenceProfile, buildProfile } from '@holdfast/stats';
 
 export class ToldClock implements Clock {
@@ -47,6 +47,10 @@ export interface House {
   close(): Promise<void>;
 }
 
+/** Who the tests are, and a person. */
+export const tester = serverActor('test');
+export const ada: Actor = { name: 'user:ada', source: '127.0.0.1' };
+
 export const admin_token = 'the-first-administrators-token';
 
 export async function openHouse(): Promise<House> {
@@ -55,7 +59,6 @@ export async function openHouse(): Promise<House> {
   const blobs = await openBlobs(path.join(folder, 'blobs'));
   const clock = new ToldClock();
   const errors: Error[] = [];
-  hearLost(database, (error) => void errors.push(error));
   const again = () =>
     makeRooms({ db: database.db, blobs, clock, admin_token, poll_ms: 1_000, window_inferences: 100, on_error: (error) => void errors.push(error) });
   const close = async (): Promise<void> => {
@@ -80,16 +83,10 @@ export function makeKey(): { public_key: string; sign(text: string): string } {
 }
 
 export async function joinDevice(rooms: Rooms, name: string, labels: Readonly<Record<string, string>> = {}): Promise<SimulatedDevice> {
-  const { secret } = await rooms.fleet.makeJoinToken({ name: 'test', labels: {}, uses_max: 1, expires_in_ms: 60_000, created_by: 'test' });
+  const { secret } = await rooms.fleet.makeJoinToken({ name: 'test', labels: {}, uses_max: 1, expires_in_ms: 60_000 }, tester);
   const key = makeKey();
-  const { device } = await rooms.fleet.enrol({
-    proto: 1,
-    token: secret,
-    public_key: key.public_key,
-    name,
-    labels,
-    platform: { os: 'linux', arch: 'x64', runtime: 'node 24' },
-  });
+  const platform = { os: 'linux', arch: 'x64', runtime: 'node 24' };
+  const { device } = await rooms.fleet.enrol({ proto: 1, token: secret, public_key: key.public_key, name, labels, platform }, '127.0.0.1');
   const signed: SimulatedDevice['signed'] = (method, url, body, time_ms) => {
     const text = signedText(method, url, device, String(time_ms), createHash('sha256').update(body).digest('hex'));
     return { 'holdfast-device': device, 'holdfast-time': String(time_ms), 'holdfast-signature': key.sign(text) };
@@ -195,13 +192,14 @@ export async function storeProfile(rooms: Rooms, profile = evenProfile()): Promi
 /** A model version with a bundle for every platform; the version before it stays. */
 export async function shipVersion(rooms: Rooms, model: string): Promise<{ version: number; bundle: string }> {
   const put = async (text: string) => (await rooms.registry.blobs.put(new TextEncoder().encode(text))).digest;
-  const { version } = await rooms.registry.register({ model, digest: await put(randomBytes(16).toString('hex')), by: 'test' });
+  const { version } = await rooms.registry.register({ model, digest: await put(randomBytes(16).toString('hex')), by: tester });
   const built = await rooms.registry.buildBundle({
     model,
     version,
     target: { os: 'any', arch: 'any' },
     pipeline: await put(pipeline_text),
     profile: await put(profile_text),
+    by: tester,
   });
   return { version, bundle: built.digest };
 }
@@ -235,7 +233,7 @@ export async function openApp(house: House, options: { no_auth?: boolean; web_fo
   });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   const as = async (role: 'viewer' | 'editor' | 'admin') => ({
-    authorization: `Bearer ${(await house.rooms.access.makeToken({ name: role, role, created_by: 'test' })).secret}`,
+    authorization: `Bearer ${(await house.rooms.access.makeToken({ name: role, role }, tester)).secret}`,
   });
   return { app, url, errors, as, close: () => app.close() };
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { makeApp } from '@holdfast/faces';
 import { type Problem, type Route, routes } from '@holdfast/protocol/rest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type House, type RunningApp, type SimulatedDevice, joinDevice, openApp, openHouse, routesOf } from './support.ts';
+import { type House, type RunningApp, type SimulatedDevice, joinDevice, openApp, openHouse, routesOf, tester } from './support.ts';
 
 let house: House;
 let running: RunningApp;
@@ -118,7 +118,7 @@ describe('a browser session', () => {
     const response = await fetch(`${running.url}/api/v1/session/link`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ token: await house.rooms.access.makeLink() }),
+      body: JSON.stringify({ token: (await house.rooms.access.makeLink(tester)).secret }),
     });
     expect(response.status).toBe(200);
     const cookie = response.headers.get('set-cookie')!;

@@ -7,7 +7,7 @@ import { failure, systemClock } from '@holdfast/base';
 import type { StepDefinition } from '@holdfast/protocol/rest';
 import { type WorkSource, Worker, fileBytes } from '@holdfast/workflows';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type House, openHouse } from './support.ts';
+import { type House, openHouse, tester } from './support.ts';
 
 let house: House;
 let name: string;
@@ -65,8 +65,8 @@ const script = (code: string, more: Partial<StepDefinition> = {}): StepDefinitio
   ...more,
 });
 async function start(steps: StepDefinition[], params: Record<string, string> = {}): Promise<string> {
-  await house.rooms.workflows.executions.define(name, steps);
-  return house.rooms.workflows.executions.start({ workflow: name, cause: 'test', params });
+  await house.rooms.workflows.executions.define(name, steps, tester);
+  return house.rooms.workflows.executions.start({ workflow: name, cause: 'test', params, by: tester });
 }
 const stepOf = async (id: string, step = 'train') => (await house.rooms.workflows.executions.execution(id)).steps.find((s) => s.name === step)!;
 const until = (id: string, ...states: string[]) =>
@@ -85,7 +85,7 @@ describe('a command step', () => {
         { path: 'a.txt', ...(await put('alpha')) },
         { path: 'deep/b.txt', ...(await put('beta')) },
       ],
-      { by: 'test', note: '' },
+      { by: tester, note: '' },
     );
     const code = `
       import { readFileSync, writeFileSync } from 'node:fs';
@@ -163,7 +163,7 @@ describe('a command step', () => {
     await work();
     await until(id, 'delayed', 'failed');
     expect(await stepOf(id)).toMatchObject({ state: 'delayed', attempt: 1, error: 'exit code 75' });
-    await house.rooms.workflows.executions.cancel(id);
+    await house.rooms.workflows.executions.cancel(id, tester);
   });
 
   it('is ended, with all that it started, when its execution is cancelled', async () => {
@@ -175,7 +175,7 @@ describe('a command step', () => {
     await expect.poll(() => existsSync(pid_file), { timeout: 10_000 }).toBe(true);
     const pid = Number(await readFile(pid_file, 'utf8'));
     expect(isAlive(pid)).toBe(true);
-    await house.rooms.workflows.executions.cancel(id);
+    await house.rooms.workflows.executions.cancel(id, tester);
     await expect.poll(() => isAlive(pid), { timeout: 10_000, interval: 25 }).toBe(false);
     expect(await stepOf(id)).toMatchObject({ state: 'cancelled' });
   });
@@ -192,7 +192,7 @@ describe('a command step', () => {
     const pid = Number(await readFile(pid_file, 'utf8'));
     await expect.poll(() => isAlive(pid), { timeout: 10_000, interval: 10 }).toBe(false);
     expect(Date.now() - since).toBeLessThan(30_000); // the server's lease
-    await house.rooms.workflows.executions.cancel(id);
+    await house.rooms.workflows.executions.cancel(id, tester);
   });
 
   it('goes back for another try when its worker is stopped, also while its inputs are fetched', async () => {
@@ -202,7 +202,7 @@ describe('a command step', () => {
     await new Promise((resolve) => setTimeout(resolve, 100));
     await worker.stop();
     expect(await stepOf(id)).toMatchObject({ state: 'delayed', attempt: 1 });
-    await house.rooms.workflows.executions.cancel(id);
+    await house.rooms.workflows.executions.cancel(id, tester);
   });
 });
 

@@ -3,7 +3,7 @@ import { sql } from '@holdfast/postgres';
 import type { ClaimedStep, StepDefinition } from '@holdfast/protocol/rest';
 import type { Rooms } from '@holdfast/faces';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type House, openHouse, pipeline_text, profile_text } from './support.ts';
+import { type House, openHouse, pipeline_text, profile_text, tester } from './support.ts';
 
 let house: House;
 let rooms: Rooms;
@@ -17,7 +17,8 @@ afterAll(() => house.close());
 beforeEach(async () => {
   name = `flow${++tests}`;
   // what a test before left running is nobody's business here
-  for (const e of await rooms.workflows.executions.executions(undefined, 1_000)) if (e.state === 'running') await rooms.workflows.executions.cancel(e.id);
+  for (const e of await rooms.workflows.executions.executions(undefined, 1_000))
+    if (e.state === 'running') await rooms.workflows.executions.cancel(e.id, tester);
 });
 
 const command = (step: string, more: Partial<StepDefinition> = {}): StepDefinition => ({ name: step, kind: 'command', argv: ['true'], ...more });
@@ -25,8 +26,8 @@ const keyOf = (step: ClaimedStep) => ({ execution: step.execution, name: step.st
 const lease_ms = 30_000;
 
 async function start(steps: StepDefinition[], params: Record<string, string> = {}): Promise<string> {
-  await rooms.workflows.executions.define(name, steps);
-  return rooms.workflows.executions.start({ workflow: name, cause: 'test', params });
+  await rooms.workflows.executions.define(name, steps, tester);
+  return rooms.workflows.executions.start({ workflow: name, cause: 'test', params, by: tester });
 }
 const claim = async (worker = 'w1', of = rooms): Promise<ClaimedStep> => {
   const step = await of.workflows.claim(worker);
@@ -45,7 +46,7 @@ const turn = async (of: Rooms = rooms): Promise<void> => {
 
 describe('a workflow', () => {
   it('has a new version where its steps differ, also when two are defined at once', async () => {
-    const define = (steps: StepDefinition[]) => rooms.workflows.executions.define(name, steps);
+    const define = (steps: StepDefinition[]) => rooms.workflows.executions.define(name, steps, tester);
     await Promise.all([define([command('a')]), define([command('a')]), define([command('b')])]);
     expect((await rooms.workflows.executions.workflow(name)).version).toBeLessThanOrEqual(3);
     await define([command('c')]);
@@ -55,17 +56,19 @@ describe('a workflow', () => {
   });
 
   it('starts once for a key', async () => {
-    await rooms.workflows.executions.define(name, [command('a')]);
+    await rooms.workflows.executions.define(name, [command('a')], tester);
     const other = await house.again();
-    const ids = await Promise.all([rooms, other, rooms, other].map((of) => of.workflows.executions.start({ workflow: name, key: `${name}/1`, cause: 'test' })));
+    const ids = await Promise.all(
+      [rooms, other, rooms, other].map((of) => of.workflows.executions.start({ workflow: name, key: `${name}/1`, cause: 'test', by: tester })),
+    );
     expect(new Set(ids).size).toBe(1);
-    await expect(rooms.workflows.executions.start({ workflow: 'none', cause: 'test' })).rejects.toMatchObject({ code: 'HF-REQ-004' });
+    await expect(rooms.workflows.executions.start({ workflow: 'none', cause: 'test', by: tester })).rejects.toMatchObject({ code: 'HF-REQ-004' });
   });
 
   it('holds ten thousand steps', async () => {
     const id = await start(Array.from({ length: 10_000 }, (_, i) => command(`s${i}`)));
     expect((await rooms.workflows.executions.execution(id)).steps).toHaveLength(10_000);
-    await rooms.workflows.executions.cancel(id);
+    await rooms.workflows.executions.cancel(id, tester);
   });
 });
 
@@ -174,12 +177,12 @@ describe('a step', () => {
   it('does not run on when its execution is cancelled', async () => {
     const id = await start([command('a'), command('b', { needs: ['a'] })]);
     const step = await claim();
-    await rooms.workflows.executions.cancel(id);
+    await rooms.workflows.executions.cancel(id, tester);
     await expect(rooms.workflows.renew(keyOf(step))).rejects.toMatchObject({ code: 'HF-FLOW-003' });
     await succeed(step); // told too late: no error, and no effect
     expect(await show(id)).toBe('cancelled: a cancelled, b cancelled');
     expect(await rooms.workflows.claim('w2')).toBeNull();
-    await expect(rooms.workflows.executions.cancel(id)).rejects.toMatchObject({ code: 'HF-FLOW-004' });
+    await expect(rooms.workflows.executions.cancel(id, tester)).rejects.toMatchObject({ code: 'HF-FLOW-004' });
   });
 
   it('whose input does not exist fails with the reason', async () => {
@@ -238,7 +241,7 @@ describe("the platform's own steps", () => {
       },
       { name: 'rollout', kind: 'rollout', needs: ['bundle'], with: { model, version: 'step:register/version', waves: '100%' } },
     ];
-    const ids = [await start(steps), await rooms.workflows.executions.start({ workflow: name, cause: 'again' })];
+    const ids = [await start(steps), await rooms.workflows.executions.start({ workflow: name, cause: 'again', by: tester })];
     await turn(await house.again());
     for (const id of ids) expect(await show(id)).toBe('succeeded: register succeeded, bundle succeeded, rollout succeeded');
     expect(await rooms.registry.versions(model)).toMatchObject([{ version: 1, metrics: { accuracy: 0.9, 'by.class.a': 1 } }]);
@@ -248,7 +251,7 @@ describe("the platform's own steps", () => {
   it('of a server that hangs in the middle go to the next one when the lease is over, and what it brings then is dropped', async () => {
     const model = `eyes${tests}`;
     const put = async (text: string) => (await rooms.registry.blobs.put(Buffer.from(text))).digest;
-    await rooms.registry.register({ model, digest: await put('first'), by: 'test' });
+    await rooms.registry.register({ model, digest: await put('first'), by: tester });
     const id = await start([{ name: 'register', kind: 'register', with: { model, file: await put('second') } }]);
     let release = (): void => undefined;
     const held = new Promise<void>((resolve) => (release = resolve));
@@ -287,10 +290,10 @@ describe("the platform's own steps", () => {
 
 describe('an execution that a trigger asks for', () => {
   it('is started once, by whichever server, and not at all where the workflow is not there', async () => {
-    await rooms.workflows.executions.define(name, [command('train')]);
+    await rooms.workflows.executions.define(name, [command('train')], tester);
     const { alerts, triggers } = rooms;
     expect(await alerts.list('open', 1)).toEqual([]);
-    await triggers.put({ name: `${name}-t`, workflow: name, model: 'm', cooldown_ms: 0, params: {}, enabled: true });
+    await triggers.put({ name: `${name}-t`, workflow: name, model: 'm', cooldown_ms: 0, params: {}, enabled: true }, tester);
     for (const workflow of [name, 'none']) {
       await sql`insert into execution_request (trigger_name, workflow, event_id, alert, cause, at_ms, outcome, params) values (${`${name}-t`}, ${workflow}, ${workflow === name ? 1 : 2}, 'alert_1', 'alert alert_1 opened', 1, 'requested', '{"since_ms":"5"}')`.execute(
         house.database.db,

@@ -38,4 +38,10 @@ export const accessErrors = {
     exit: 2,
   },
   'HF-ACCESS-011': { says: 'A request from another site ({origin}) was refused.', hint: 'Open the UI at its own address.', status: 403, exit: 5 },
+  'HF-ACCESS-012': {
+    says: 'The audit row of {action} was to be written outside of the transaction of its change.',
+    hint: 'This is a fault of the server: report it.',
+    status: 500,
+    exit: 1,
+  },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -25,7 +25,7 @@ export interface DatabaseOptions {
   readonly connection: pg.PoolConfig;
   /** Connections at most, without the one that listens. */
   readonly pool_max?: number;
-  /** Gets what no caller waits for: a connection that was lost while idle, a wake that threw. */
+  /** Gets what no caller waits for: a connection that was lost, a wake that threw. */
   readonly on_error: (error: Error) => void;
 }
 
@@ -35,7 +35,7 @@ const connect_ms_max = 10_000;
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const config: pg.PoolConfig = { connectionTimeoutMillis: connect_ms_max, ...options.connection, types: resultTypes };
   const pool = new pg.Pool({ ...config, max: options.pool_max ?? 10 });
-  pool.on('error', options.on_error); // without a listener a restart of PostgreSQL ends this process
+  hearLost(pool, options.on_error);
   try {
     await checkVersion(pool);
   } catch (error) {
@@ -51,6 +51,16 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     if (!pool.ending) await pool.end();
   };
   return { db, pool, listen: (channel, wake) => listener.listen(channel, wake), close: () => (closing ??= close()) };
+}
+
+/**
+ * Without a listener an error ends this process. Idle connections are the pool's; one that is lost in the middle of a transaction fails
+ * its query, and says so once more on its own.
+ */
+function hearLost(pool: pg.Pool, on_error: (error: Error) => void): void {
+  pool.on('error', on_error);
+  pool.on('acquire', (client) => client.on('error', on_error));
+  pool.on('release', (_error, client) => client.off('error', on_error));
 }
 
 async function checkVersion(pool: pg.Pool): Promise<void> {

@@ -2,6 +2,7 @@
 export { type Database, type Db, type NoTables, openDatabase } from './database.ts';
 export { type Migration, migrate } from './migrate.ts';
 export { announce, wake_channel } from './announce.ts';
+export { type Actor, type Audit, type Change, serverActor } from './change.ts';
 export { type EmbeddedOptions, type EmbeddedPostgres, startEmbedded } from './embedded/start.ts';
 export { type Program, findPrograms } from './embedded/programs.ts';
 export {

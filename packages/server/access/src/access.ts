@@ -1,7 +1,7 @@
 // Access: signs people in, knows scripts by their tokens, and writes down who changed what.
 import { type Clock, type RandomBytes, failure, makeId, makeSecret } from '@holdfast/base';
-import type { Db } from '@holdfast/postgres';
-import { type AuditEntry, addAudit, listAudit } from './audit-table.ts';
+import type { Actor, Audit, Db } from '@holdfast/postgres';
+import { listAudit } from './audit-table.ts';
 import { checkPassphrase, hashPassphrase, hashToken, sameSecret } from './secrets.ts';
 import type { Principal, UserRole } from './types.ts';
 import * as users from './user-table.ts';
@@ -14,6 +14,7 @@ export interface AccessOptions {
   readonly db: Db;
   readonly clock: Clock;
   readonly random: RandomBytes;
+  readonly audit: Audit;
   /** The first administrator's token, from HOLDFAST_ADMIN_TOKEN. */
   readonly admin_token?: string | undefined;
 }
@@ -31,11 +32,16 @@ export class Access {
     this.#options = options;
   }
 
-  /** A one-time login link's secret, good for 30 minutes. */
-  async makeLink(role: UserRole = 'admin'): Promise<string> {
-    const secret = makeSecret('hfl', this.#options.random);
-    await users.insertLink(this.#options.db, { hash: hashToken(secret), role, expires_ms: this.#now() + link_life_ms });
-    return secret;
+  /** The secret of a one-time login link, good for 30 minutes. */
+  async makeLink(by: Actor, role: UserRole = 'admin'): Promise<{ secret: string; expires_ms: number }> {
+    const { db, audit, random } = this.#options;
+    const secret = makeSecret('hfl', random);
+    const expires_ms = this.#now() + link_life_ms;
+    await db.transaction().execute(async (trx) => {
+      await users.insertLink(trx, { hash: hashToken(secret), role, expires_ms });
+      await audit(trx, { by, action: 'login_link.create', object: 'login-link', before: null, after: { role, expires_ms } });
+    });
+    return { secret, expires_ms };
   }
 
   async signInByLink(secret: string, from: string): Promise<SignedIn> {
@@ -78,19 +84,30 @@ export class Access {
   async hasUsers(): Promise<boolean> {
     return (await users.countUsers(this.#options.db)) > 0;
   }
-  async putUser(user: { name: string; role: UserRole; passphrase: string }) {
+  async putUser(user: { name: string; role: UserRole; passphrase: string }, by: Actor) {
+    const { db, audit } = this.#options;
     const row = { ...user, passphrase: await hashPassphrase(user.passphrase), created_ms: this.#now() };
-    await this.#options.db.transaction().execute((trx) => users.putUser(trx, row));
-    return { name: row.name, role: row.role, created_ms: row.created_ms };
+    return db.transaction().execute(async (trx) => {
+      const before = (await users.lockUser(trx, row.name)) ?? null;
+      const after = await users.putUser(trx, row);
+      await audit(trx, { by, action: 'user.put', object: row.name, before, after: { ...after, passphrase: 'set' } });
+      return after;
+    });
   }
-  async deleteUser(name: string): Promise<void> {
-    if (!(await users.deleteUser(this.#options.db, name))) throw failure('HF-REQ-004', { kind: 'user', name });
+  async deleteUser(name: string, by: Actor): Promise<void> {
+    const { db, audit } = this.#options;
+    await db.transaction().execute(async (trx) => {
+      const before = await users.deleteUser(trx, name);
+      if (!before) throw failure('HF-REQ-004', { kind: 'user', name });
+      await audit(trx, { by, action: 'user.remove', object: name, before, after: null });
+    });
   }
 
   async listTokens() {
     return (await users.listTokens(this.#options.db)).map(({ hash: _hash, revoked_ms: _revoked, ...shown }) => shown);
   }
-  async makeToken(token: { name: string; role: UserRole; expires_in_ms?: number | undefined; created_by: string }) {
+  async makeToken(token: { name: string; role: UserRole; expires_in_ms?: number | undefined }, by: Actor) {
+    const { db, audit } = this.#options;
     const secret = makeSecret('hft', this.#options.random);
     const now = this.#now();
     const shown = {
@@ -98,20 +115,25 @@ export class Access {
       name: token.name,
       role: token.role,
       created_ms: now,
-      created_by: token.created_by,
+      created_by: by.name,
       expires_ms: token.expires_in_ms === undefined ? null : now + token.expires_in_ms,
       used_ms: null,
     };
-    await users.insertToken(this.#options.db, { ...shown, hash: hashToken(secret), revoked_ms: null });
+    await db.transaction().execute(async (trx) => {
+      await users.insertToken(trx, { ...shown, hash: hashToken(secret), revoked_ms: null });
+      await audit(trx, { by, action: 'token.create', object: shown.id, before: null, after: shown });
+    });
     return { token: shown, secret };
   }
-  async revokeToken(id: string): Promise<void> {
-    if (!(await users.revokeToken(this.#options.db, id, this.#now()))) throw failure('HF-REQ-004', { kind: 'token', name: id });
+  async revokeToken(id: string, by: Actor): Promise<void> {
+    const { db, audit } = this.#options;
+    await db.transaction().execute(async (trx) => {
+      const before = await users.revokeToken(trx, id, this.#now());
+      if (!before) throw failure('HF-REQ-004', { kind: 'token', name: id });
+      await audit(trx, { by, action: 'token.revoke', object: id, before, after: null });
+    });
   }
 
-  audit(entry: Omit<AuditEntry, 'at_ms'>): Promise<void> {
-    return addAudit(this.#options.db, { ...entry, at_ms: this.#now() });
-  }
   async listAudit(options: { object?: string | undefined; before?: number | undefined; limit: number }) {
     return (await listAudit(this.#options.db, options)).map(({ source, ...row }) => ({ ...row, from: source }));
   }

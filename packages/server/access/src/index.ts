@@ -1,4 +1,5 @@
 // access: who is who, who may do what, and who changed what.
 export { Access, type AccessOptions, type SignedIn, link_life_ms, session_life_ms } from './access.ts';
+export { makeAudit } from './audit.ts';
 export { migrations as accessMigrations } from './migrations.ts';
-export { type Principal, type UserRole, authorize } from './types.ts';
+export { type Principal, type UserRole, actorOf, authorize } from './types.ts';

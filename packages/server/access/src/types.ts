@@ -1,5 +1,6 @@
 // Who asks: the principal of a request, and what its role may do.
 import { failure } from '@holdfast/base';
+import type { Actor } from '@holdfast/postgres';
 import type { RouteAccess } from '@holdfast/protocol/rest';
 
 export type UserRole = 'viewer' | 'editor' | 'admin';
@@ -10,6 +11,11 @@ export interface Principal {
   readonly name: string;
   readonly role: UserRole;
   readonly expires_ms: number | null;
+}
+
+/** The principal as rows name it that say who did it: `user:ada`, `token:ci`. On public routes nobody may be known. */
+export function actorOf(principal: Principal | null, source: string): Actor {
+  return { name: principal ? `${principal.kind}:${principal.name}` : 'anybody', source };
 }
 
 const rank = { public: 0, viewer: 1, editor: 2, admin: 3 } as const satisfies Record<RouteAccess, number>;

@@ -35,20 +35,26 @@ export const countUsers = async (db: Db) =>
     ).n,
   );
 
+const shown = ['name', 'role', 'created_ms'] as const;
+export const lockUser = (trx: Db, name: string) => tables(trx).selectFrom('access_user').select(shown).where('name', '=', name).forUpdate().executeTakeFirst();
+
 /** Makes the user, or sets role and passphrase; ends its sessions, which carry the old role. */
-export async function putUser(db: Db, row: UserRow): Promise<void> {
-  await tables(db)
+export async function putUser(trx: Db, row: UserRow) {
+  const put = await tables(trx)
     .insertInto('access_user')
     .values(row)
     .onConflict((c) => c.column('name').doUpdateSet({ role: row.role, passphrase: row.passphrase }))
-    .execute();
-  await tables(db).deleteFrom('access_session').where('user_name', '=', row.name).execute();
+    .returning(shown)
+    .executeTakeFirstOrThrow();
+  await tables(trx).deleteFrom('access_session').where('user_name', '=', row.name).execute();
+  return put;
 }
 
-export async function deleteUser(db: Db, name: string): Promise<boolean> {
-  const gone = await tables(db).deleteFrom('access_user').where('name', '=', name).executeTakeFirst();
-  await tables(db).deleteFrom('access_session').where('user_name', '=', name).execute();
-  return gone.numDeletedRows > 0n;
+/** The user that was there; undefined where there was none. */
+export async function deleteUser(trx: Db, name: string) {
+  const gone = await tables(trx).deleteFrom('access_user').where('name', '=', name).returning(shown).executeTakeFirst();
+  await tables(trx).deleteFrom('access_session').where('user_name', '=', name).execute();
+  return gone;
 }
 
 export async function insertSession(db: Db, row: UserTables['access_session']): Promise<void> {
@@ -88,7 +94,12 @@ export const findToken = (db: Db, hash: string, now_ms: number) =>
     .executeTakeFirst();
 export const touchToken = (db: Db, id: string, now_ms: number) =>
   tables(db).updateTable('access_token').set({ used_ms: now_ms }).where('id', '=', id).execute();
-export async function revokeToken(db: Db, id: string, now_ms: number): Promise<boolean> {
-  const done = await tables(db).updateTable('access_token').set({ revoked_ms: now_ms }).where('id', '=', id).where('revoked_ms', 'is', null).executeTakeFirst();
-  return done.numUpdatedRows > 0n;
-}
+/** The token that was there; undefined where there was none, or it was revoked before. */
+export const revokeToken = (db: Db, id: string, now_ms: number) =>
+  tables(db)
+    .updateTable('access_token')
+    .set({ revoked_ms: now_ms })
+    .where('id', '=', id)
+    .where('revoked_ms', 'is', null)
+    .returning(['id', 'name', 'role', 'created_ms', 'created_by', 'expires_ms'])
+    .executeTakeFirst();

@@ -68,27 +68,18 @@ export async function addToStreak(db: Db, monitor: string, device: string, drift
 export const findOpen = (db: Db, dedupe_key: string) =>
   tables(db).selectFrom('alert').selectAll().where('dedupe_key', '=', dedupe_key).where('state', '<>', 'resolved').executeTakeFirst();
 export const insertAlert = (db: Db, row: AlertRow) => tables(db).insertInto('alert').values(row).execute();
-export const setState = (db: Db, id: string, set: Partial<Pick<AlertRow, 'state' | 'updated_ms' | 'resolved_ms'>>) =>
-  tables(db).updateTable('alert').set(set).where('id', '=', id).execute();
-/** False where the alert was resolved meanwhile: a resolved alert never opens again. */
-export const setAcknowledged = async (db: Db, id: string, value: AlertRow['acknowledged'], now_ms: number) =>
-  (
-    await tables(db)
-      .updateTable('alert')
-      .set({ acknowledged: json(value), state: 'acknowledged', updated_ms: now_ms })
-      .where('id', '=', id)
-      .where('state', '<>', 'resolved')
-      .executeTakeFirst()
-  ).numUpdatedRows > 0n;
-export const setSilenced = async (db: Db, id: string, value: AlertRow['silenced'], now_ms: number) =>
-  (
-    await tables(db)
-      .updateTable('alert')
-      .set({ silenced: json(value), updated_ms: now_ms })
-      .where('id', '=', id)
-      .where('state', '<>', 'resolved')
-      .executeTakeFirst()
-  ).numUpdatedRows > 0n;
+export const setState = (db: Db, id: string, set: Partial<Pick<AlertRow, 'state' | 'updated_ms' | 'resolved_ms' | 'acknowledged' | 'silenced'>>) =>
+  tables(db)
+    .updateTable('alert')
+    .set({
+      ...set,
+      ...(set.acknowledged ? { acknowledged: json(set.acknowledged) } : {}),
+      ...(set.silenced ? { silenced: json(set.silenced) } : {}),
+    })
+    .where('id', '=', id)
+    .execute();
+/** Holds the alert, so that nobody resolves it while it is changed. */
+export const lockAlert = (trx: Db, id: string) => tables(trx).selectFrom('alert').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
 
 export const findDevice = (db: Db, alert: string, device: string) =>
   tables(db).selectFrom('alert_device').selectAll().where('alert', '=', alert).where('device', '=', device).executeTakeFirst();

@@ -2,7 +2,7 @@
 import { type Clock, type RandomBytes, failure, makeId } from '@holdfast/base';
 import type { Fleet } from '@holdfast/fleet';
 import type { MonitorRow, Monitors, VerdictRow } from '@holdfast/monitors';
-import { type Db, announce } from '@holdfast/postgres';
+import { type Actor, type Audit, type Db, announce, serverActor } from '@holdfast/postgres';
 import * as table from './alert-table.ts';
 import type { AlertRow } from './alert-table.ts';
 import { causeOf } from './words.ts';
@@ -16,13 +16,15 @@ export class Alerts {
   readonly #db: Db;
   readonly #clock: Clock;
   readonly #random: RandomBytes;
+  readonly #audit: Audit;
   readonly #monitors: Monitors;
   readonly #fleet: Fleet;
 
-  constructor(options: { db: Db; clock: Clock; random: RandomBytes; monitors: Monitors; fleet: Fleet }) {
+  constructor(options: { db: Db; clock: Clock; random: RandomBytes; audit: Audit; monitors: Monitors; fleet: Fleet }) {
     this.#db = options.db;
     this.#clock = options.clock;
     this.#random = options.random;
+    this.#audit = options.audit;
     this.#monitors = options.monitors;
     this.#fleet = options.fleet;
   }
@@ -93,6 +95,9 @@ export class Alerts {
       silenced: null,
     };
     await table.insertAlert(trx, row);
+    const { dedupe_key, monitor, model, model_version } = row;
+    const after = { dedupe_key, monitor, model, model_version, device: verdict.device, ...stateOf(row) };
+    await this.#audit(trx, { by: serverActor(), action: 'alert.open', object: row.id, before: null, after });
     return row;
   }
 
@@ -104,11 +109,15 @@ export class Alerts {
     await table.clearDevice(trx, alert, device, now);
     await table.addEvent(trx, { alert, at_ms: now, kind: 'device_cleared', device });
     const left = (await table.devicesOf(trx, [alert])).filter((d) => d.cleared_ms === null);
-    if (left.length === 0) {
-      await table.setState(trx, alert, { state: 'resolved', updated_ms: now, resolved_ms: now });
-      await table.addEvent(trx, { alert, at_ms: now, kind: 'resolved', device: null });
-    }
+    if (left.length === 0) await this.#resolve(trx, alert, now);
     await announce(trx, 'alerts');
+  }
+
+  async #resolve(trx: Db, alert: string, now_ms: number): Promise<void> {
+    const before = stateOf((await table.lockAlert(trx, alert))!);
+    await table.setState(trx, alert, { state: 'resolved', updated_ms: now_ms, resolved_ms: now_ms });
+    await table.addEvent(trx, { alert, at_ms: now_ms, kind: 'resolved', device: null });
+    await this.#audit(trx, { by: serverActor(), action: 'alert.resolve', object: alert, before, after: { ...before, state: 'resolved' } });
   }
 
   eventsAfter(db: Db, id: number, limit: number) {
@@ -139,19 +148,26 @@ export class Alerts {
     if (!row) throw failure('HF-REQ-004', { kind: 'alert', name: id });
     return (await this.#describe([row]))[0]!;
   }
-  acknowledge(id: string, by: string, reason: string) {
-    const now = this.#clock.wall_ms();
-    return this.#change(id, 'acknowledged', () => table.setAcknowledged(this.#db, id, { by, at_ms: now, reason }, now));
+  acknowledge(id: string, by: Actor, reason: string) {
+    const acknowledged = { by: by.name, at_ms: this.#clock.wall_ms(), reason };
+    return this.#change(id, by, { action: 'alert.acknowledge', done: 'acknowledged' }, { acknowledged, state: 'acknowledged' });
   }
-  silence(id: string, by: string, reason: string, for_ms: number) {
-    const now = this.#clock.wall_ms();
-    return this.#change(id, 'silenced', () => table.setSilenced(this.#db, id, { by, until_ms: now + for_ms, reason }, now));
+  silence(id: string, by: Actor, reason: string, for_ms: number) {
+    const silenced = { by: by.name, until_ms: this.#clock.wall_ms() + for_ms, reason };
+    return this.#change(id, by, { action: 'alert.silence', done: 'silenced' }, { silenced });
   }
 
-  async #change(id: string, action: string, set: () => Promise<boolean>) {
-    const { state } = await this.alert(id);
-    if (!(await set())) throw failure('HF-ALERT-001', { alert: id, state: state === 'resolved' ? state : 'resolved by now', action });
-    await announce(this.#db, 'alerts');
+  /** What people do with an open alert: a resolved one never opens again. */
+  async #change(id: string, by: Actor, { action, done }: { action: string; done: string }, set: Partial<ReturnType<typeof stateOf>>) {
+    await this.#db.transaction().execute(async (trx) => {
+      const row = await table.lockAlert(trx, id);
+      if (!row) throw failure('HF-REQ-004', { kind: 'alert', name: id });
+      if (row.state === 'resolved') throw failure('HF-ALERT-001', { alert: id, state: row.state, action: done });
+      await table.setState(trx, id, { ...set, updated_ms: this.#clock.wall_ms() });
+      const before = stateOf(row);
+      await this.#audit(trx, { by, action, object: id, before, after: { ...before, ...set } });
+      await announce(trx, 'alerts');
+    });
     return this.alert(id);
   }
 
@@ -170,5 +186,7 @@ export class Alerts {
   }
 }
 
+/** What of an alert people and the server change. */
+const stateOf = ({ state, acknowledged, silenced }: AlertRow) => ({ state, acknowledged, silenced });
 const titleOf = (model: string, devices: number) => `${model} sees other inputs than it was made for on ${devices} device${devices === 1 ? '' : 's'}`;
 const suggestionOf = (model: string) => `Look at the images of these devices, label a few, and retrain ${model}; if the camera is at fault, mend the camera.`;

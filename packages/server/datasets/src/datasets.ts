@@ -1,7 +1,7 @@
 // Datasets: content-addressed snapshots with a manifest. A file that two versions share is stored once.
 import type { Blobs } from '@holdfast/blobs';
 import { type Clock, checkName, failure } from '@holdfast/base';
-import { type Db, announce } from '@holdfast/postgres';
+import { type Actor, type Audit, type Db, announce } from '@holdfast/postgres';
 import * as table from './dataset-table.ts';
 import type { DatasetVersionRow } from './dataset-table.ts';
 import { type ManifestFile, manifestDigest, sortManifest } from './manifest.ts';
@@ -9,16 +9,18 @@ import { type ManifestFile, manifestDigest, sortManifest } from './manifest.ts';
 export class Datasets {
   readonly #db: Db;
   readonly #clock: Clock;
+  readonly #audit: Audit;
   readonly blobs: Blobs;
 
-  constructor(options: { db: Db; clock: Clock; blobs: Blobs }) {
+  constructor(options: { db: Db; clock: Clock; audit: Audit; blobs: Blobs }) {
     this.#db = options.db;
     this.#clock = options.clock;
+    this.#audit = options.audit;
     this.blobs = options.blobs;
   }
 
   /** Makes the next version of a manifest whose files are all in the store; a manifest that exists gives the version that it is. */
-  async commit(dataset: string, files: readonly ManifestFile[], made: { by: string; note: string }): Promise<DatasetVersionRow> {
+  async commit(dataset: string, files: readonly ManifestFile[], made: { by: Actor; note: string }): Promise<DatasetVersionRow> {
     checkName(dataset);
     const manifest = sortManifest(files);
     for (const file of manifest) {
@@ -40,11 +42,19 @@ export class Datasets {
         manifest,
         size_bytes,
         created_ms: this.#clock.wall_ms(),
-        created_by: made.by,
+        created_by: made.by.name,
         parent: last?.version ?? null,
         note: made.note,
       };
       await table.insertVersion(trx, row);
+      const { manifest: _files, ...after } = row; // a manifest may be long; its digest stands for it
+      await this.#audit(trx, {
+        by: made.by,
+        action: 'dataset.commit',
+        object: `${dataset}/${row.version}`,
+        before: null,
+        after: { ...after, files: manifest.length },
+      });
       await announce(trx, 'models');
       return row;
     });

@@ -36,7 +36,7 @@ export async function deviceFace(app: FastifyInstance, { rooms }: FaceOptions): 
       throw failure('HF-REQ-001', { where: `body${error.instancePath}`, saw: 'another shape', expected: error.message });
     }
     checkText(request.body, 'body');
-    return rooms.fleet.enrol(request.body as EnrolRequest);
+    return rooms.fleet.enrol(request.body as EnrolRequest, request.ip);
   });
   app.post('/api/device/v1/sync', { config: { access: 'device' }, bodyLimit: sync_limits.body_bytes_max }, async (request, reply) => {
     const sent = request.body instanceof Buffer ? request.body : Buffer.alloc(0);

@@ -60,6 +60,9 @@ export const findDevice = (db: Db, key: string) =>
     .orderBy(sql`(id = ${key}) desc`)
     .executeTakeFirst();
 
+/** Holds the row of a device, which is known to be there: rows of devices stay. */
+export const lockDevice = (trx: Db, id: string) => devices(trx).selectFrom('device').selectAll().where('id', '=', id).forUpdate().executeTakeFirstOrThrow();
+
 export interface DeviceFilter {
   readonly labels?: Labels | undefined;
   readonly after?: string | undefined;

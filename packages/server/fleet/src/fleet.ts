@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { type Clock, type RandomBytes, checkName, failure, makeId, makeSecret } from '@holdfast/base';
-import { type Db, announce } from '@holdfast/postgres';
+import { type Actor, type Audit, type Db, announce } from '@holdfast/postgres';
 import {
   type DesiredAssignment,
   type DesiredState,
@@ -22,6 +22,7 @@ export interface FleetOptions {
   readonly db: Db;
   readonly clock: Clock;
   readonly random: RandomBytes;
+  readonly audit: Audit;
   /** What a new device starts with. */
   readonly poll_ms: number;
   readonly capture: Capture;
@@ -51,23 +52,30 @@ export class Fleet {
     return new Fleet(options, await openReleaseKeys(options.db, options.clock.wall_ms()));
   }
 
-  async makeJoinToken(token: { name: string; labels: Labels; uses_max: number; expires_in_ms: number; created_by: string }) {
+  async makeJoinToken(token: { name: string; labels: Labels; uses_max: number; expires_in_ms: number }, by: Actor) {
     const secret = makeSecret('hfj', this.#o.random);
     const now = this.#o.clock.wall_ms();
     const { expires_in_ms, ...rest } = token;
-    const row = { ...rest, id: makeId('join', this.#o.random), uses: 0, created_ms: now, expires_ms: now + expires_in_ms };
-    await joins.insertJoinToken(this.#o.db, { ...row, hash: hash(secret), revoked_ms: null });
+    const row = { ...rest, id: makeId('join', this.#o.random), uses: 0, created_ms: now, created_by: by.name, expires_ms: now + expires_in_ms };
+    await this.#o.db.transaction().execute(async (trx) => {
+      await joins.insertJoinToken(trx, { ...row, hash: hash(secret), revoked_ms: null });
+      await this.#o.audit(trx, { by, action: 'join_token.create', object: row.id, before: null, after: row });
+    });
     return { token: row, secret };
   }
   async listJoinTokens() {
     return (await joins.listJoinTokens(this.#o.db)).map(({ hash: _hash, revoked_ms: _revoked, ...shown }) => shown);
   }
-  async revokeJoinToken(id: string): Promise<void> {
-    if (!(await joins.revokeJoinToken(this.#o.db, id, this.#o.clock.wall_ms()))) throw failure('HF-REQ-004', { kind: 'join-token', name: id });
+  async revokeJoinToken(id: string, by: Actor): Promise<void> {
+    await this.#o.db.transaction().execute(async (trx) => {
+      const before = await joins.revokeJoinToken(trx, id, this.#o.clock.wall_ms());
+      if (!before) throw failure('HF-REQ-004', { kind: 'join-token', name: id });
+      await this.#o.audit(trx, { by, action: 'join_token.revoke', object: id, before, after: null });
+    });
   }
 
-  /** Takes a device in: one use of the token, its public key, a free name. */
-  async enrol(request: EnrolRequest): Promise<EnrolReply> {
+  /** Takes a device in: one use of the token, its public key, a free name. The device itself is who did it. */
+  async enrol(request: EnrolRequest, source: string): Promise<EnrolReply> {
     if (request.proto !== protocol_version) throw failure('HF-SYNC-002', { saw: request.proto, expected: protocol_version });
     readDeviceKey(request.public_key);
     checkName(request.name);
@@ -76,17 +84,20 @@ export class Fleet {
     await this.#o.db.transaction().execute(async (trx) => {
       const token = await joins.useJoinToken(trx, hash(request.token), now);
       if (!token) throw failure('HF-FLEET-001');
+      const labels = { ...request.labels, ...token.labels };
       const made = await table.insertDevice(trx, {
         id: device,
         name: request.name,
         public_key: request.public_key,
-        labels: { ...request.labels, ...token.labels },
+        labels,
         platform: request.platform,
         created_ms: now,
         capture: this.#o.capture,
         poll_ms: this.#o.poll_ms,
       });
       if (!made) throw failure('HF-REQ-005', { kind: 'device', name: request.name });
+      const after = { name: request.name, labels, platform: request.platform, join_token: token.id };
+      await this.#o.audit(trx, { by: { name: `device:${device}`, source }, action: 'device.enrol', object: device, before: null, after });
       await announce(trx, 'devices');
     });
     return { device, server_ms: now, keys: this.keys.public };
@@ -120,24 +131,37 @@ export class Fleet {
     return table.devicesById(db, ids);
   }
 
-  async patch(key: string, patch: { name?: string | undefined; labels?: Labels | undefined }): Promise<DeviceRow> {
+  async patch(key: string, patch: { name?: string | undefined; labels?: Labels | undefined }, by: Actor): Promise<DeviceRow> {
     const { id, name } = await this.device(key);
     if (patch.name !== undefined && patch.name !== name) checkName(patch.name);
     try {
-      if (patch.name !== undefined || patch.labels !== undefined) await table.patchDevice(this.#o.db, id, patch);
+      if (patch.name !== undefined || patch.labels !== undefined) await this.#patch(id, patch, by);
     } catch (cause) {
       if ((cause as { code?: string }).code !== '23505') throw cause; // unique_violation: the index decides, not a look before
       throw failure('HF-REQ-005', { kind: 'device', name: patch.name }, cause);
     }
-    await announce(this.#o.db, 'devices');
     return this.device(id);
   }
 
-  async remove(key: string): Promise<void> {
+  #patch(id: string, patch: { name?: string | undefined; labels?: Labels | undefined }, by: Actor): Promise<void> {
+    return this.#o.db.transaction().execute(async (trx) => {
+      const before = shownOf(await table.lockDevice(trx, id));
+      await table.patchDevice(trx, id, patch);
+      const after = { name: patch.name ?? before.name, labels: patch.labels ?? before.labels };
+      await this.#o.audit(trx, { by, action: 'device.patch', object: id, before, after });
+      await announce(trx, 'devices');
+    });
+  }
+
+  async remove(key: string, by: Actor): Promise<void> {
     const { id } = await this.device(key);
-    if (!(await table.removeDevice(this.#o.db, id, this.#o.clock.wall_ms()))) throw failure('HF-ACCESS-008', { device: id });
+    await this.#o.db.transaction().execute(async (trx) => {
+      const before = shownOf(await table.lockDevice(trx, id));
+      if (!(await table.removeDevice(trx, id, this.#o.clock.wall_ms()))) throw failure('HF-ACCESS-008', { device: id });
+      await this.#o.audit(trx, { by, action: 'device.remove', object: id, before, after: null });
+      await announce(trx, 'devices');
+    });
     this.#known.delete(id);
-    await announce(this.#o.db, 'devices');
   }
 
   /** Takes up what devices say of themselves, within the transaction of their records. */
@@ -155,9 +179,14 @@ export class Fleet {
     await table.setAssignment(trx, device, assignment);
     await announce(trx, 'devices');
   }
-  async setCapture(key: string, capture: Capture, poll_ms: number): Promise<void> {
+  async setCapture(key: string, capture: Capture, poll_ms: number, by: Actor): Promise<void> {
     const { id } = await this.device(key);
-    await table.setCapture(this.#o.db, id, capture, poll_ms);
+    await this.#o.db.transaction().execute(async (trx) => {
+      const before = await table.lockDevice(trx, id);
+      await table.setCapture(trx, id, capture, poll_ms);
+      const was = { capture: before.capture, poll_ms: before.poll_ms };
+      await this.#o.audit(trx, { by, action: 'device.capture', object: id, before: was, after: { capture, poll_ms } });
+    });
   }
 
   /** The signed desired state of a device, or undefined where the device has this generation already. */
@@ -177,12 +206,24 @@ export class Fleet {
     const rows = await joins.listGroups(this.#o.db);
     return Promise.all(rows.map(async (row) => ({ ...row, devices: await this.count(row.selector) })));
   }
-  async putGroup(name: string, selector: string) {
+  async putGroup(name: string, selector: string, by: Actor) {
     parseSelector(selector);
-    await joins.putGroup(this.#o.db, checkName(name), selector);
+    checkName(name);
+    await this.#o.db.transaction().execute(async (trx) => {
+      const before = await joins.lockGroup(trx, name);
+      await joins.putGroup(trx, name, selector);
+      await this.#o.audit(trx, { by, action: 'group.put', object: name, before, after: { name, selector } });
+    });
     return { name, selector, devices: await this.count(selector) };
   }
-  async deleteGroup(name: string): Promise<void> {
-    if (!(await joins.deleteGroup(this.#o.db, name))) throw failure('HF-REQ-004', { kind: 'group', name });
+  async deleteGroup(name: string, by: Actor): Promise<void> {
+    await this.#o.db.transaction().execute(async (trx) => {
+      const before = await joins.deleteGroup(trx, name);
+      if (!before) throw failure('HF-REQ-004', { kind: 'group', name });
+      await this.#o.audit(trx, { by, action: 'group.remove', object: name, before, after: null });
+    });
   }
 }
+
+/** A device as people change it. */
+const shownOf = ({ name, labels }: DeviceRow) => ({ name, labels });

@@ -47,21 +47,26 @@ export const useJoinToken = (db: Db, hash: string, now_ms: number) =>
     .returning(['id', 'labels'])
     .executeTakeFirst();
 
-export async function revokeJoinToken(db: Db, id: string, now_ms: number): Promise<boolean> {
-  const done = await tables(db).updateTable('join_token').set({ revoked_ms: now_ms }).where('id', '=', id).where('revoked_ms', 'is', null).executeTakeFirst();
-  return done.numUpdatedRows > 0n;
-}
+/** The token that was there; undefined where there was none, or it was revoked before. */
+export const revokeJoinToken = (db: Db, id: string, now_ms: number) =>
+  tables(db)
+    .updateTable('join_token')
+    .set({ revoked_ms: now_ms })
+    .where('id', '=', id)
+    .where('revoked_ms', 'is', null)
+    .returning(['id', 'name', 'labels', 'uses_max', 'uses', 'created_ms', 'created_by', 'expires_ms'])
+    .executeTakeFirst();
 
 export const listGroups = (db: Db) => tables(db).selectFrom('device_group').selectAll().orderBy('name').execute();
+export const lockGroup = (trx: Db, name: string) => tables(trx).selectFrom('device_group').selectAll().where('name', '=', name).forUpdate().executeTakeFirst();
 export const putGroup = (db: Db, name: string, selector: string) =>
   tables(db)
     .insertInto('device_group')
     .values({ name, selector })
     .onConflict((c) => c.column('name').doUpdateSet({ selector }))
     .execute();
-export async function deleteGroup(db: Db, name: string): Promise<boolean> {
-  return (await tables(db).deleteFrom('device_group').where('name', '=', name).executeTakeFirst()).numDeletedRows > 0n;
-}
+/** The group that was there; undefined where there was none. */
+export const deleteGroup = (db: Db, name: string) => tables(db).deleteFrom('device_group').where('name', '=', name).returningAll().executeTakeFirst();
 
 export const lockReleaseKeys = (trx: Db) => sql`lock table release_key in exclusive mode`.execute(trx);
 export const listReleaseKeys = (db: Db) => tables(db).selectFrom('release_key').selectAll().orderBy('created_ms', 'desc').execute();

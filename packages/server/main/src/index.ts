@@ -1,3 +1,3 @@
 // main: composition of the server. No rule lives here.
-export { type RunningServer, type ServerOptions, hearLost, startServer } from './server.ts';
+export { type RunningServer, type ServerOptions, startServer } from './server.ts';
 export { makeRooms, migrations } from './rooms.ts';

@@ -1,6 +1,6 @@
 // Makes every room of the server, in the order of the ranks. Composition only.
 import { randomBytes } from 'node:crypto';
-import { Access, accessMigrations } from '@holdfast/access';
+import { Access, accessMigrations, makeAudit } from '@holdfast/access';
 import { Alerts, alertMigrations } from '@holdfast/alerts';
 import { type Clock, systemClock } from '@holdfast/base';
 import type { Blobs } from '@holdfast/blobs';
@@ -46,7 +46,7 @@ export interface RoomOptions {
 export async function makeRooms(options: RoomOptions): Promise<Rooms> {
   const { db, blobs, clock = systemClock, on_error } = options;
   const random = (size: number) => randomBytes(size);
-  const base = { db, clock, random };
+  const base = { db, clock, random, audit: makeAudit(clock) };
   const capture = { window_inferences: options.window_inferences, sample_every: 500, sample_every_drifted: 4 };
   const access = new Access({ ...base, admin_token: options.admin_token });
   const fleet = await Fleet.open({ ...base, poll_ms: options.poll_ms, capture });

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { HoldfastError, failure, systemClock } from '@holdfast/base';
 import { openBlobs } from '@holdfast/blobs';
 import { type Rooms, makeApp } from '@holdfast/faces';
-import { type Database, migrate, openDatabase } from '@holdfast/postgres';
+import { type Database, migrate, openDatabase, serverActor } from '@holdfast/postgres';
 import { Worker } from '@holdfast/workflows';
 import { keepPostgres } from './embedded.ts';
 import { leaveAddress } from './local-address.ts';
@@ -66,18 +66,10 @@ async function openEngines(options: ServerOptions, undo: (() => Promise<unknown>
   if (embedded) undo.push(() => embedded.stop());
   const database = await openDatabase({ connection: embedded?.connection ?? { connectionString: options.database }, on_error });
   undo.push(() => database.close());
-  hearLost(database, on_error);
   const applied = await migrate(database, migrations);
   if (applied.length > 0) options.log('info', `database migrated: ${applied.join(', ')}`);
   const blobs = await openBlobs(options.blobs ?? path.join(options.folder, 'blobs'));
   return { database, blobs, on_error };
-}
-
-/** A connection that is lost in the middle of a transaction: its query fails by itself, but an error that nobody hears would end the process. */
-export function hearLost(database: Database, on_error: (error: Error) => void): void {
-  database.pool.on('acquire', (client) => {
-    if (!client.listeners('error').includes(on_error)) client.on('error', on_error);
-  });
 }
 
 async function openHouse(
@@ -107,16 +99,11 @@ async function openHouse(
   const url = `http://${address}`;
   undo.push(await leaveAddress(options.folder, url, rooms.access));
   const joinAddress = async () => {
-    const { secret } = await rooms.fleet.makeJoinToken({
-      name: 'printed at the start',
-      labels: {},
-      uses_max: 10,
-      expires_in_ms: 30 * 60_000,
-      created_by: 'holdfast up',
-    });
+    const token = { name: 'printed at the start', labels: {}, uses_max: 10, expires_in_ms: 30 * 60_000 };
+    const { secret } = await rooms.fleet.makeJoinToken(token, serverActor());
     return `hf://${address}/${secret}`;
   };
-  return { url, rooms, joinAddress, loginLink: async () => `${url}/login#${await rooms.access.makeLink()}` };
+  return { url, rooms, joinAddress, loginLink: async () => `${url}/login#${(await rooms.access.makeLink(serverActor())).secret}` };
 }
 
 function startWorker(options: ServerOptions, rooms: Rooms, wakes: WakeHub, on_error: (error: Error) => void): () => Promise<void> {

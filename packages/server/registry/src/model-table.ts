@@ -89,9 +89,12 @@ export const putAlias = (db: Db, row: AliasRow) =>
 export const listBundles = (db: Db, model: string, version: number) =>
   tables(db).selectFrom('bundle').selectAll().where('model', '=', model).where('version', '=', version).orderBy('created_ms').execute();
 export const findBundle = (db: Db, digest: string) => tables(db).selectFrom('bundle').selectAll().where('digest', '=', digest).executeTakeFirst();
-export const insertBundle = (db: Db, row: BundleRow) =>
-  tables(db)
+/** False where the bundle is there already. */
+export async function insertBundle(db: Db, row: BundleRow): Promise<boolean> {
+  const done = await tables(db)
     .insertInto('bundle')
     .values(row)
     .onConflict((c) => c.doNothing())
-    .execute();
+    .executeTakeFirst();
+  return (done.numInsertedOrUpdatedRows ?? 0n) > 0n;
+}

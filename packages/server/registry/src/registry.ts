@@ -2,11 +2,11 @@
 import type { Readable } from 'node:stream';
 import type { Blobs } from '@holdfast/blobs';
 import { type Clock, checkName, failure } from '@holdfast/base';
-import { type Db, announce } from '@holdfast/postgres';
+import { type Actor, type Audit, type Db, announce } from '@holdfast/postgres';
 import { type Sign, writeBundle } from './bundle.ts';
 import { checkBundleTexts } from './bundle-texts.ts';
 import * as table from './model-table.ts';
-import type { BundleRow, Lineage, VersionRow } from './model-table.ts';
+import type { AliasRow, BundleRow, Lineage, VersionRow } from './model-table.ts';
 
 export interface Registration {
   readonly model: string;
@@ -14,7 +14,7 @@ export interface Registration {
   readonly description?: string | undefined;
   readonly lineage?: { readonly [K in keyof Lineage]?: Lineage[K] | undefined } | undefined;
   readonly metrics?: Readonly<Record<string, number>> | undefined;
-  readonly by: string;
+  readonly by: Actor;
 }
 
 export interface BundleRequest {
@@ -24,19 +24,22 @@ export interface BundleRequest {
   readonly pipeline: string;
   readonly profile: string;
   readonly files?: readonly { readonly path: string; readonly digest: string }[] | undefined;
+  readonly by: Actor;
 }
 
 export class Registry {
   readonly #db: Db;
   readonly #clock: Clock;
   readonly #sign: Sign;
+  readonly #audit: Audit;
   readonly blobs: Blobs;
 
-  constructor(options: { db: Db; clock: Clock; blobs: Blobs; sign: Sign }) {
+  constructor(options: { db: Db; clock: Clock; audit: Audit; blobs: Blobs; sign: Sign }) {
     this.#db = options.db;
     this.#clock = options.clock;
     this.blobs = options.blobs;
     this.#sign = options.sign;
+    this.#audit = options.audit;
   }
 
   /** Registers a file of the blob store as the next version; a digest that the model has already gives the version that it has. */
@@ -63,11 +66,12 @@ export class Registry {
         digest,
         size_bytes: stat.size_bytes,
         created_ms: this.#now(),
-        created_by: registration.by,
+        created_by: registration.by.name,
         lineage,
         metrics: registration.metrics ?? {},
       };
       await table.insertVersion(trx, row);
+      await this.#audit(trx, { by: registration.by, action: 'version.register', object: `${model}/${version}`, before: null, after: row });
       await announce(trx, 'models');
       return row;
     });
@@ -101,12 +105,22 @@ export class Registry {
     return table.listBundles(this.#db, model, version);
   }
 
-  /** Moves an alias. Where a person asks for it, the audit has its former place; a rollout says so by `by` and `reason` alone. */
-  async setAlias(alias: { model: string; alias: string; version: number; by: string; reason: string }, db: Db = this.#db) {
-    await this.version(alias.model, alias.version);
-    const row = { model: alias.model, alias: checkName(alias.alias), version: alias.version, at_ms: this.#now(), changed_by: alias.by, reason: alias.reason };
-    await table.putAlias(db, row);
-    await announce(db, 'models');
+  /** Moves an alias: in the transaction of the caller, or in one of its own. */
+  setAlias(alias: { model: string; alias: string; version: number; by: Actor; reason: string }, within?: Db): Promise<AliasRow> {
+    checkName(alias.alias);
+    const move = (trx: Db) => this.#moveAlias(trx, alias);
+    return within ? move(within) : this.#db.transaction().execute(move);
+  }
+
+  async #moveAlias(trx: Db, { by, ...alias }: { model: string; alias: string; version: number; by: Actor; reason: string }): Promise<AliasRow> {
+    const { model, version } = alias;
+    await table.lockModel(trx, model);
+    if (!(await table.findVersion(trx, model, version))) throw failure('HF-REG-003', { model, version });
+    const before = await table.findAlias(trx, model, alias.alias);
+    const row = { ...alias, at_ms: this.#now(), changed_by: by.name };
+    await table.putAlias(trx, row);
+    await this.#audit(trx, { by, action: 'alias.set', object: `${model}/${alias.alias}`, before, after: row });
+    await announce(trx, 'models');
     return row;
   }
 
@@ -133,8 +147,11 @@ export class Registry {
       profile: request.profile,
       created_ms,
     };
-    await table.insertBundle(this.#db, row);
-    await announce(this.#db, 'models');
+    await this.#db.transaction().execute(async (trx) => {
+      if (!(await table.insertBundle(trx, row))) return; // the same bytes are the same bundle
+      await this.#audit(trx, { by: request.by, action: 'bundle.build', object: `${row.model}/${row.version}`, before: null, after: row });
+      await announce(trx, 'models');
+    });
     return row;
   }
 

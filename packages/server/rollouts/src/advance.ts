@@ -1,7 +1,7 @@
 // One step of one rollout: read reports, hand out assignments, judge the wave, go on or stop. Runs inside one transaction that holds the rollout's row.
 import type { Clock } from '@holdfast/base';
 import type { DeviceRow, Fleet } from '@holdfast/fleet';
-import type { Db } from '@holdfast/postgres';
+import { type Actor, type Audit, type Db, serverActor } from '@holdfast/postgres';
 import type { Registry } from '@holdfast/registry';
 import { isActive, observe } from './assignment-states.ts';
 import * as table from './rollout-table.ts';
@@ -10,6 +10,7 @@ import type { WaveRow } from './waves.ts';
 
 export interface AdvanceRooms {
   readonly clock: Clock;
+  readonly audit: Audit;
   readonly fleet: Fleet;
   readonly registry: Registry;
 }
@@ -28,6 +29,7 @@ export async function advance(rooms: AdvanceRooms, trx: Db, rollout: RolloutRow)
   const bad = faultOf(rollout, members, rollout.waves[at]!.number);
   if (bad) {
     await stop(rooms, trx, rollout, members, { state: 'stopped', reason: bad });
+    await auditEnd(rooms, trx, rollout, { state: 'stopped', reason: bad });
     return true;
   }
   const handed = await handOut(rooms, trx, rollout, wave);
@@ -158,12 +160,19 @@ function isDone(rollout: RolloutRow, wave: readonly Member[], now_ms: number): b
 }
 
 /** Moves the alias, and lets go of devices that were not needed: each still takes the version when it is back, and is free for the next rollout. */
-async function finish({ clock, registry }: AdvanceRooms, trx: Db, rollout: RolloutRow): Promise<void> {
-  await table.releaseSilent(trx, rollout.id, clock.wall_ms());
-  await registry.setAlias(
-    { model: rollout.model, alias: 'champion', version: rollout.model_version, by: `rollout ${rollout.id}`, reason: 'its rollout succeeded' },
-    trx,
-  );
+async function finish(rooms: AdvanceRooms, trx: Db, rollout: RolloutRow): Promise<void> {
+  const { model, model_version: version } = rollout;
+  await table.releaseSilent(trx, rollout.id, rooms.clock.wall_ms());
+  await rooms.registry.setAlias({ model, alias: 'champion', version, by: itself(rollout), reason: 'its rollout succeeded' }, trx);
+  await auditEnd(rooms, trx, rollout, { state: 'succeeded', reason: 'every wave succeeded' });
+}
+
+const itself = (rollout: RolloutRow): Actor => serverActor(`rollout:${rollout.id}`);
+
+/** The end that a rollout comes to by itself. */
+function auditEnd({ audit }: AdvanceRooms, trx: Db, rollout: RolloutRow, after: Pick<RolloutRow, 'state' | 'reason'>): Promise<void> {
+  const action = after.state === 'succeeded' ? 'rollout.succeed' : 'rollout.stop';
+  return audit(trx, { by: itself(rollout), action, object: rollout.id, before: { state: rollout.state, reason: rollout.reason }, after });
 }
 
 /** Ends a rollout early: nothing more is handed out, and devices that have or try the new version are told to go back. */

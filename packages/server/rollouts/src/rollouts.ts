@@ -1,7 +1,7 @@
 // Rollouts: bring a version to devices wave by wave, and back where it fails.
 import { type Clock, HoldfastError, type RandomBytes, failure, makeId } from '@holdfast/base';
 import type { DeviceRow, Fleet } from '@holdfast/fleet';
-import { type Db, announce } from '@holdfast/postgres';
+import { type Actor, type Audit, type Db, announce, serverActor } from '@holdfast/postgres';
 import type { Probation } from '@holdfast/protocol';
 import type { RolloutView } from '@holdfast/protocol/rest';
 import type { Registry } from '@holdfast/registry';
@@ -23,7 +23,7 @@ export interface RolloutOrder {
   /** The same key makes one rollout. */
   readonly key?: string | undefined;
   readonly cause: string;
-  readonly by: string;
+  readonly by: Actor;
 }
 
 const probation_default: Probation = { inferences_min: 50, seconds_min: 10, seconds_max: 300, crashes_max: 1, suspect_windows_max: 1 };
@@ -32,10 +32,20 @@ const waves_default = ['1', '25%', '100%'] as const;
 /** Requests this far behind the cursor are looked at again: their transactions may have ended in another order than they began. */
 const cursor_slack = 1_000;
 
-export class Rollouts {
-  readonly #o: { db: Db; clock: Clock; random: RandomBytes; fleet: Fleet; registry: Registry; workflows: Workflows };
+export interface RolloutRooms {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  readonly audit: Audit;
+  readonly fleet: Fleet;
+  readonly registry: Registry;
+  readonly workflows: Workflows;
+}
 
-  constructor(options: { db: Db; clock: Clock; random: RandomBytes; fleet: Fleet; registry: Registry; workflows: Workflows }) {
+export class Rollouts {
+  readonly #o: RolloutRooms;
+
+  constructor(options: RolloutRooms) {
     this.#o = options;
   }
 
@@ -72,8 +82,8 @@ export class Rollouts {
 
   /** A request that cannot be met becomes a rollout that was stopped at once, with the reason: it is seen, and keeps no other waiting. */
   async #createRequested(request: RolloutRequestRow): Promise<void> {
-    const by = `execution ${request.execution}`;
-    const order = { model: request.model, version: request.version, key: request.key, cause: by, by };
+    const cause = `execution ${request.execution}`;
+    const order = { model: request.model, version: request.version, key: request.key, cause, by: serverActor(`step:${request.key}`) };
     try {
       await this.create({ ...order, ...readSettings(request.settings) });
     } catch (error) {
@@ -88,6 +98,7 @@ export class Rollouts {
     await db.transaction().execute(async (trx) => {
       if (!(await table.insertRollout(trx, { ...row, state: 'stopped', reason, finished_ms: row.created_ms }))) return;
       await table.addEvent(trx, row.id, row.created_ms, `${order.model} version ${order.version}: ${reason}`);
+      await this.#auditCreated(trx, order, { ...row, state: 'stopped', reason });
       await announce(trx, 'rollouts');
     });
   }
@@ -117,9 +128,15 @@ export class Rollouts {
       if (!(await table.insertRollout(trx, row))) return; // the same request, at the same time: the other one made it
       await table.insertAssignments(trx, members);
       await table.addEvent(trx, id, row.created_ms, row.reason);
+      await this.#auditCreated(trx, order, row);
       await announce(trx, 'rollouts');
     });
     return this.rollout((await table.findByKey(db, key))!.id);
+  }
+
+  #auditCreated(trx: Db, { by }: RolloutOrder, { id, model, model_version, selector, waves, cause, state, reason }: RolloutRow): Promise<void> {
+    const after = { model, model_version, selector, waves: waves.map((w) => w.devices), cause, state, reason };
+    return this.#o.audit(trx, { by, action: 'rollout.create', object: id, before: null, after });
   }
 
   /** The devices of an order in the order of their waves, each with its bundle. Read before the transaction, which holds a connection of its own. */
@@ -149,38 +166,40 @@ export class Rollouts {
       error_share: order.error_share ?? 0,
       watch_ms: order.watch_ms ?? 60_000,
       probation: { ...probation_default, ...given },
-      created_by: order.by,
+      created_by: order.by.name,
       created_ms: this.#o.clock.wall_ms(),
       finished_ms: null,
     };
   }
 
-  pause(id: string): Promise<RolloutView> {
-    return this.#change(id, ['running'], 'paused', (trx) =>
-      table.setRollout(trx, id, { state: 'paused', reason: 'paused by hand: no further device is assigned' }),
-    );
+  pause(id: string, by: Actor): Promise<RolloutView> {
+    const set = { state: 'paused', reason: `paused by ${by.name}: no further device is assigned` } as const;
+    return this.#change(id, by, { from: ['running'], verb: 'pause', done: 'paused' }, (trx) => table.setRollout(trx, id, set));
   }
-  resume(id: string): Promise<RolloutView> {
-    return this.#change(id, ['paused'], 'resumed', (trx) => table.setRollout(trx, id, { state: 'running', reason: 'resumed by hand' }));
+  resume(id: string, by: Actor): Promise<RolloutView> {
+    const set = { state: 'running', reason: `resumed by ${by.name}` } as const;
+    return this.#change(id, by, { from: ['paused'], verb: 'resume', done: 'resumed' }, (trx) => table.setRollout(trx, id, set));
   }
-  abort(id: string, by: string): Promise<RolloutView> {
-    return this.#change(id, ['running', 'paused'], 'aborted', async (trx, rollout) =>
-      stop(this.#o, trx, rollout, await membersOf(this.#o.fleet, trx, id), { state: 'aborted', reason: `aborted by ${by}` }),
+  abort(id: string, by: Actor): Promise<RolloutView> {
+    return this.#change(id, by, { from: ['running', 'paused'], verb: 'abort', done: 'aborted' }, async (trx, rollout) =>
+      stop(this.#o, trx, rollout, await membersOf(this.#o.fleet, trx, id), { state: 'aborted', reason: `aborted by ${by.name}` }),
     );
   }
 
+  /** What people do with a rollout under way. */
   async #change(
     id: string,
-    from: readonly RolloutRow['state'][],
-    action: string,
+    by: Actor,
+    { from, verb, done }: { from: readonly RolloutRow['state'][]; verb: string; done: string },
     change: (trx: Db, rollout: RolloutRow) => Promise<unknown>,
   ): Promise<RolloutView> {
     await this.#o.db.transaction().execute(async (trx) => {
       const rollout = await table.lockRollout(trx, id);
       if (!rollout) throw failure('HF-REQ-004', { kind: 'rollout', name: id });
-      if (!from.includes(rollout.state)) throw failure('HF-ROLL-001', { rollout: id, state: rollout.state, action });
+      if (!from.includes(rollout.state)) throw failure('HF-ROLL-001', { rollout: id, state: rollout.state, action: done });
       await change(trx, rollout);
-      await table.addEvent(trx, id, this.#o.clock.wall_ms(), `${action} by hand`);
+      await table.addEvent(trx, id, this.#o.clock.wall_ms(), `${done} by ${by.name}`);
+      await this.#o.audit(trx, { by, action: `rollout.${verb}`, object: id, before: endOf(rollout), after: endOf((await table.findRollout(trx, id))!) });
       await announce(trx, 'rollouts');
     });
     return this.rollout(id);
@@ -209,6 +228,8 @@ export class Rollouts {
     return { ...shown, waves: counted, assignments, assignments_total: members.length };
   }
 }
+
+const endOf = ({ state, reason }: RolloutRow) => ({ state, reason });
 
 function countStates(members: readonly AssignmentRow[]): RolloutView['waves'][number]['counts'] {
   const n = (...states: AssignmentRow['state'][]) => members.filter((m) => states.includes(m.state)).length;

@@ -94,10 +94,19 @@ export const countSamplesByDevice = async (db: Db, filter: SampleFilter) =>
   ).map((r) => ({ device: r.device, count: Number(r.n) }));
 export const findSample = (db: Db, id: number) => tables(db).selectFrom('sample').selectAll().where('id', '=', id).executeTakeFirst();
 
-/** Sets labels by one statement; returns how many samples there were. */
-export async function labelSamples(db: Db, labels: readonly { id: number; label: number }[], by: string, now_ms: number): Promise<number> {
-  const done = await sql`
+/** Holds the samples that there are of these, in one order, so that two labellings cannot wait for each other. */
+export const lockLabels = (trx: Db, ids: readonly number[]) =>
+  tables(trx)
+    .selectFrom('sample')
+    .select(['id', 'label'])
+    .where('id', 'in', [...ids])
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+
+/** Sets labels by one statement. */
+export async function labelSamples(trx: Db, labels: readonly { id: number; label: number }[], by: string, now_ms: number): Promise<void> {
+  await sql`
     update sample set label = l.label, labelled_by = ${by}, labelled_ms = ${now_ms}
-    from unnest(${labels.map((l) => l.id)}::bigint[], ${labels.map((l) => l.label)}::int[]) as l(id, label) where sample.id = l.id`.execute(db);
-  return Number(done.numAffectedRows ?? 0);
+    from unnest(${labels.map((l) => l.id)}::bigint[], ${labels.map((l) => l.label)}::int[]) as l(id, label) where sample.id = l.id`.execute(trx);
 }

@@ -1,7 +1,7 @@
 // Telemetry: what devices sent, kept exactly once, and read back for screens and for the movers.
 import type { Clock } from '@holdfast/base';
 import { failure } from '@holdfast/base';
-import { type Db, announce } from '@holdfast/postgres';
+import { type Actor, type Audit, type Db, announce } from '@holdfast/postgres';
 import type { OutboxRecord } from '@holdfast/protocol';
 import { type ReadRecord, readRecord } from './record.ts';
 import * as table from './record-table.ts';
@@ -19,10 +19,12 @@ const chunks_shown_max = 20_000;
 export class Telemetry {
   readonly #db: Db;
   readonly #clock: Clock;
+  readonly #audit: Audit;
 
-  constructor(options: { db: Db; clock: Clock }) {
+  constructor(options: { db: Db; clock: Clock; audit: Audit }) {
     this.#db = options.db;
     this.#clock = options.clock;
+    this.#audit = options.audit;
   }
 
   /**
@@ -102,7 +104,19 @@ export class Telemetry {
     if (!row) throw failure('HF-REQ-004', { kind: 'sample', name: id });
     return row;
   }
-  label(labels: readonly { id: number; label: number }[], by: string): Promise<number> {
-    return samples.labelSamples(this.#db, labels, by, this.#clock.wall_ms());
+  /** Takes what people say that samples show; answers how many of these samples there are. */
+  async label(labels: readonly { id: number; label: number }[], by: Actor): Promise<number> {
+    return this.#db.transaction().execute(async (trx) => {
+      const before = await samples.lockLabels(
+        trx,
+        labels.map((one) => one.id),
+      );
+      if (before.length === 0) return 0;
+      await samples.labelSamples(trx, labels, by.name, this.#clock.wall_ms());
+      const known = new Set(before.map((row) => row.id));
+      const after = labels.filter(({ id }) => known.has(id));
+      await this.#audit(trx, { by, action: 'sample.label', object: 'samples', before, after });
+      return before.length;
+    });
   }
 }

@@ -45,12 +45,15 @@ export const listExperiments = (db: Db) =>
     .orderBy('experiment.name')
     .execute();
 
-export const insertRun = (db: Db, row: RunRow) =>
-  tables(db)
+/** False where a run with this id is there already. */
+export async function insertRun(db: Db, row: RunRow): Promise<boolean> {
+  const done = await tables(db)
     .insertInto('run')
     .values(row)
     .onConflict((c) => c.doNothing())
-    .execute();
+    .executeTakeFirst();
+  return (done.numInsertedOrUpdatedRows ?? 0n) > 0n;
+}
 const runs = (db: Db) =>
   tables(db).selectFrom('run').innerJoin('experiment', 'experiment.id', 'run.experiment_id').selectAll('run').select('experiment.name as experiment');
 export const findRun = (db: Db, id: string) => runs(db).where('run.id', '=', id).executeTakeFirst();

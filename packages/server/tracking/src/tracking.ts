@@ -1,6 +1,6 @@
 // Tracking: experiments and runs with params, metrics and tags.
 import { type Clock, type RandomBytes, failure, toHex } from '@holdfast/base';
-import type { Db } from '@holdfast/postgres';
+import type { Actor, Audit, Db } from '@holdfast/postgres';
 import * as table from './run-table.ts';
 
 export interface RunLog {
@@ -18,16 +18,18 @@ export class Tracking {
   readonly #db: Db;
   readonly #clock: Clock;
   readonly #random: RandomBytes;
+  readonly #audit: Audit;
 
-  constructor(options: { db: Db; clock: Clock; random: RandomBytes }) {
+  constructor(options: { db: Db; clock: Clock; random: RandomBytes; audit: Audit }) {
     this.#db = options.db;
     this.#clock = options.clock;
     this.#random = options.random;
+    this.#audit = options.audit;
   }
 
   /** Starts a run; ids are 32 hex digits, as MLflow's are. `id` given again returns the run that exists. */
   async start(
-    run: { experiment: string; name?: string | undefined; tags?: Readonly<Record<string, string>> | undefined; user: string; id?: string | undefined },
+    run: { experiment: string; name?: string | undefined; tags?: Readonly<Record<string, string>> | undefined; by: Actor; id?: string | undefined },
     within?: Db,
   ): Promise<string> {
     const id = run.id ?? toHex(this.#random(16));
@@ -35,16 +37,12 @@ export class Tracking {
       if (await table.findRun(trx, id)) return;
       const now = this.#clock.wall_ms();
       const experiment_id = await table.experimentId(trx, run.experiment, now);
-      await table.insertRun(trx, {
-        id,
-        experiment_id,
-        name: run.name ?? `run-${id.slice(0, 8)}`,
-        status: 'RUNNING',
-        user_id: run.user,
-        start_ms: now,
-        end_ms: null,
-      });
+      const name = run.name ?? `run-${id.slice(0, 8)}`;
+      const row = { id, experiment_id, name, status: 'RUNNING', user_id: run.by.name, start_ms: now, end_ms: null } as const;
+      if (!(await table.insertRun(trx, row))) return; // the same id, at the same time: the other one made it
       await this.#putTags(trx, id, run.tags ?? {});
+      const after = { experiment: run.experiment, name, tags: run.tags ?? {} };
+      await this.#audit(trx, { by: run.by, action: 'run.create', object: id, before: null, after });
     });
     return id;
   }

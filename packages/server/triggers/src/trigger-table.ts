@@ -39,9 +39,9 @@ export const putTrigger = (db: Db, row: TriggerRow) => {
     .onConflict((c) => c.column('name').doUpdateSet(set))
     .execute();
 };
-export async function deleteTrigger(db: Db, name: string): Promise<boolean> {
-  return (await tables(db).deleteFrom('trigger').where('name', '=', name).executeTakeFirst()).numDeletedRows > 0n;
-}
+export const lockTrigger = (trx: Db, name: string) => tables(trx).selectFrom('trigger').selectAll().where('name', '=', name).forUpdate().executeTakeFirst();
+/** The trigger that was there; undefined where there was none. */
+export const deleteTrigger = (db: Db, name: string) => tables(db).deleteFrom('trigger').where('name', '=', name).returningAll().executeTakeFirst();
 
 export const readCursor = async (db: Db) =>
   (await tables(db).selectFrom('trigger_cursor').select('id').where('name', '=', 'alert_events').executeTakeFirst())?.id ?? 0;

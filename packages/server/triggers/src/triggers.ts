@@ -1,7 +1,7 @@
 // Triggers: read what happens to alerts, and ask for an execution of a workflow, at most one in each cooldown.
 import type { AlertEventRow, AlertRow, Alerts } from '@holdfast/alerts';
 import { type Clock, checkName, failure } from '@holdfast/base';
-import { type Db, announce } from '@holdfast/postgres';
+import { type Actor, type Audit, type Db, announce } from '@holdfast/postgres';
 import * as table from './trigger-table.ts';
 import type { RequestRow, TriggerRow } from './trigger-table.ts';
 
@@ -10,11 +10,13 @@ const events_a_turn = 100;
 export class Triggers {
   readonly #db: Db;
   readonly #clock: Clock;
+  readonly #audit: Audit;
   readonly #alerts: Alerts;
 
-  constructor(options: { db: Db; clock: Clock; alerts: Alerts }) {
+  constructor(options: { db: Db; clock: Clock; audit: Audit; alerts: Alerts }) {
     this.#db = options.db;
     this.#clock = options.clock;
+    this.#audit = options.audit;
     this.#alerts = options.alerts;
   }
 
@@ -91,11 +93,20 @@ export class Triggers {
     const rows = await table.listTriggers(this.#db);
     return Promise.all(rows.map(async (row) => ({ ...row, requests: await table.lastRequests(this.#db, row.name, 20) })));
   }
-  async put(row: Omit<TriggerRow, 'created_ms'>) {
-    await table.putTrigger(this.#db, { ...row, name: checkName(row.name), created_ms: this.#clock.wall_ms() });
+  async put(row: Omit<TriggerRow, 'created_ms'>, by: Actor) {
+    checkName(row.name);
+    await this.#db.transaction().execute(async (trx) => {
+      const before = await table.lockTrigger(trx, row.name);
+      await table.putTrigger(trx, { ...row, created_ms: this.#clock.wall_ms() });
+      await this.#audit(trx, { by, action: 'trigger.put', object: row.name, before, after: row });
+    });
     return (await this.list()).find((one) => one.name === row.name)!;
   }
-  async remove(name: string): Promise<void> {
-    if (!(await table.deleteTrigger(this.#db, name))) throw failure('HF-REQ-004', { kind: 'trigger', name });
+  async remove(name: string, by: Actor): Promise<void> {
+    await this.#db.transaction().execute(async (trx) => {
+      const before = await table.deleteTrigger(trx, name);
+      if (!before) throw failure('HF-REQ-004', { kind: 'trigger', name });
+      await this.#audit(trx, { by, action: 'trigger.remove', object: name, before, after: null });
+    });
   }
 }

@@ -7,7 +7,7 @@ import type { Registry } from '@holdfast/registry';
 import type { SampleRow, Telemetry } from '@holdfast/telemetry';
 import { fillParams } from './dag.ts';
 import { resolveReference } from './inputs.ts';
-import { runOf } from './log.ts';
+import { actorOf, runOf } from './log.ts';
 import type { StepRow } from './step-table.ts';
 import { type Params, insertRolloutRequest } from './workflow-table.ts';
 
@@ -94,7 +94,7 @@ async function collect({ telemetry, datasets }: ActRooms, context: ActContext): 
     const files = [...(await datasets.version(base)).manifest];
     for (const [device, mine] of chosen) files.push(...(await store(datasets, `collected/${context.step.execution}/${device}`, mine)));
     const version = await datasets.commit(base, files, {
-      by: `step ${context.step.execution}/${context.step.name}`,
+      by: actorOf(context.step),
       note: `collected from ${chosen.size} devices: ${context.cause}`,
     });
     await context.log(`dataset ${base} version ${version.version}: ${version.manifest.length} files, ${version.size_bytes} bytes`);
@@ -142,7 +142,7 @@ async function register({ registry }: ActRooms, context: ActContext): Promise<Ac
       run: trained ? runOf(trained) : null,
       code: setting('code', '') || null,
     },
-    by: `step ${context.step.execution}/${context.step.name}`,
+    by: actorOf(context.step),
   });
   await context.log(`${version.model} version ${version.version}, digest ${version.digest}`);
   return { outputs: { model: version.model, version: String(version.version), digest: version.digest } };
@@ -168,7 +168,8 @@ async function bundle({ registry }: ActRooms, context: ActContext): Promise<ActR
   const known = (await registry.bundles(model, version)).find(
     (b) => b.os === os && b.arch === arch && b.profile === setting('profile') && b.pipeline === setting('pipeline'),
   );
-  const row = known ?? (await registry.buildBundle({ model, version, target: { os, arch }, pipeline: setting('pipeline'), profile: setting('profile') }));
+  const order = { model, version, target: { os, arch }, pipeline: setting('pipeline'), profile: setting('profile'), by: actorOf(context.step) };
+  const row = known ?? (await registry.buildBundle(order));
   await context.log(`bundle ${row.digest} of ${row.size_bytes} bytes for ${os}/${arch}`);
   return { outputs: { bundle: row.digest } };
 }

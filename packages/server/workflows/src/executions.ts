@@ -1,7 +1,7 @@
 // Workflows and their executions: defined, started once for a key, cancelled, shown.
 import { isDeepStrictEqual } from 'node:util';
 import { type Clock, type RandomBytes, checkName, failure, makeId } from '@holdfast/base';
-import { type Db, announce } from '@holdfast/postgres';
+import { type Actor, type Audit, type Db, announce } from '@holdfast/postgres';
 import type { ExecutionView, StepDefinition, StepView, WorkflowView } from '@holdfast/protocol/rest';
 import type { Static } from '@holdfast/protocol/rest';
 import { orderSteps } from './dag.ts';
@@ -18,30 +18,36 @@ export interface Start {
   readonly params?: Params | undefined;
   readonly cause: string;
   readonly trigger_request?: number | undefined;
+  readonly by: Actor;
 }
 
 export class Executions {
   readonly #db: Db;
   readonly #clock: Clock;
   readonly #random: RandomBytes;
+  readonly #audit: Audit;
   readonly #steps: Steps;
 
-  constructor(options: { db: Db; clock: Clock; random: RandomBytes; steps: Steps }) {
+  constructor(options: { db: Db; clock: Clock; random: RandomBytes; audit: Audit; steps: Steps }) {
     this.#db = options.db;
     this.#clock = options.clock;
     this.#random = options.random;
+    this.#audit = options.audit;
     this.#steps = options.steps;
   }
 
   /** Makes the workflow, or its next version where the steps differ. Executions keep the version that they started with. */
-  async define(name: string, definition: readonly StepDefinition[]): Promise<WorkflowView> {
+  async define(name: string, definition: readonly StepDefinition[], by: Actor): Promise<WorkflowView> {
     checkName(name);
     const ordered = orderSteps(definition);
     await this.#db.transaction().execute(async (trx) => {
       await table.lockName(trx, name);
       const last = await table.lastWorkflow(trx, name);
       if (last && isDeepStrictEqual(last.steps, ordered)) return; // jsonb keeps no order of keys
-      await table.insertWorkflow(trx, { name, version: (last?.version ?? 0) + 1, steps: ordered, created_ms: this.#clock.wall_ms() });
+      const after = { version: (last?.version ?? 0) + 1, steps: ordered };
+      await table.insertWorkflow(trx, { name, ...after, created_ms: this.#clock.wall_ms() });
+      const before = last ? { version: last.version, steps: last.steps } : null;
+      await this.#audit(trx, { by, action: 'workflow.define', object: name, before, after });
       await announce(trx, 'executions');
     });
     return this.workflow(name);
@@ -70,19 +76,23 @@ export class Executions {
         trx,
         workflow.steps.map((definition, position) => firstState(id, definition, position)),
       );
+      const { workflow_version, cause, params } = row;
+      const after = { workflow: row.workflow, workflow_version, cause, params };
+      await this.#audit(trx, { by: start.by, action: 'execution.start', object: id, before: null, after });
       await announce(trx, 'executions');
       return id;
     };
     return db === this.#db ? this.#db.transaction().execute(begin) : begin(db);
   }
 
-  async cancel(id: string): Promise<void> {
+  async cancel(id: string, by: Actor): Promise<void> {
     await this.#db.transaction().execute(async (trx) => {
       const execution = await table.lockExecution(trx, id);
       if (!execution) throw failure('HF-REQ-004', { kind: 'execution', name: id });
       if (execution.state !== 'running') throw failure('HF-FLOW-004', { execution: id, state: execution.state, action: 'cancelled' });
       await this.#steps.cancelAll(trx, id);
       await table.endExecution(trx, id, 'cancelled', this.#clock.wall_ms());
+      await this.#audit(trx, { by, action: 'execution.cancel', object: id, before: { state: execution.state }, after: { state: 'cancelled' } });
       await announce(trx, 'executions');
     });
   }

@@ -1,6 +1,6 @@
 // The log of a step: lines in order, each once. Lines of the train contract are read here: `::progress 0.4`, `::metric name=loss value=0.1 step=3`.
 import { createHash } from 'node:crypto';
-import { type Db, announce } from '@holdfast/postgres';
+import { type Actor, type Db, announce, serverActor } from '@holdfast/postgres';
 import type { Tracking } from '@holdfast/tracking';
 import * as table from './step-table.ts';
 import type { StepRow } from './step-table.ts';
@@ -20,6 +20,9 @@ interface Metric {
 export function runOf(step: Pick<StepRow, 'execution' | 'name' | 'attempt'>): string {
   return createHash('sha256').update(`${step.execution}/${step.name}/${step.attempt}`).digest('hex').slice(0, 32);
 }
+
+/** The step as the one who made something. */
+export const actorOf = (step: Pick<StepRow, 'execution' | 'name'>): Actor => serverActor(`step:${step.execution}/${step.name}`);
 
 export function readProgress(text: string): number | null {
   const match = /^::progress\s+(\d*\.?\d+)$/.exec(text.trim());
@@ -59,7 +62,7 @@ export async function addLogIn(trx: Db, tracking: Tracking, step: StepRow, first
 
 async function logMetrics(trx: Db, tracking: Tracking, step: StepRow, metrics: readonly Metric[]): Promise<void> {
   const id = runOf(step);
-  const tags = { 'holdfast.execution': step.execution, 'holdfast.step': step.name };
-  await tracking.start({ id, experiment: `step ${step.name}`, name: `${step.name} attempt ${step.attempt}`, tags, user: step.worker ?? '' }, trx);
+  const tags = { 'holdfast.execution': step.execution, 'holdfast.step': step.name, 'holdfast.worker': step.worker ?? '' };
+  await tracking.start({ id, experiment: `step ${step.name}`, name: `${step.name} attempt ${step.attempt}`, tags, by: actorOf(step) }, trx);
   await tracking.log(id, { metrics }, trx);
 }

@@ -1,7 +1,7 @@
 // Workflows: the mover. Reads triggers' requests, starts executions, takes lost leases back, and runs the platform's own steps.
 import { type Clock, HoldfastError, type RandomBytes, failure } from '@holdfast/base';
 import type { Datasets } from '@holdfast/datasets';
-import type { Db } from '@holdfast/postgres';
+import { type Audit, type Db, serverActor } from '@holdfast/postgres';
 import type { ClaimedStep } from '@holdfast/protocol/rest';
 import type { Registry } from '@holdfast/registry';
 import type { Telemetry } from '@holdfast/telemetry';
@@ -21,6 +21,7 @@ export interface WorkflowRooms {
   readonly db: Db;
   readonly clock: Clock;
   readonly random: RandomBytes;
+  readonly audit: Audit;
   readonly triggers: Triggers;
   readonly datasets: Datasets;
   readonly registry: Registry;
@@ -62,7 +63,14 @@ export class Workflows {
       for (const request of requests) {
         if (!(await table.lastWorkflow(trx, request.workflow))) continue; // the workflow of the trigger does not exist: the firing shows no execution
         await this.executions.start(
-          { workflow: request.workflow, key: `trigger/${request.id}`, params: request.params, cause: request.cause, trigger_request: request.id },
+          {
+            workflow: request.workflow,
+            key: `trigger/${request.id}`,
+            params: request.params,
+            cause: request.cause,
+            trigger_request: request.id,
+            by: serverActor(`trigger:${request.trigger_name}`),
+          },
           trx,
         );
       }

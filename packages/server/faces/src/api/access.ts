@@ -1,5 +1,5 @@
 // Handlers of sessions, users, tokens and the audit.
-import { type Principal, link_life_ms } from '@holdfast/access';
+import type { Principal } from '@holdfast/access';
 import { failure } from '@holdfast/base';
 import type { FaceOptions } from '../rooms.ts';
 import { sessionSecret, setSessionCookie } from '../who.ts';
@@ -8,14 +8,13 @@ import type { Handlers } from './call.ts';
 export function accessHandlers({ rooms }: FaceOptions) {
   const { access } = rooms;
   const view = async (p: Principal) => ({ user: p.name, role: p.role, expires_ms: p.expires_ms, first_use: !(await access.hasUsers()) });
-  const userNamed = async (name: string) => (await access.listUsers()).find((u) => u.name === name) ?? null;
   return {
     linkLogin: async ({ body, reply, request }) => {
       const { secret, principal } = await access.signInByLink(body.token, request.ip);
       setSessionCookie(reply, secret);
       return view(principal);
     },
-    loginLink: async () => ({ secret: await access.makeLink(), expires_ms: rooms.clock.wall_ms() + link_life_ms }),
+    loginLink: async ({ by }) => access.makeLink(by),
     login: async ({ body, reply, request }) => {
       const { secret, principal } = await access.signIn(body.name, body.passphrase, request.ip);
       setSessionCookie(reply, secret);
@@ -29,22 +28,16 @@ export function accessHandlers({ rooms }: FaceOptions) {
       return { ok: true };
     },
     userList: async () => ({ users: await access.listUsers() }),
-    userPut: async (call) => {
-      call.before = await userNamed(call.body.name);
-      return access.putUser(call.body);
-    },
-    userDelete: async (call) => {
-      const { params, principal } = call;
-      call.before = await userNamed(params.name);
+    userPut: async ({ body, by }) => access.putUser(body, by),
+    userDelete: async ({ params, principal, by }) => {
       if (params.name === principal?.name) throw failure('HF-REQ-001', { where: 'path/name', saw: 'yourself', expected: 'another user' });
-      await access.deleteUser(params.name);
+      await access.deleteUser(params.name, by);
       return { ok: true };
     },
     tokenList: async () => ({ tokens: await access.listTokens() }),
-    tokenCreate: async ({ body, by }) => access.makeToken({ ...body, created_by: by }),
-    tokenDelete: async (call) => {
-      call.before = (await access.listTokens()).find((t) => t.id === call.params.id) ?? null;
-      await access.revokeToken(call.params.id);
+    tokenCreate: async ({ body, by }) => access.makeToken(body, by),
+    tokenDelete: async ({ params, by }) => {
+      await access.revokeToken(params.id, by);
       return { ok: true };
     },
     audit: async ({ query }) => ({ rows: await access.listAudit({ object: query.object, before: query.before, limit: query.limit ?? 100 }) }),

@@ -1,6 +1,7 @@
-// Binds the route descriptions of the protocol to handlers: checks what comes in, who asks, and writes the audit row of a change.
-import { type Principal, authorize } from '@holdfast/access';
+// Binds the route descriptions of the protocol to handlers: checks what comes in and who asks. The audit row of a change is the room's to write.
+import { type Principal, actorOf, authorize } from '@holdfast/access';
 import { failure } from '@holdfast/base';
+import type { Actor } from '@holdfast/postgres';
 import { type BodyOf, type ParamsOf, type QueryOf, type ReplyOf, type Route, type RouteName, routes } from '@holdfast/protocol/rest';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
@@ -16,12 +17,10 @@ export interface Call<R> {
   readonly body: BodyOf<R>;
   /** On public routes nobody may be known. */
   readonly principal: Principal | null;
-  /** The principal's name, for rows that say who did it. */
-  readonly by: string;
+  /** The principal as rows name it that say who did it. */
+  readonly by: Actor;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
-  /** What was there before a change, for the audit. */
-  before: unknown;
 }
 type Answer<R> = ReplyOf<R> extends undefined ? unknown : ReplyOf<R>;
 /** A handler for every route: one that is missing does not compile. */
@@ -83,13 +82,11 @@ function registerRoute(app: FastifyInstance, options: FaceOptions, name: string,
         query: check(checks.query, checks.query.Convert(request.query), 'query') as never,
         body: (binary ? bytesOf(request, body_bytes_max) : check(checks.body, jsonOf(request), 'body')) as never,
         principal,
-        by: principal?.name ?? 'anybody',
+        by: actorOf(principal, request.ip),
         request,
         reply,
-        before: null,
       };
       const answer = await handle(call);
-      if (route.method !== 'GET' && route.access !== 'public' && !name.startsWith('worker')) await writeAudit(options, name, call, answer);
       return reply.sent ? reply : reply.send(answer);
     },
   });
@@ -119,21 +116,4 @@ async function* counted(body: Readable, limit: number): AsyncGenerator<Uint8Arra
     if (saw > limit) throw failure('HF-REQ-003', { saw, limit });
     yield chunk as Uint8Array;
   }
-}
-
-const audited_chars_max = 20_000;
-const secret_keys = new Set(['passphrase', 'secret', 'address', 'env']);
-
-/** A value as the audit keeps it: without secrets (an `env` may hold some), and no longer than a person reads. */
-function clean(value: unknown): unknown {
-  const text = JSON.stringify(value ?? null, (key, inner: unknown) => (secret_keys.has(key) ? '(hidden)' : inner));
-  return text.length > audited_chars_max ? { left_out: text.length } : (JSON.parse(text) as unknown);
-}
-
-async function writeAudit(options: FaceOptions, action: string, call: Call<Route>, answer: unknown): Promise<void> {
-  const body = (typeof call.body === 'object' && call.body !== null ? call.body : {}) as Record<string, unknown>;
-  const named = { ...(call.params as Record<string, unknown> | undefined) };
-  const object = Object.values(named).map(String).join('/') || String(body['name'] ?? body['model'] ?? action);
-  const after = clean(answer);
-  await options.rooms.access.audit({ actor: call.by, action, object, before: clean(call.before), after, source: call.request.ip });
 }

@@ -23,8 +23,6 @@ export function fleetHandlers({ rooms, public_address }: FaceOptions) {
   };
   const showOne = async (key: string): Promise<DeviceView> => (await show([await fleet.device(key)]))[0]!;
 
-  const groupNamed = async (name: string) => (await fleet.groups()).find((g) => g.name === name) ?? null;
-
   return {
     overview: async (): Promise<Overview> => {
       const now = clock.wall_ms();
@@ -68,40 +66,25 @@ export function fleetHandlers({ rooms, public_address }: FaceOptions) {
       });
       return { ...timeline, drift };
     },
-    devicePatch: async (call) => {
-      call.before = await showOne(call.params.id);
-      await fleet.patch(call.params.id, call.body);
-      return showOne(call.params.id);
-    },
-    deviceRemove: async (call) => {
-      call.before = await showOne(call.params.id);
-      await fleet.remove(call.params.id);
+    devicePatch: async ({ params, body, by }) => showOne((await fleet.patch(params.id, body, by)).id),
+    deviceRemove: async ({ params, by }) => {
+      await fleet.remove(params.id, by);
       return { ok: true };
     },
     joinTokenList: async () => ({ tokens: (await fleet.listJoinTokens()).map((t) => ({ ...t, labels: { ...t.labels } })) }),
     joinTokenCreate: async ({ body, by }) => {
-      const { token, secret } = await fleet.makeJoinToken({
-        name: body.name ?? 'join',
-        labels: body.labels ?? {},
-        uses_max: body.uses_max ?? 1,
-        expires_in_ms: body.expires_in_ms ?? week_ms,
-        created_by: by,
-      });
+      const { name = 'join', labels = {}, uses_max = 1, expires_in_ms = week_ms } = body;
+      const { token, secret } = await fleet.makeJoinToken({ name, labels, uses_max, expires_in_ms }, by);
       return { token: { ...token, labels: { ...token.labels } }, address: `hf://${public_address()}/${secret}` };
     },
-    joinTokenDelete: async (call) => {
-      call.before = (await fleet.listJoinTokens()).find((t) => t.id === call.params.id) ?? null;
-      await fleet.revokeJoinToken(call.params.id);
+    joinTokenDelete: async ({ params, by }) => {
+      await fleet.revokeJoinToken(params.id, by);
       return { ok: true };
     },
     groupList: async () => ({ groups: await fleet.groups() }),
-    groupPut: async (call) => {
-      call.before = await groupNamed(call.params.name);
-      return fleet.putGroup(call.params.name, call.body.selector);
-    },
-    groupDelete: async (call) => {
-      call.before = await groupNamed(call.params.name);
-      await fleet.deleteGroup(call.params.name);
+    groupPut: async ({ params, body, by }) => fleet.putGroup(params.name, body.selector, by),
+    groupDelete: async ({ params, by }) => {
+      await fleet.deleteGroup(params.name, by);
       return { ok: true };
     },
   } satisfies Partial<Handlers>;

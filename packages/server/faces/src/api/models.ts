@@ -44,12 +44,9 @@ export function modelHandlers({ rooms }: FaceOptions) {
       const row = await registry.register({ model: params.name, ...body, by });
       return showVersion(row.model, row.version);
     },
-    aliasPut: async (call) => {
-      const { params, body } = call;
-      call.before = (await registry.aliases(params.name)).find((a) => a.alias === params.alias) ?? null;
-      return aliasView(await registry.setAlias({ model: params.name, alias: params.alias, version: body.version, by: call.by, reason: body.reason }));
-    },
-    bundleBuild: async ({ params, body }) =>
+    aliasPut: async ({ params, body, by }) =>
+      aliasView(await registry.setAlias({ model: params.name, alias: params.alias, version: body.version, by, reason: body.reason })),
+    bundleBuild: async ({ params, body, by }) =>
       bundleView(
         await registry.buildBundle({
           model: params.name,
@@ -58,6 +55,7 @@ export function modelHandlers({ rooms }: FaceOptions) {
           pipeline: body.pipeline,
           profile: body.profile,
           files: body.files,
+          by,
         }),
       ),
     releaseKeyList: async () => ({ keys: fleet.keys.public.map((key) => ({ ...key })) }),
@@ -83,7 +81,7 @@ export function modelHandlers({ rooms }: FaceOptions) {
     experimentList: async () => ({ experiments: await tracking.experiments() }),
     runList: async ({ query }) => ({ runs: await tracking.runs(query.experiment, query.limit ?? 100) }),
     runShow: async ({ params }) => tracking.run(params.id),
-    runCreate: async ({ body, by }) => tracking.run(await tracking.start({ ...body, user: by })),
+    runCreate: async ({ body, by }) => tracking.run(await tracking.start({ ...body, by })),
     runLog: async ({ params, body }) => {
       await tracking.log(params.id, body);
       return { ok: true };

@@ -34,15 +34,6 @@ export function watchHandlers({ rooms }: FaceOptions) {
     };
   };
 
-  const triggerNamed = async (name: string) => {
-    const { requests: _requests, ...row } = (await triggers.list()).find((t) => t.name === name) ?? { requests: [] };
-    return 'name' in row ? row : null;
-  };
-  const alertState = async (id: string) => {
-    const row = await alerts.row(id);
-    return row ? { state: row.state, acknowledged: row.acknowledged, silenced: row.silenced } : null;
-  };
-
   return {
     driftMap: async ({ query }) => {
       const model = query.model ?? (await registry.models())[0]?.name ?? '';
@@ -107,38 +98,18 @@ export function watchHandlers({ rooms }: FaceOptions) {
       };
     },
     monitorList: async () => ({ monitors: await monitors.list() }),
-    monitorPut: async (call) => {
-      call.before = (await monitors.list()).find((m) => m.name === call.params.name) ?? null;
-      return monitors.put(call.params.name, call.body);
-    },
+    monitorPut: async ({ params, body, by }) => monitors.put(params.name, body, by),
     alertList: async ({ query }) => ({ alerts: await withFirings(await alerts.list(query.state, query.limit ?? 100)) }),
     alertShow: async ({ params }) => one(await alerts.alert(params.id)),
-    alertAck: async (call) => {
-      call.before = await alertState(call.params.id);
-      return one(await alerts.acknowledge(call.params.id, call.by, call.body.reason));
-    },
-    alertSilence: async (call) => {
-      call.before = await alertState(call.params.id);
-      return one(await alerts.silence(call.params.id, call.by, call.body.reason, call.body.for_ms));
-    },
+    alertAck: async ({ params, body, by }) => one(await alerts.acknowledge(params.id, by, body.reason)),
+    alertSilence: async ({ params, body, by }) => one(await alerts.silence(params.id, by, body.reason, body.for_ms)),
     triggerList: async () => ({ triggers: await Promise.all((await triggers.list()).map(triggerView)) }),
-    triggerPut: async (call) => {
-      const { params, body } = call;
-      call.before = await triggerNamed(params.name);
-      return triggerView(
-        await triggers.put({
-          name: params.name,
-          workflow: body.workflow,
-          model: body.on.model,
-          cooldown_ms: body.cooldown_ms,
-          params: body.params ?? {},
-          enabled: body.enabled ?? true,
-        }),
-      );
+    triggerPut: async ({ params, body, by }) => {
+      const { workflow, cooldown_ms, params: given = {}, enabled = true } = body;
+      return triggerView(await triggers.put({ name: params.name, workflow, model: body.on.model, cooldown_ms, params: given, enabled }, by));
     },
-    triggerDelete: async (call) => {
-      call.before = await triggerNamed(call.params.name);
-      await triggers.remove(call.params.name);
+    triggerDelete: async ({ params, by }) => {
+      await triggers.remove(params.name, by);
       return { ok: true };
     },
   } satisfies Partial<Handlers>;

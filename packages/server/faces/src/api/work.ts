@@ -6,32 +6,24 @@ export function workHandlers({ rooms }: FaceOptions) {
   const { workflows, rollouts } = rooms;
   const { executions } = workflows;
   const key = (body: { execution: string; step: string; fence: number }) => ({ execution: body.execution, name: body.step, fence: body.fence });
-  const rolloutState = async (id: string) => {
-    const { state, reason } = await rollouts.rollout(id);
-    return { state, reason };
-  };
   return {
     workflowList: async () => ({ workflows: await executions.workflows() }),
     workflowShow: async ({ params }) => executions.workflow(params.name),
-    workflowPut: async (call) => {
-      call.before = (await executions.definition(call.params.name)) ?? null;
-      return executions.define(call.params.name, call.body.steps);
-    },
+    workflowPut: async ({ params, body, by }) => executions.define(params.name, body.steps, by),
     executionStart: async ({ params, body, by }) =>
       executions.execution(
         await executions.start({
           workflow: params.name,
           key: body.key === undefined ? undefined : `api/${params.name}/${body.key}`,
           params: body.params,
-          cause: body.cause ?? `started by ${by}`,
+          cause: body.cause ?? `started by ${by.name}`,
+          by,
         }),
       ),
     executionList: async ({ query }) => ({ executions: await executions.executions(query.workflow, query.limit ?? 50) }),
     executionShow: async ({ params }) => executions.execution(params.id),
-    executionCancel: async (call) => {
-      const { params } = call;
-      call.before = { state: (await executions.execution(params.id)).state };
-      await executions.cancel(params.id);
+    executionCancel: async ({ params, by }) => {
+      await executions.cancel(params.id, by);
       return executions.execution(params.id);
     },
     stepLog: async ({ params, query }) => {
@@ -43,19 +35,10 @@ export function workHandlers({ rooms }: FaceOptions) {
     rolloutList: async ({ query }) => ({ rollouts: await rollouts.list(query.limit ?? 50) }),
     rolloutShow: async ({ params }) => rollouts.rollout(params.id),
     rolloutCreate: async ({ body, by }) =>
-      rollouts.create({ ...body, key: body.key === undefined ? undefined : `api/${body.key}`, cause: `asked by ${by}`, by }),
-    rolloutPause: async (call) => {
-      call.before = await rolloutState(call.params.id);
-      return rollouts.pause(call.params.id);
-    },
-    rolloutResume: async (call) => {
-      call.before = await rolloutState(call.params.id);
-      return rollouts.resume(call.params.id);
-    },
-    rolloutAbort: async (call) => {
-      call.before = await rolloutState(call.params.id);
-      return rollouts.abort(call.params.id, call.by);
-    },
+      rollouts.create({ ...body, key: body.key === undefined ? undefined : `api/${body.key}`, cause: `asked by ${by.name}`, by }),
+    rolloutPause: async ({ params, by }) => rollouts.pause(params.id, by),
+    rolloutResume: async ({ params, by }) => rollouts.resume(params.id, by),
+    rolloutAbort: async ({ params, by }) => rollouts.abort(params.id, by),
     workerClaim: async ({ body }) => ({ step: await workflows.claim(body.worker) }),
     workerRenew: async ({ body }) => {
       await workflows.renew(key(body));

@@ -259,7 +259,8 @@ describe('a monitor', () => {
     const clear = even.features[0]!.counts.map((count, i) => (i === last ? count / 2 : count));
     const mixed = clear.map((count, i) => count + fogged[i]!);
     const feature = { ...even.features[0]!, counts: mixed, conditions: [clear, fogged] };
-    const of_two = await storeProfile(house.rooms, { ...even, conditions: ['clear', 'fogged'], features: [feature] });
+    const classes = { ...even.classes, conditions: [even.classes.counts, even.classes.counts] };
+    const of_two = await storeProfile(house.rooms, { ...even, conditions: ['clear', 'fogged'], features: [feature], classes });
     const of_one = await storeProfile(house.rooms, { ...even, features: [{ ...even.features[0]!, counts: mixed }] });
     const device = await join('a');
     await sync(

@@ -53,7 +53,12 @@ export const DeviceView = Type.Object({
   health: Nullable(HealthView),
   outbox: Nullable(OutboxView),
   suspects: Type.Array(Type.String(), { description: 'features that the device itself holds to be drifted' }),
-  drifted: Type.Array(Type.String(), { description: 'features in a firing alert of this device' }),
+  drifted: Type.Array(
+    Type.Object({ feature: Type.String(), monitor: Type.String(), fault: Type.Union([Type.Literal('distribution'), Type.Literal('missing')]) }),
+    {
+      description: 'features for which this device is in an open alert, and whose alert it is; a device is drifted where this is not empty',
+    },
+  ),
   bytes_received: Type.Number({ description: 'bytes of sync requests and bundle requests from this device, bodies as sent' }),
   bytes_sent: Type.Number({ description: 'bytes of replies to this device, bodies as sent' }),
   update: Type.String({ description: 'one sentence: is it up to date, and if not, why' }),

@@ -3,22 +3,55 @@ import { type Static, Type } from 'typebox';
 import { route } from './route.ts';
 import { CountIn, DurationIn, Id, Limit, Name, Nullable, Ok, Time, byId, byName, closed } from './shapes.ts';
 
+/** What is wrong with a feature; null where nothing is. */
+export const FaultView = Nullable(
+  Type.Union([Type.Literal('distribution'), Type.Literal('missing'), Type.Literal('not_comparable')], {
+    description: 'other values, values that are missing, or counts that cannot be compared with the profile, which are neither drifted nor clean',
+  }),
+);
+export const MissingView = Type.Object(
+  { share: Type.Number(), reference_share: Type.Number() },
+  { description: 'share of the inferences without a value, in the window and in the reference; absent where neither misses one' },
+);
+
 export const DriftCell = Type.Object({
   device: Id,
   feature: Type.String(),
-  distance: Type.Number({ description: 'Kolmogorov-Smirnov distance on the bins of the profile, 0 to 1' }),
+  monitor: Type.String({ description: 'whose verdict this is: a model may have several monitors' }),
+  distance: Type.Number({
+    description: 'Kolmogorov-Smirnov distance on the bins of the profile, 0 to 1; where the fault is missing, by how much more often than in the reference',
+  }),
   p_value: Type.Number(),
   /** What the distance must pass (with the p-value below alpha) for the verdict to be drifted. */
   threshold: Type.Number(),
   drifted: Type.Boolean(),
+  fault: FaultView,
+  missing: Type.Optional(MissingView),
   window: Type.Integer(),
   inferences: Type.Integer(),
   at_ms: Time,
 });
+
+/** Windows that a monitor could not judge, counted by reason. */
+export const NotJudgedView = Type.Object({
+  reason: Type.String(),
+  windows: Type.Integer(),
+  last_ms: Time,
+  device: Type.String({ description: 'the device of the last one' }),
+});
+
 export const DriftMap = Type.Object({
   model: Name,
-  rule: Type.String({ description: 'the rule in one sentence, with its false-alarm budget' }),
-  /** The last verdict for each device and feature; features in the order of their greatest distance. */
+  /** The monitors whose verdicts these are: the one that was asked for, or every enabled one of the model. */
+  monitors: Type.Array(
+    Type.Object({
+      name: Name,
+      enabled: Type.Boolean(),
+      rule: Type.String({ description: 'the rule in words, with its false-alarm budget' }),
+      windows_not_judged: Type.Array(NotJudgedView),
+    }),
+  ),
+  /** The last verdict for each device, feature and monitor; features in the order of their greatest distance. */
   features: Type.Array(Type.String()),
   devices: Type.Array(Type.Object({ id: Id, name: Name, model_version: Type.Integer() })),
   cells: Type.Array(DriftCell),
@@ -37,19 +70,30 @@ export const DriftDetail = Type.Object({
     /** Counts of each condition of the profile; the nearest of them and the whole is what the window is compared with. */
     conditions: Type.Optional(Type.Array(Type.Array(Type.Number()))),
   }),
-  current: Type.Object({ counts: Type.Array(Type.Number()), n: Type.Integer(), from_ms: Time, to_ms: Time, mean: Type.Number(), missing: Type.Integer() }),
+  current: Type.Object({
+    counts: Type.Array(Type.Number()),
+    n: Type.Integer(),
+    from_ms: Time,
+    to_ms: Time,
+    mean: Type.Number(),
+    /** Inferences without a value, and the share of them in the reference. */
+    missing: Type.Integer(),
+    reference_missing_share: Type.Number(),
+  }),
   history: Type.Array(
     Type.Object({
       id: Type.Integer({ description: 'names the window; its number begins anew with each bundle' }),
       window: Type.Integer(),
       to_ms: Time,
+      monitor: Type.String(),
       distance: Type.Number(),
       p_value: Type.Number(),
       drifted: Type.Boolean(),
+      fault: FaultView,
       model_version: Type.Integer(),
     }),
   ),
-  rule: Type.String(),
+  rule: Type.String({ description: 'of the monitor whose verdict is shown' }),
 });
 export type DriftDetail = Static<typeof DriftDetail>;
 
@@ -65,6 +109,8 @@ export const MonitorView = Type.Object({
   enabled: Type.Boolean(),
   verdicts: Type.Integer(),
   drifted: Type.Integer(),
+  not_comparable: Type.Integer({ description: 'verdicts in which something could not be compared with the profile' }),
+  windows_not_judged: Type.Array(NotJudgedView),
 });
 export type MonitorView = Static<typeof MonitorView>;
 
@@ -75,18 +121,22 @@ export const AlertView = Type.Object({
   title: Type.String(),
   cause: Type.String(),
   suggestion: Type.String(),
+  monitor: Type.String(),
   model: Name,
   model_version: Type.Integer(),
   since_ms: Time,
   updated_ms: Time,
   resolved_ms: Nullable(Time),
+  resolved_reason: Nullable(Type.String()),
   devices: Type.Array(
     Type.Object({
       id: Id,
       name: Type.String(),
       since_ms: Time,
       cleared_ms: Nullable(Time),
-      features: Type.Array(Type.Object({ name: Type.String(), distance: Type.Number(), p_value: Type.Number() })),
+      features: Type.Array(
+        Type.Object({ name: Type.String(), distance: Type.Number(), p_value: Type.Number(), fault: FaultView, missing: Type.Optional(MissingView) }),
+      ),
     }),
   ),
   acknowledged: Nullable(Type.Object({ by: Type.String(), at_ms: Time, reason: Type.String() })),
@@ -114,7 +164,7 @@ export const watchRoutes = {
     path: '/api/v1/drift',
     access: 'viewer',
     summary: 'Devices x features: the last verdicts',
-    query: Type.Object({ model: Type.Optional(Name) }, closed),
+    query: Type.Object({ model: Type.Optional(Name), monitor: Type.Optional(Name) }, closed),
     reply: DriftMap,
   }),
   driftDetail: route({
@@ -122,7 +172,7 @@ export const watchRoutes = {
     path: '/api/v1/drift/detail',
     access: 'viewer',
     summary: 'One device and feature: distribution against reference, and the history',
-    query: Type.Object({ device: Id, feature: Type.String({ maxLength: 200 }), window: Type.Optional(CountIn) }, closed),
+    query: Type.Object({ device: Id, feature: Type.String({ maxLength: 200 }), window: Type.Optional(CountIn), monitor: Type.Optional(Name) }, closed),
     reply: DriftDetail,
   }),
   monitorList: route({

@@ -1,13 +1,9 @@
 // The only SQL of alert, alert_device, alert_streak, alert_cursor and alert_event.
+import type { Reading } from '@holdfast/monitors';
 import { type Db, type Generated, sql } from '@holdfast/postgres';
 
-export interface AlertFeature {
-  readonly name: string;
-  readonly distance: number;
-  readonly p_value: number;
-  readonly mean?: number;
-  readonly reference_mean?: number;
-}
+/** The reading of a drifted feature; those of before faults were told have none. */
+export type AlertFeature = Omit<Reading, 'drifted' | 'fault'> & Partial<Pick<Reading, 'fault'>>;
 export interface AlertRow {
   id: string;
   dedupe_key: string;
@@ -18,6 +14,8 @@ export interface AlertRow {
   since_ms: number;
   updated_ms: number;
   resolved_ms: number | null;
+  /** In words; null while it is open, and of alerts that were resolved before it was kept. */
+  resolved_reason: string | null;
   acknowledged: { by: string; at_ms: number; reason: string } | null;
   silenced: { by: string; until_ms: number; reason: string } | null;
 }
@@ -45,12 +43,13 @@ type AlertTables = {
 const tables = (db: Db) => db.$extendTables<AlertTables>();
 const json = (value: unknown) => sql<never>`${JSON.stringify(value)}::jsonb`;
 
-export const readCursor = async (db: Db) =>
-  (await tables(db).selectFrom('alert_cursor').select('id').where('name', '=', 'verdicts').executeTakeFirst())?.id ?? 0;
-export const writeCursor = (db: Db, id: number) =>
+export type Cursor = 'verdicts' | 'monitor stops';
+export const readCursor = async (db: Db, name: Cursor) =>
+  (await tables(db).selectFrom('alert_cursor').select('id').where('name', '=', name).executeTakeFirst())?.id ?? 0;
+export const writeCursor = (db: Db, name: Cursor, id: number) =>
   tables(db)
     .insertInto('alert_cursor')
-    .values({ name: 'verdicts', id })
+    .values({ name, id })
     .onConflict((c) => c.column('name').doUpdateSet({ id }))
     .execute();
 
@@ -65,10 +64,17 @@ export async function addToStreak(db: Db, monitor: string, device: string, drift
   return rows[0]!;
 }
 
+/** A monitor that looks again one day begins to count anew. */
+export const forgetStreaks = (db: Db, monitor: string) => tables(db).deleteFrom('alert_streak').where('monitor', '=', monitor).execute();
+
 export const findOpen = (db: Db, dedupe_key: string) =>
   tables(db).selectFrom('alert').selectAll().where('dedupe_key', '=', dedupe_key).where('state', '<>', 'resolved').executeTakeFirst();
 export const insertAlert = (db: Db, row: AlertRow) => tables(db).insertInto('alert').values(row).execute();
-export const setState = (db: Db, id: string, set: Partial<Pick<AlertRow, 'state' | 'updated_ms' | 'resolved_ms' | 'acknowledged' | 'silenced'>>) =>
+export const setState = (
+  db: Db,
+  id: string,
+  set: Partial<Pick<AlertRow, 'state' | 'updated_ms' | 'resolved_ms' | 'resolved_reason' | 'acknowledged' | 'silenced'>>,
+) =>
   tables(db)
     .updateTable('alert')
     .set({
@@ -105,7 +111,7 @@ export const driftedDevices = (db: Db) =>
   tables(db)
     .selectFrom('alert_device')
     .innerJoin('alert', 'alert.id', 'alert_device.alert')
-    .select(['alert_device.alert', 'alert_device.device', 'alert_device.features', 'alert.model_version'])
+    .select(['alert_device.alert', 'alert_device.device', 'alert_device.features', 'alert.model_version', 'alert.monitor'])
     .where('alert.state', '<>', 'resolved')
     .where('alert_device.cleared_ms', 'is', null)
     .execute();

@@ -5,9 +5,10 @@ import type { MonitorRow, Monitors, VerdictRow } from '@holdfast/monitors';
 import { type Actor, type Audit, type Db, announce, serverActor } from '@holdfast/postgres';
 import * as table from './alert-table.ts';
 import type { AlertRow } from './alert-table.ts';
-import { causeOf } from './words.ts';
+import { causeOf, suggestionOf, titleOf } from './words.ts';
 
 const verdicts_a_turn = 200;
+const stops_a_turn = 200;
 
 /** The cause that an alert stands for: a model that drifts under a monitor, whichever version and device. */
 export const dedupeKey = (verdict: Pick<VerdictRow, 'monitor' | 'model'>) => `drift/${verdict.model}/${verdict.monitor}`;
@@ -33,15 +34,29 @@ export class Alerts {
   async turn(): Promise<boolean> {
     return this.#db.transaction().execute(async (trx) => {
       if (!(await this.#monitors.takeTurn(trx, 'alerts'))) return false;
-      const verdicts = await this.#monitors.verdictsAfter(trx, await table.readCursor(trx), verdicts_a_turn);
       await this.#clearRemoved(trx);
-      if (verdicts.length === 0) return false;
-      const monitors = new Map((await this.#monitors.list()).map((m) => [m.name, m]));
+      const more = await this.#closeStopped(trx);
+      const verdicts = await this.#monitors.verdictsAfter(trx, await table.readCursor(trx, 'verdicts'), verdicts_a_turn);
+      if (verdicts.length === 0) return more;
+      const monitors = new Map((await this.#monitors.rows(trx)).map((m) => [m.name, m]));
       const live = new Set((await this.#liveOf(trx, verdicts)).map((device) => device.id));
       for (const verdict of verdicts) if (live.has(verdict.device)) await this.#take(trx, verdict, monitors.get(verdict.monitor));
-      await table.writeCursor(trx, verdicts.at(-1)!.id);
-      return verdicts.length === verdicts_a_turn;
+      await table.writeCursor(trx, 'verdicts', verdicts.at(-1)!.id);
+      return more || verdicts.length === verdicts_a_turn;
     });
+  }
+
+  /** What a monitor has found is of no more concern once it looks no more: nobody would ever clear it. True where there may be more. */
+  async #closeStopped(trx: Db): Promise<boolean> {
+    const stops = await this.#monitors.stopsAfter(trx, await table.readCursor(trx, 'monitor stops'), stops_a_turn);
+    for (const stop of stops) {
+      await table.forgetStreaks(trx, stop.monitor);
+      const open = await table.findOpen(trx, dedupeKey(stop));
+      const devices = open ? (await table.devicesOf(trx, [open.id])).filter((d) => d.cleared_ms === null) : [];
+      for (const { device } of devices) await this.#clear(trx, open!.id, device, stop.reason);
+    }
+    if (stops.length > 0) await table.writeCursor(trx, 'monitor stops', stops.at(-1)!.id);
+    return stops.length === stops_a_turn;
   }
 
   async #liveOf(trx: Db, rows: readonly { readonly device: string }[]) {
@@ -53,15 +68,23 @@ export class Alerts {
     const drifted = await table.driftedDevices(trx);
     if (drifted.length === 0) return;
     const live = new Set((await this.#liveOf(trx, drifted)).map((device) => device.id));
-    for (const { alert, device } of drifted) if (!live.has(device)) await this.#clear(trx, alert, device);
+    for (const { alert, device } of drifted) if (!live.has(device)) await this.#clear(trx, alert, device, 'its last device was removed');
   }
 
   async #take(trx: Db, verdict: VerdictRow, monitor: MonitorRow | undefined): Promise<void> {
-    if (!monitor) return; // the monitor was removed after its verdict
+    if (!monitor?.enabled || monitor.model !== verdict.model) return; // the monitor looks no more, or elsewhere, since its verdict
     const streak = await table.addToStreak(trx, verdict.monitor, verdict.device, verdict.drifted);
     const open = await table.findOpen(trx, dedupeKey(verdict));
     if (verdict.drifted && streak.drifted >= monitor.windows_to_open) await this.#join(trx, verdict, open);
-    else if (open && streak.clean >= monitor.windows_to_resolve) await this.#clear(trx, open.id, verdict.device);
+    else if (open && streak.clean >= monitor.windows_to_resolve && !(await this.#isBlind(trx, open.id, verdict)))
+      await this.#clear(trx, open.id, verdict.device, 'its last device looks like the reference again');
+  }
+
+  /** True where the verdict could not look at a feature for which the device is in the alert: not drifted is not clean then. */
+  async #isBlind(trx: Db, alert: string, verdict: VerdictRow): Promise<boolean> {
+    if (verdict.not_comparable === 0) return false;
+    const features = (await table.findDevice(trx, alert, verdict.device))?.features ?? [];
+    return verdict.readings.some((r) => r.fault === 'not_comparable' && features.some((f) => f.name === r.name));
   }
 
   /** Opens the alert where there is none, and takes the device in. */
@@ -91,6 +114,7 @@ export class Alerts {
       since_ms: verdict.at_ms,
       updated_ms: this.#clock.wall_ms(),
       resolved_ms: null,
+      resolved_reason: null,
       acknowledged: null,
       silenced: null,
     };
@@ -101,23 +125,23 @@ export class Alerts {
     return row;
   }
 
-  /** Clears the device; the last one resolves the alert. */
-  async #clear(trx: Db, alert: string, device: string): Promise<void> {
+  /** Clears the device; the last one resolves the alert, for this reason. */
+  async #clear(trx: Db, alert: string, device: string, reason: string): Promise<void> {
     const known = await table.findDevice(trx, alert, device);
     if (!known || known.cleared_ms !== null) return;
     const now = this.#clock.wall_ms();
     await table.clearDevice(trx, alert, device, now);
     await table.addEvent(trx, { alert, at_ms: now, kind: 'device_cleared', device });
     const left = (await table.devicesOf(trx, [alert])).filter((d) => d.cleared_ms === null);
-    if (left.length === 0) await this.#resolve(trx, alert, now);
+    if (left.length === 0) await this.#resolve(trx, alert, now, reason);
     await announce(trx, 'alerts');
   }
 
-  async #resolve(trx: Db, alert: string, now_ms: number): Promise<void> {
+  async #resolve(trx: Db, alert: string, now_ms: number, reason: string): Promise<void> {
     const before = stateOf((await table.lockAlert(trx, alert))!);
-    await table.setState(trx, alert, { state: 'resolved', updated_ms: now_ms, resolved_ms: now_ms });
+    await table.setState(trx, alert, { state: 'resolved', updated_ms: now_ms, resolved_ms: now_ms, resolved_reason: reason });
     await table.addEvent(trx, { alert, at_ms: now_ms, kind: 'resolved', device: null });
-    await this.#audit(trx, { by: serverActor(), action: 'alert.resolve', object: alert, before, after: { ...before, state: 'resolved' } });
+    await this.#audit(trx, { by: serverActor(), action: 'alert.resolve', object: alert, before, after: { ...before, state: 'resolved', reason } });
   }
 
   eventsAfter(db: Db, id: number, limit: number) {
@@ -181,12 +205,10 @@ export class Alerts {
       const mine = devices
         .filter((d) => d.alert === row.id)
         .map(({ alert: _alert, device, ...d }) => ({ id: device, name: names.get(device) ?? device, ...d }));
-      return { ...row, key: dedupe_key, title: titleOf(row.model, mine.length), cause: causeOf(mine), suggestion: suggestionOf(row.model), devices: mine };
+      return { ...row, key: dedupe_key, title: titleOf(row.model, mine), cause: causeOf(mine), suggestion: suggestionOf(row.model, mine), devices: mine };
     });
   }
 }
 
 /** What of an alert people and the server change. */
 const stateOf = ({ state, acknowledged, silenced }: AlertRow) => ({ state, acknowledged, silenced });
-const titleOf = (model: string, devices: number) => `${model} sees other inputs than it was made for on ${devices} device${devices === 1 ? '' : 's'}`;
-const suggestionOf = (model: string) => `Look at the images of these devices, label a few, and retrain ${model}; if the camera is at fault, mend the camera.`;

@@ -18,4 +18,5 @@ create table alert_cursor (name text primary key, id bigint not null);
 create table alert_event (id bigint generated always as identity primary key, alert text not null references alert (id), at_ms bigint not null, kind text not null, device text);
 `,
   },
+  { name: '0014_alert_reason', sql: `alter table alert add column resolved_reason text;` },
 ] as const;

@@ -16,15 +16,23 @@ const plain: Readonly<Record<string, string>> = {
 export const plainName = (feature: string) => plain[feature] ?? feature.replace(/^input\./, 'input ');
 
 function moved(f: AlertFeature): string {
+  if (f.fault === 'missing' && f.missing)
+    return `${f.name === 'classes' ? 'the class' : plainName(f.name)} is missing in ${percent(f.missing.share)} of the inferences, ${percent(f.missing.reference_share)} in the reference`;
   if (f.mean === undefined || f.reference_mean === undefined || f.mean === f.reference_mean) return `${plainName(f.name)} changed`;
   return `${plainName(f.name)} ${f.mean > f.reference_mean ? 'rose' : 'fell'} from ${round(f.reference_mean)} to ${round(f.mean)}`;
 }
+/** To a whole percent, unless that would say none or all of what is some. */
+const percent = (share: number) => {
+  const whole = Math.round(100 * share);
+  if (whole === 0 && share > 0) return 'less than 1 %';
+  return whole === 100 && share < 1 ? 'more than 99 %' : `${whole} %`;
+};
 const round = (value: number) => Number(value.toPrecision(3)).toString();
 
 /** A guess from the directions, said as one; null where nothing is known that fits. */
 function guess(features: readonly AlertFeature[]): string | null {
   const way = (name: string) => {
-    const f = features.find((one) => one.name === name);
+    const f = features.find((one) => one.name === name && one.fault !== 'missing');
     return f?.mean === undefined || f.reference_mean === undefined ? 0 : Math.sign(f.mean - f.reference_mean);
   };
   if (way('image.bright') > 0) return 'this looks like a gain or an exposure that is too high';
@@ -44,3 +52,15 @@ export function causeOf(devices: readonly (Pick<AlertDeviceRow, 'features'> & { 
     })
     .join(' ');
 }
+
+type Affected = readonly Pick<AlertDeviceRow, 'features'>[];
+/** Values that do not come are a matter of the app and its sensors, not of the model. */
+const onlyMissing = (devices: Affected) => devices.length > 0 && devices.every(({ features }) => features.every((f) => f.fault === 'missing'));
+
+export const titleOf = (model: string, devices: Affected) =>
+  `${model} ${onlyMissing(devices) ? 'misses inputs that it was made with' : 'sees other inputs than it was made for'} on ${devices.length} device${devices.length === 1 ? '' : 's'}`;
+
+export const suggestionOf = (model: string, devices: Affected) =>
+  onlyMissing(devices)
+    ? `Look at the app and the sensors of these devices: values that ${model} needs do not come, or not as numbers.`
+    : `Look at the images of these devices, label a few, and retrain ${model}; if the camera is at fault, mend the camera.`;

@@ -156,3 +156,10 @@ export const setCapture = (db: Db, device: string, capture: Capture, poll_ms: nu
     .set({ capture: json(capture), poll_ms, desired_generation: sql`desired_generation + 1` })
     .where('id', '=', device)
     .execute();
+
+/** The next generation for every device that runs a model or is to run it. In the order of ids, so that two who do so at once wait for each other. */
+export const moveOn = (db: Db, model: string) =>
+  sql`
+    update device set desired_generation = desired_generation + 1 where id in (
+      select id from device where removed_ms is null and (assignment ->> 'model' = ${model} or reported -> 'current' ->> 'model' = ${model}) order by id for update
+    )`.execute(db);

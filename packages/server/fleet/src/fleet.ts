@@ -9,14 +9,18 @@ import {
   type EnrolReply,
   type EnrolRequest,
   type Envelope,
+  type WatchRule,
   payload_types,
   protocol_version,
+  watch_rule_default,
 } from '@holdfast/protocol';
 import * as table from './device-table.ts';
 import type { Capture, DeviceRow, Report } from './device-table.ts';
 import * as joins from './join-table.ts';
 import { type Labels, parseSelector } from './selector.ts';
 import { type ReleaseKeys, openReleaseKeys, readDeviceKey } from './signing.ts';
+import * as watch from './watch-table.ts';
+import type { WatchRuleRow } from './watch-table.ts';
 
 export interface FleetOptions {
   readonly db: Db;
@@ -189,15 +193,32 @@ export class Fleet {
     });
   }
 
-  /** The signed desired state of a device, or undefined where the device has this generation already. */
-  desiredFor(row: DeviceRow, have_generation: number): Envelope | undefined {
-    if (have_generation === row.desired_generation) return undefined;
+  /** From now on the devices of this model judge their windows by this rule. One that changes nothing makes no new generation. */
+  async setWatchRule(trx: Db, model: string, rule: WatchRule): Promise<void> {
+    const known = (await watch.findWatchRules(trx, [model]))[0] ?? watch_rule_default;
+    const names = Object.keys(watch_rule_default) as (keyof WatchRule)[];
+    if (names.every((name) => known[name] === rule[name])) return;
+    await watch.putWatchRule(trx, { model, ...rule });
+    await table.moveOn(trx, model);
+    await announce(trx, 'devices');
+  }
+
+  /** The signed desired state of each device, or undefined where the device is unknown or has this generation already. */
+  async desiredFor(trx: Db, wanted: readonly { readonly row: DeviceRow | undefined; readonly have_generation: number }[]): Promise<(Envelope | undefined)[]> {
+    const behind = wanted.map(({ row, have_generation }) => (row && have_generation !== row.desired_generation ? row : undefined));
+    const rules = await watch.findWatchRules(trx, [...new Set(behind.flatMap((row) => (row ? modelsOf(row) : [])))]);
+    return behind.map((row) => row && this.#signDesired(row, rules));
+  }
+
+  #signDesired(row: DeviceRow, rules: readonly WatchRuleRow[]): Envelope {
+    const models = modelsOf(row);
     const desired: DesiredState = {
       generation: row.desired_generation,
       device: row.id,
       assignment: row.assignment,
       capture: row.capture,
       poll_ms: row.poll_ms,
+      watch: rules.filter((rule) => models.includes(rule.model)),
     };
     return this.keys.sign(payload_types.desired, new TextEncoder().encode(JSON.stringify(desired)));
   }
@@ -227,3 +248,6 @@ export class Fleet {
 
 /** A device as people change it. */
 const shownOf = ({ name, labels }: DeviceRow) => ({ name, labels });
+
+/** What a device is to run, and what it says it runs: until an install is done, and where it failed, these are two. */
+const modelsOf = ({ assignment, reported }: DeviceRow) => [assignment?.model, reported?.current?.model].filter((model) => model !== undefined);

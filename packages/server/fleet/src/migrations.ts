@@ -18,4 +18,13 @@ create table device_group (name text primary key, selector text not null);
 create table release_key (keyid text primary key, public_key text not null, private_key text not null, created_ms bigint not null);
 `,
   },
+  {
+    name: '0012_watch_rule',
+    sql: `
+create table watch_rule (
+  model text primary key, false_alarms_per_device_month double precision not null, distance_min double precision not null,
+  windows_to_open integer not null, windows_to_resolve integer not null
+);
+`,
+  },
 ] as const;

@@ -1,8 +1,8 @@
 // Ingest: the server's end of the sync exchange. Many exchanges share one commit; each is acknowledged after it.
 import { type Clock, failure } from '@holdfast/base';
 import type { Db } from '@holdfast/postgres';
-import { type OutboxRecord, type SyncReply, type SyncRequest, protocol_version, sync_limits } from '@holdfast/protocol';
-import type { DeviceRow, Fleet } from '@holdfast/fleet';
+import { type Envelope, type OutboxRecord, type SyncReply, type SyncRequest, protocol_version, sync_limits } from '@holdfast/protocol';
+import type { Fleet } from '@holdfast/fleet';
 import type { Telemetry } from '@holdfast/telemetry';
 
 export interface Exchange {
@@ -109,7 +109,11 @@ export class Ingest {
           )
         ).map((row) => [row.id, row]),
       );
-      const replies = batch.map((b, i) => this.#reply(rows.get(b.device), b.head.have.generation, acks[i]!));
+      const desired = await fleet.desiredFor(
+        trx,
+        batch.map((b) => ({ row: rows.get(b.device), have_generation: b.head.have.generation })),
+      );
+      const replies = batch.map((b, i) => this.#reply(rows.get(b.device)?.poll_ms ?? 60_000, desired[i], acks[i]!));
       const seen_ms = clock.wall_ms();
       await fleet.report(
         trx,
@@ -125,9 +129,7 @@ export class Ingest {
     });
   }
 
-  #reply(row: DeviceRow | undefined, have_generation: number, ack: number): SyncReply {
-    const poll_ms = row?.poll_ms ?? 60_000;
-    const desired = row && this.#o.fleet.desiredFor(row, have_generation);
+  #reply(poll_ms: number, desired: Envelope | undefined, ack: number): SyncReply {
     return {
       proto: protocol_version,
       ack,

@@ -55,7 +55,7 @@ export async function makeRooms(options: RoomOptions): Promise<Rooms> {
   const tracking = new Tracking(base);
   const telemetry = new Telemetry(base);
   const ingest = new Ingest({ ...base, fleet, telemetry, on_error });
-  const monitors = new Monitors({ ...base, telemetry, registry });
+  const monitors = new Monitors({ ...base, telemetry, registry, fleet });
   const alerts = new Alerts({ ...base, monitors, fleet });
   const triggers = new Triggers({ ...base, alerts });
   const workflows = new Workflows({ ...base, triggers, datasets, registry, telemetry, tracking });

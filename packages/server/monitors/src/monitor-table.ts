@@ -1,6 +1,7 @@
-// The only SQL of monitor, monitor_cursor and verdict.
+// The only SQL of monitor, monitor_cursor, monitor_stop, monitor_not_judged and verdict.
 import { type Db, type Generated, sql } from '@holdfast/postgres';
 import type { Reading } from './judge.ts';
+import type { NotJudgedReason } from './profiles.ts';
 
 export interface MonitorRow {
   name: string;
@@ -27,23 +28,43 @@ export interface VerdictRow {
   not_comparable: number;
   readings: readonly Reading[];
 }
+/** A monitor stopped to watch a model: what it has found there is of no more concern. */
+export interface MonitorStop {
+  id: number;
+  monitor: string;
+  model: string;
+  at_ms: number;
+  reason: string;
+}
+/** Windows that a monitor could not judge, for one reason; device and detail are those of the last one. */
+export interface NotJudgedRow {
+  monitor: string;
+  reason: NotJudgedReason;
+  windows: number;
+  last_ms: number;
+  device: string;
+  detail: string;
+}
 type MonitorTables = {
   monitor: MonitorRow;
+  monitor_stop: { [K in keyof MonitorStop]: K extends 'id' ? Generated<number> : MonitorStop[K] };
+  monitor_not_judged: NotJudgedRow;
   verdict: { [K in keyof VerdictRow]: K extends 'id' ? Generated<number> : VerdictRow[K] };
 };
 const tables = (db: Db) => db.$extendTables<MonitorTables>();
 
 export const listMonitors = (db: Db) => tables(db).selectFrom('monitor').selectAll().orderBy('name').execute();
 export const findMonitor = (db: Db, name: string) => tables(db).selectFrom('monitor').selectAll().where('name', '=', name).executeTakeFirst();
-export const lockMonitor = (trx: Db, name: string) => tables(trx).selectFrom('monitor').selectAll().where('name', '=', name).forUpdate().executeTakeFirst();
 export const putMonitor = (db: Db, { name, ...set }: MonitorRow) =>
   tables(db)
     .insertInto('monitor')
     .values({ name, ...set })
     .onConflict((c) => c.column('name').doUpdateSet(set))
     .execute();
-/** False where a monitor of this name is there already. */
-export async function addMonitor(db: Db, row: MonitorRow): Promise<boolean> {
+/** False where the model has a monitor already, or another monitor the name. */
+export async function addWhereNone(db: Db, row: MonitorRow): Promise<boolean> {
+  const known = await tables(db).selectFrom('monitor').select('name').where('model', '=', row.model).limit(1).executeTakeFirst();
+  if (known) return false;
   const done = await tables(db)
     .insertInto('monitor')
     .values(row)
@@ -51,6 +72,22 @@ export async function addMonitor(db: Db, row: MonitorRow): Promise<boolean> {
     .executeTakeFirst();
   return (done.numInsertedOrUpdatedRows ?? 0n) > 0n;
 }
+/** One change of monitors at a time, so that the rule of a model is that of all its monitors, and stops are numbered in the order of commits. */
+export const lockMonitors = (trx: Db) => sql`select pg_advisory_xact_lock(hashtext('holdfast monitor change'))`.execute(trx);
+
+export const addStop = (db: Db, stop: Omit<MonitorStop, 'id'>) => tables(db).insertInto('monitor_stop').values(stop).execute();
+export const stopsAfter = (db: Db, id: number, limit: number) =>
+  tables(db).selectFrom('monitor_stop').selectAll().where('id', '>', id).orderBy('id').limit(limit).execute();
+
+export const countNotJudged = (db: Db, row: Omit<NotJudgedRow, 'windows'>) => {
+  const { last_ms, device, detail } = row;
+  return tables(db)
+    .insertInto('monitor_not_judged')
+    .values({ ...row, windows: 1 })
+    .onConflict((c) => c.columns(['monitor', 'reason']).doUpdateSet({ windows: sql`monitor_not_judged.windows + 1`, last_ms, device, detail }))
+    .execute();
+};
+export const listNotJudged = (db: Db) => tables(db).selectFrom('monitor_not_judged').selectAll().orderBy('reason').execute();
 
 export async function readCursor(db: Db): Promise<{ xact: string; id: number }> {
   const { rows } = await sql<{ xact: string; id: number }>`select xact::text, id from monitor_cursor where name = 'windows'`.execute(db);
@@ -77,27 +114,41 @@ export const insertVerdicts = (db: Db, rows: readonly Omit<VerdictRow, 'id'>[]) 
 export const verdictsAfter = (db: Db, id: number, limit: number) =>
   tables(db).selectFrom('verdict').selectAll().where('id', '>', id).orderBy('id').limit(limit).execute();
 
-/** The last verdict of each device for a model. */
-export async function lastVerdicts(db: Db, model: string): Promise<VerdictRow[]> {
-  const { rows } = await sql<VerdictRow>`select distinct on (device) * from verdict where model = ${model} order by device, id desc limit 10000`.execute(db);
+/** The last verdict of each device under each of these monitors, for the model that the monitor watches now. */
+export async function lastVerdicts(db: Db, monitors: readonly string[]): Promise<VerdictRow[]> {
+  const { rows } = await sql<VerdictRow>`
+    select distinct on (v.device, v.monitor) v.* from verdict v join monitor m on m.name = v.monitor and m.model = v.model
+    where v.monitor = any(${[...monitors]}::text[]) order by v.device, v.monitor, v.id desc limit 10000`.execute(db);
   return rows;
 }
-export const verdictHistory = (db: Db, device: string, limit: number) =>
-  tables(db).selectFrom('verdict').selectAll().where('device', '=', device).orderBy('id', 'desc').limit(limit).execute();
-export const verdictOfWindow = (db: Db, device: string, window_id: number) =>
-  tables(db).selectFrom('verdict').selectAll().where('device', '=', device).where('window_id', '=', window_id).orderBy('id', 'desc').executeTakeFirst();
+/** Verdicts of a device, newest first; under one monitor where it is named. */
+export function verdictHistory(db: Db, device: string, limit: number, monitor?: string) {
+  const query = tables(db).selectFrom('verdict').selectAll().where('device', '=', device).orderBy('id', 'desc').limit(limit);
+  return (monitor === undefined ? query : query.where('monitor', '=', monitor)).execute();
+}
+export function verdictOfWindow(db: Db, device: string, window_id: number, monitor?: string) {
+  const query = tables(db).selectFrom('verdict').selectAll().where('device', '=', device).where('window_id', '=', window_id).orderBy('id', 'desc');
+  return (monitor === undefined ? query : query.where('monitor', '=', monitor)).executeTakeFirst();
+}
 
 export async function countByMonitor(db: Db) {
   const rows = await tables(db)
     .selectFrom('verdict')
-    .select(({ fn }) => ['monitor', fn.countAll().as('verdicts'), sql<number>`count(*) filter (where drifted)`.as('drifted')])
+    .select(({ fn }) => [
+      'monitor',
+      fn.countAll().as('verdicts'),
+      sql<number>`count(*) filter (where drifted)`.as('drifted'),
+      sql<number>`count(*) filter (where not_comparable > 0)`.as('not_comparable'),
+    ])
     .groupBy('monitor')
     .execute();
-  return new Map(rows.map((r) => [r.monitor, { verdicts: Number(r.verdicts), drifted: Number(r.drifted) }]));
+  return new Map(rows.map((r) => [r.monitor, { verdicts: Number(r.verdicts), drifted: Number(r.drifted), not_comparable: Number(r.not_comparable) }]));
 }
+/** Windows, each once however many monitors have judged it; drifted where one of them says so. */
 export async function verdictStrip(db: Db, from_ms: number, bucket_ms: number) {
   const { rows } = await sql<{ from_ms: number; windows: number; drifted: number }>`
-    select (at_ms / ${bucket_ms}::bigint) * ${bucket_ms}::bigint as from_ms, count(*) as windows, count(*) filter (where drifted) as drifted
+    select (at_ms / ${bucket_ms}::bigint) * ${bucket_ms}::bigint as from_ms, count(distinct window_id) as windows,
+      count(distinct window_id) filter (where drifted) as drifted
     from verdict where at_ms >= ${from_ms} group by 1 order by 1`.execute(db);
   return rows.map((r) => ({ from_ms: Number(r.from_ms), windows: Number(r.windows), drifted: Number(r.drifted) }));
 }

@@ -1,41 +1,50 @@
-// Monitors: read closed windows as they come, in commit order, and write one verdict for each.
+// Monitors: read closed windows as they come, in commit order, and write one verdict for each; one that cannot be judged is counted with its reason.
 import { type Clock, checkName, failure } from '@holdfast/base';
+import type { Fleet } from '@holdfast/fleet';
 import { type Actor, type Audit, type Db, announce, serverActor } from '@holdfast/postgres';
+import { watch_rule_default } from '@holdfast/protocol';
 import type { Registry } from '@holdfast/registry';
 import type { ReferenceProfile } from '@holdfast/stats';
 import type { Telemetry, WindowRow } from '@holdfast/telemetry';
 import { judge, ruleSentence } from './judge.ts';
 import * as table from './monitor-table.ts';
-import type { MonitorRow, VerdictRow } from './monitor-table.ts';
+import type { MonitorRow, MonitorStop, VerdictRow } from './monitor-table.ts';
+import { Profiles, not_judged_reasons } from './profiles.ts';
+import { mostSensitive } from './sensitivity.ts';
 
 const windows_a_turn = 200;
-const profiles_cached_max = 100;
-const profile_bytes_max = 16_777_216;
 
 /** What a model without a monitor of its own is watched by. */
-const defaults = { false_alarms_per_device_month: 0.1, distance_min: 0.12, windows_to_open: 2, windows_to_resolve: 3, enabled: true } as const;
+const defaults = { ...watch_rule_default, enabled: true } as const;
+
+export interface MonitorOptions {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly audit: Audit;
+  readonly telemetry: Telemetry;
+  readonly registry: Registry;
+  readonly fleet: Fleet;
+}
+export type MonitorSet = { readonly model: string } & { readonly [K in keyof Omit<MonitorRow, 'name' | 'model' | 'created_ms'>]?: MonitorRow[K] | undefined };
 
 export class Monitors {
+  readonly #o: MonitorOptions;
   readonly #db: Db;
-  readonly #clock: Clock;
-  readonly #audit: Audit;
-  readonly #telemetry: Telemetry;
-  readonly #registry: Registry;
-  readonly #profiles = new Map<string, ReferenceProfile>();
+  readonly #profiles: Profiles;
+  #rules_told = false;
 
-  constructor(options: { db: Db; clock: Clock; audit: Audit; telemetry: Telemetry; registry: Registry }) {
+  constructor(options: MonitorOptions) {
+    this.#o = options;
     this.#db = options.db;
-    this.#clock = options.clock;
-    this.#audit = options.audit;
-    this.#telemetry = options.telemetry;
-    this.#registry = options.registry;
+    this.#profiles = new Profiles(options.registry);
   }
 
   /** Judges the next windows; true where there may be more. Cursor and verdicts are one commit: the same window, once. */
   async turn(): Promise<boolean> {
+    if (!this.#rules_told) await this.#tellAllRules();
     return this.#db.transaction().execute(async (trx) => {
       if (!(await table.takeTurn(trx, 'monitors'))) return false;
-      const windows = await this.#telemetry.windowsAfter(trx, await table.readCursor(trx), windows_a_turn);
+      const windows = await this.#o.telemetry.windowsAfter(trx, await table.readCursor(trx), windows_a_turn);
       if (windows.length === 0) return false;
       const verdicts = await this.#judgeAll(trx, windows);
       if (verdicts.length > 0) await table.insertVerdicts(trx, verdicts);
@@ -48,99 +57,123 @@ export class Monitors {
 
   async #judgeAll(trx: Db, windows: readonly WindowRow[]): Promise<Omit<VerdictRow, 'id'>[]> {
     for (const model of new Set(windows.map((w) => w.model))) await this.#addDefault(trx, model);
-    const monitors = await table.listMonitors(trx);
+    const monitors = (await table.listMonitors(trx)).filter((monitor) => monitor.enabled);
     const verdicts: Omit<VerdictRow, 'id'>[] = [];
     for (const window of windows) {
-      const profile = await this.#profile(window.profile);
-      if (!profile) continue; // a profile that this server never packaged: nothing to compare with
-      for (const monitor of monitors.filter((m) => m.enabled && m.model === window.model)) verdicts.push(verdictOf(monitor, window, profile));
+      const found = await this.#profiles.find(window.profile);
+      for (const monitor of monitors.filter((m) => m.model === window.model)) {
+        if ('profile' in found) verdicts.push(verdictOf(monitor, window, found.profile));
+        else await table.countNotJudged(trx, { monitor: monitor.name, ...found, last_ms: window.to_ms, device: window.device });
+      }
     }
     return verdicts;
   }
 
   async #addDefault(trx: Db, model: string): Promise<void> {
-    const row = { name: `default-${model}`.slice(0, 100), model, ...defaults, created_ms: this.#clock.wall_ms() };
-    if (!(await table.addMonitor(trx, row))) return;
-    await this.#audit(trx, { by: serverActor(), action: 'monitor.put', object: row.name, before: null, after: row });
-  }
-
-  async #profile(digest: string): Promise<ReferenceProfile | null> {
-    const cached = this.#profiles.get(digest);
-    if (cached) return cached;
-    const stat = await this.#registry.blobs.stat(digest);
-    if (!stat || stat.size_bytes > profile_bytes_max) return null;
-    const profile = readProfile(await this.#registry.blobs.bytes(digest));
-    if (!profile) return null; // a device names its profile: a digest of something else must not stop the others
-    if (this.#profiles.size >= profiles_cached_max) this.#profiles.clear();
-    this.#profiles.set(digest, profile);
-    return profile;
+    const row = { name: `default-${model}`.slice(0, 100), model, ...defaults, created_ms: this.#o.clock.wall_ms() };
+    if (!(await table.addWhereNone(trx, row))) return;
+    await this.#o.audit(trx, { by: serverActor(), action: 'monitor.put', object: row.name, before: null, after: row });
   }
 
   verdictsAfter(db: Db, id: number, limit: number): Promise<VerdictRow[]> {
     return table.verdictsAfter(db, id, limit);
   }
+  /** Where monitors stopped to watch a model, for who comes after on the loop. */
+  stopsAfter(db: Db, id: number, limit: number): Promise<MonitorStop[]> {
+    return table.stopsAfter(db, id, limit);
+  }
   takeTurn(trx: Db, name: string): Promise<boolean> {
     return table.takeTurn(trx, name);
   }
 
+  /** Every monitor, within the transaction of who asks. */
+  rows(db: Db): Promise<MonitorRow[]> {
+    return table.listMonitors(db);
+  }
+
   async list() {
-    const counts = await table.countByMonitor(this.#db);
-    return (await table.listMonitors(this.#db)).map((row) => ({ ...row, ...(counts.get(row.name) ?? { verdicts: 0, drifted: 0 }) }));
+    const [rows, counts, not_judged] = await Promise.all([table.listMonitors(this.#db), table.countByMonitor(this.#db), table.listNotJudged(this.#db)]);
+    return rows.map((row) => ({
+      ...row,
+      ...(counts.get(row.name) ?? { verdicts: 0, drifted: 0, not_comparable: 0 }),
+      windows_not_judged: notJudgedBy(row.name, not_judged),
+    }));
   }
-  async monitor(name: string): Promise<MonitorRow> {
-    const row = await table.findMonitor(this.#db, name);
-    if (!row) throw failure('HF-REQ-004', { kind: 'monitor', name });
-    return row;
-  }
-  async put(
-    name: string,
-    set: { model: string } & { readonly [K in keyof Omit<MonitorRow, 'name' | 'model' | 'created_ms'>]?: MonitorRow[K] | undefined },
-    by: Actor,
-  ) {
+
+  /** Makes or changes a monitor. Its rule goes to the devices, and where it stops to watch a model that is told, in the same commit. */
+  async put(name: string, set: MonitorSet, by: Actor) {
     checkName(name);
-    const given = Object.fromEntries(Object.entries(set).filter(([, value]) => value !== undefined));
     await this.#db.transaction().execute(async (trx) => {
-      const before = await table.lockMonitor(trx, name);
-      const after = { name, ...defaults, created_ms: this.#clock.wall_ms(), ...before, model: set.model, ...given };
+      await table.lockMonitors(trx);
+      const before = (await table.findMonitor(trx, name)) ?? null;
+      const given = Object.fromEntries(Object.entries(set).filter(([, value]) => value !== undefined));
+      const after: MonitorRow = { name, ...defaults, created_ms: this.#o.clock.wall_ms(), ...before, model: set.model, ...given };
       await table.putMonitor(trx, after);
-      await this.#audit(trx, { by, action: 'monitor.put', object: name, before, after });
+      await this.#o.audit(trx, { by, action: 'monitor.put', object: name, before, after });
+      if (before?.enabled) await this.#stop(trx, before, after);
+      for (const model of new Set([before?.model ?? after.model, after.model])) await this.#tellRule(trx, model);
+      await announce(trx, 'drift');
     });
     return (await this.list()).find((m) => m.name === name)!;
   }
 
-  lastVerdicts(model: string): Promise<VerdictRow[]> {
-    return table.lastVerdicts(this.#db, model);
+  async #stop(trx: Db, before: MonitorRow, after: MonitorRow): Promise<void> {
+    const moved = before.model !== after.model;
+    if (!moved && after.enabled) return;
+    const reason = moved ? `the monitor ${before.name} was given another model to watch, ${after.model}` : `the monitor ${before.name} was disabled`;
+    await table.addStop(trx, { monitor: before.name, model: before.model, at_ms: this.#o.clock.wall_ms(), reason });
   }
-  history(device: string, limit: number): Promise<VerdictRow[]> {
-    return table.verdictHistory(this.#db, device, limit);
+
+  async #tellRule(trx: Db, model: string): Promise<void> {
+    const monitors = (await table.listMonitors(trx)).filter((monitor) => monitor.model === model);
+    await this.#o.fleet.setWatchRule(trx, model, mostSensitive(monitors));
+  }
+
+  /** Once a process, for monitors that were made before their rules went to the devices. What is known already changes nothing. */
+  async #tellAllRules(): Promise<void> {
+    await this.#db.transaction().execute(async (trx) => {
+      await table.lockMonitors(trx);
+      for (const model of new Set((await table.listMonitors(trx)).map((monitor) => monitor.model))) await this.#tellRule(trx, model);
+    });
+    this.#rules_told = true;
+  }
+
+  /** The enabled monitors of a model, or the one that is named, enabled or not; each with its rule in words. */
+  async watching(of: { model: string; monitor?: string | undefined }) {
+    const [rows, not_judged] = await Promise.all([table.listMonitors(this.#db), table.listNotJudged(this.#db)]);
+    const chosen = rows.filter((row) => (of.monitor === undefined ? row.enabled && row.model === of.model : row.name === of.monitor));
+    if (of.monitor !== undefined && chosen.length === 0) throw failure('HF-REQ-004', { kind: 'monitor', name: of.monitor });
+    return chosen.map((row) => ({ ...row, sentence: ruleSentence(row), windows_not_judged: notJudgedBy(row.name, not_judged) }));
+  }
+  /** The last verdict of each device under each of these monitors. */
+  lastVerdicts(monitors: readonly string[]): Promise<VerdictRow[]> {
+    return table.lastVerdicts(this.#db, monitors);
+  }
+  history(device: string, limit: number, monitor?: string): Promise<VerdictRow[]> {
+    return table.verdictHistory(this.#db, device, limit, monitor);
   }
   strip(from_ms: number, bucket_ms: number) {
     return table.verdictStrip(this.#db, from_ms, bucket_ms);
   }
-  async rule(model: string): Promise<{ sentence: string; distance_min: number }> {
-    const row = (await table.listMonitors(this.#db)).find((m) => m.model === model) ?? defaults;
-    return { sentence: ruleSentence(row), distance_min: row.distance_min };
-  }
 
   /** The window of a device (the last one, or by id) with its verdict and the profile that it was judged by. */
-  async detail(device: string, window_id?: number) {
-    const verdict = window_id === undefined ? (await table.verdictHistory(this.#db, device, 1))[0] : await table.verdictOfWindow(this.#db, device, window_id);
+  async detail(device: string, of: { window_id?: number | undefined; monitor?: string | undefined } = {}) {
+    const { window_id, monitor } = of;
+    const verdict =
+      window_id === undefined
+        ? (await table.verdictHistory(this.#db, device, 1, monitor))[0]
+        : await table.verdictOfWindow(this.#db, device, window_id, monitor);
     if (!verdict) throw failure('HF-REQ-009', { kind: 'judged window', name: window_id ?? 'the last one', of: `device ${device}`, see: 'drift show' });
-    const window = await this.#telemetry.window(verdict.window_id);
-    return { verdict, window, profile: await this.#profile(window.profile) };
+    const window = await this.#o.telemetry.window(verdict.window_id);
+    const found = await this.#profiles.find(window.profile);
+    return { verdict, window, profile: 'profile' in found ? found.profile : null };
   }
 }
 
-/** The profile in these bytes; null where they are none. */
-function readProfile(bytes: Uint8Array): ReferenceProfile | null {
-  let profile: ReferenceProfile;
-  try {
-    profile = JSON.parse(new TextDecoder().decode(bytes)) as ReferenceProfile;
-  } catch {
-    return null; // the file of another kind
-  }
-  const whole = profile?.v === 1 && Array.isArray(profile.features) && Array.isArray(profile.classes?.counts);
-  return whole && profile.features.every((f) => Array.isArray(f.edges) && Array.isArray(f.counts) && Number.isFinite(f.moments?.mean)) ? profile : null;
+function notJudgedBy(monitor: string, rows: readonly table.NotJudgedRow[]) {
+  return rows
+    .filter((row) => row.monitor === monitor)
+    .map(({ reason, detail, windows, last_ms, device }) => ({ reason: `${not_judged_reasons[reason]} (${detail})`, windows, last_ms, device }));
 }
 
 function verdictOf(monitor: MonitorRow, window: WindowRow, profile: ReferenceProfile): Omit<VerdictRow, 'id'> {

@@ -6,6 +6,8 @@ export interface HeatCell {
   readonly column: string;
   readonly value: number;
   readonly marked: boolean;
+  /** There is no value to show. */
+  readonly blind?: boolean;
   readonly title: string;
   readonly href: string;
 }
@@ -64,6 +66,6 @@ const Cell = ({ of, chosen }: { of: HeatCell; chosen: boolean }) => (
     aria-current={chosen || undefined}
     style={{ '--depth': depthOf(of.value) }}
   >
-    {of.value.toFixed(2)}
+    {of.blind ? '?' : of.value.toFixed(2)}
   </To>
 );

@@ -11,7 +11,7 @@ export function stateOf(row: DeviceRow, now_ms: number): DeviceView['state'] {
   return now_ms - row.last_seen_ms <= polls_missed_max * row.poll_ms + 5_000 ? 'online' : 'stale';
 }
 
-export function deviceView(row: DeviceRow, now_ms: number, drifted: readonly string[]): DeviceView {
+export function deviceView(row: DeviceRow, now_ms: number, drifted: DeviceView['drifted']): DeviceView {
   const { reported, assignment } = row;
   return {
     id: row.id,
@@ -31,7 +31,7 @@ export function deviceView(row: DeviceRow, now_ms: number, drifted: readonly str
     health: reported?.health ?? null,
     outbox: reported?.outbox ?? null,
     suspects: [...(reported?.suspects ?? [])],
-    drifted: [...drifted],
+    drifted,
     bytes_received: row.bytes_received,
     bytes_sent: row.bytes_sent,
     update: updateSentence(row, now_ms),

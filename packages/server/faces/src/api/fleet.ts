@@ -1,5 +1,6 @@
 // Handlers of the fleet: overview, devices, join tokens, groups.
-import type { DeviceView, Overview } from '@holdfast/protocol/rest';
+import type { VerdictRow } from '@holdfast/monitors';
+import type { DeviceView, Overview, TimelineView } from '@holdfast/protocol/rest';
 import type { FaceOptions } from '../rooms.ts';
 import { activityOf } from './activity.ts';
 import type { Handlers } from './call.ts';
@@ -12,9 +13,16 @@ const week_ms = 7 * day_ms;
 export function fleetHandlers({ rooms, public_address }: FaceOptions) {
   const { fleet, clock, telemetry, monitors } = rooms;
 
-  const driftedFeatures = async (): Promise<Map<string, string[]>> => {
-    const found = new Map<string, string[]>();
-    for (const row of await rooms.alerts.drifted()) found.set(row.device, [...(found.get(row.device) ?? []), ...row.features.map((f) => f.name)]);
+  const driftedFeatures = async (): Promise<Map<string, DeviceView['drifted']>> => {
+    const found = new Map<string, DeviceView['drifted']>();
+    for (const { device, monitor, features } of await rooms.alerts.drifted()) {
+      const here = features.map(({ name, fault }) => ({
+        feature: name,
+        monitor,
+        fault: fault === 'missing' ? ('missing' as const) : ('distribution' as const),
+      }));
+      found.set(device, [...(found.get(device) ?? []), ...here]);
+    }
     return found;
   };
   const show = async (rows: Awaited<ReturnType<typeof fleet.devices>>): Promise<DeviceView[]> => {
@@ -59,11 +67,7 @@ export function fleetHandlers({ rooms, public_address }: FaceOptions) {
       const from_ms = Math.round(query.from_ms ?? to_ms - 3_600_000);
       const timeline = await telemetry.timeline(id, { from_ms, to_ms, buckets: query.buckets ?? 300 });
       const verdicts = (await monitors.history(id, 1000)).filter((v) => v.at_ms >= from_ms && v.at_ms <= to_ms).toReversed();
-      const features = [...new Set(verdicts.flatMap((v) => v.readings.map((r) => r.name)))];
-      const drift = features.map((feature) => {
-        const points = verdicts.flatMap((v) => v.readings.filter((r) => r.name === feature).map((r) => ({ at: v.at_ms, ...r })));
-        return { feature, at_ms: points.map((p) => p.at), distance: points.map((p) => p.distance), drifted: points.map((p) => p.drifted) };
-      });
+      const drift = driftLines(verdicts);
       return { ...timeline, drift };
     },
     devicePatch: async ({ params, body, by }) => showOne((await fleet.patch(params.id, body, by)).id),
@@ -118,4 +122,20 @@ function countVersions(devices: readonly DeviceView[]): Overview['versions'] {
       stale: same.filter((d) => d.state === 'stale').length,
     }))
     .toSorted((a, b) => (a.model < b.model ? -1 : a.model > b.model ? 1 : b.model_version - a.model_version));
+}
+
+/** A line a feature; a window that several monitors have judged is one point, drifted where one of them says so. */
+function driftLines(verdicts: readonly VerdictRow[]): TimelineView['drift'] {
+  const features = new Map<string, Map<number, { at_ms: number; distance: number; drifted: boolean }>>();
+  for (const { window_id, at_ms, readings } of verdicts)
+    for (const { name, distance, drifted } of readings) {
+      const points = features.get(name) ?? new Map<number, { at_ms: number; distance: number; drifted: boolean }>();
+      const known = points.get(window_id);
+      points.set(window_id, { at_ms, distance: Math.max(distance, known?.distance ?? 0), drifted: drifted || (known?.drifted ?? false) });
+      features.set(name, points);
+    }
+  return [...features].map(([feature, found]) => {
+    const points = [...found.values()];
+    return { feature, at_ms: points.map((p) => p.at_ms), distance: points.map((p) => p.distance), drifted: points.map((p) => p.drifted) };
+  });
 }

@@ -7,7 +7,7 @@ import { useMay } from '../../app/session.ts';
 import { Ago } from '../../parts/ago.tsx';
 import { Confirm } from '../../parts/confirm.tsx';
 import { Facts } from '../../parts/facts.tsx';
-import { exactText, numberText, probabilityText } from '../../parts/format.ts';
+import { exactText, numberText, probabilityText, shareText } from '../../parts/format.ts';
 import { Answer, Empty, Panel } from '../../parts/panel.tsx';
 import { PageHead } from '../../parts/page.tsx';
 import { Rows } from '../../parts/rows.tsx';
@@ -80,7 +80,18 @@ function stateFacts(of: Alert) {
   return [
     ['Open since', <Ago at_ms={of.since_ms} />],
     ['Last change', <Ago at_ms={of.updated_ms} />],
-    ['Resolved', of.resolved_ms === null ? 'not yet' : <Ago at_ms={of.resolved_ms} />],
+    [
+      'Resolved',
+      of.resolved_ms === null ? (
+        'not yet'
+      ) : (
+        <span>
+          <Ago at_ms={of.resolved_ms} />
+          {of.resolved_reason ? `: ${of.resolved_reason}` : ''}
+        </span>
+      ),
+    ],
+    ['Monitor', <To href={`/drift?model=${of.model}&monitor=${encodeURIComponent(of.monitor)}`}>{of.monitor}</To>],
     ['Version', <To href={`/models/${of.model}/${of.model_version}`}>{`${of.model} ${of.model_version}`}</To>],
     [
       'Acknowledged',
@@ -113,7 +124,11 @@ function Surety({ features }: { features: Alert['devices'][number]['features'] }
     <span className="stack tight">
       {features.slice(0, features_shown).map((f) => (
         <span key={f.name}>
-          {f.name}: distance {numberText(f.distance)}, p {probabilityText(f.p_value)}
+          {f.name}:{' '}
+          {f.fault === 'missing' && f.missing
+            ? `missing in ${shareText(f.missing.share)}, ${shareText(f.missing.reference_share)} in the reference`
+            : `distance ${numberText(f.distance)}`}
+          , p {probabilityText(f.p_value)}
         </span>
       ))}
       {features.length > features_shown ? (
@@ -143,7 +158,11 @@ const DeviceRows = ({ of }: { of: Alert }) => (
       {
         name: 'Look',
         cell: (d) =>
-          d.features[0] ? <To href={`/drift?model=${of.model}&device=${d.id}&feature=${encodeURIComponent(d.features[0].name)}`}>distribution</To> : null,
+          d.features[0] ? (
+            <To href={`/drift?model=${of.model}&monitor=${encodeURIComponent(of.monitor)}&device=${d.id}&feature=${encodeURIComponent(d.features[0].name)}`}>
+              distribution
+            </To>
+          ) : null,
       },
     ]}
   />

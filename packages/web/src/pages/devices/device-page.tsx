@@ -11,7 +11,7 @@ import { Answer, Panel } from '../../parts/panel.tsx';
 import { PageHead } from '../../parts/page.tsx';
 import { To } from '../../parts/to.tsx';
 import { Desired } from './desired.tsx';
-import { DeviceState } from './device-state.tsx';
+import { DeviceState, driftedNames } from './device-state.tsx';
 import { Marks } from './marks.tsx';
 import { Panes } from './panes.tsx';
 import { type Device, type Timeline, useDevice, useTimeline } from './queries.ts';
@@ -97,8 +97,8 @@ function Summary({ of, answered_ms }: { of: Device; answered_ms: number }) {
 
 const DriftSentence = ({ of }: { of: Device }) => (
   <span className="t-warn">
-    Drifted: {listText([...new Set(of.drifted)])} (
-    <To href={`/drift?model=${of.current?.model ?? ''}&device=${of.id}&feature=${encodeURIComponent(of.drifted[0]!)}`}>see the distribution</To>).
+    Drifted: {listText(driftedNames(of))}, found by {listText([...new Set(of.drifted.map((d) => d.monitor))])} (
+    <To href={`/drift?model=${of.current?.model ?? ''}&device=${of.id}&feature=${encodeURIComponent(of.drifted[0]!.feature)}`}>see the distribution</To>).
   </span>
 );
 

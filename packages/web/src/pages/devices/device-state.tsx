@@ -12,3 +12,8 @@ export function DeviceState({ of }: { of: Device }) {
   if (of.drifted.length > 0) return <State word={isUpdating(of) ? 'drifted, updating' : 'drifted'} tone="warn" />;
   return isUpdating(of) ? <State word={of.install!.state} /> : <State word="online" />;
 }
+
+/** The drifted features; one that several monitors hold to be drifted is named once. */
+export const driftedNames = (of: Device): string[] => [
+  ...new Set(of.drifted.map(({ feature, fault }) => (fault === 'missing' ? `${feature} (missing)` : feature))),
+];

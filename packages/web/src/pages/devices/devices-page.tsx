@@ -12,20 +12,19 @@ import { To } from '../../parts/to.tsx';
 import { useNow } from '../../app/now.ts';
 import { JoinCommand } from '../overview/getting-started.tsx';
 import { fits, sortDevices, state_filters } from './device-filter.ts';
-import { DeviceState } from './device-state.tsx';
+import { DeviceState, driftedNames } from './device-state.tsx';
 import { type Device, useDevices } from './queries.ts';
 
 const columns: readonly Column<Device>[] = [
   { name: 'Device', sort: 'name', cell: (d) => <To href={`/devices/${d.id}`}>{d.name}</To> },
   { name: 'State', sort: 'state', cell: (d) => <DeviceState of={d} /> },
   { name: 'Version', sort: 'version', cell: (d) => <Version of={d} /> },
-  { name: 'Drifted', sort: 'drifted', cell: (d) => <Drifted of={[...new Set(d.drifted)]} /> },
+  { name: 'Drifted', sort: 'drifted', cell: (d) => <Drifted of={driftedNames(d)} /> },
   { name: 'Last seen', sort: 'seen', cell: (d) => <Ago at_ms={d.last_seen_ms} /> },
   { name: 'Outbox', sort: 'outbox', number: true, cell: (d) => <Outbox of={d} /> },
   { name: 'Labels', cell: (d) => <Labels of={d.labels} /> },
 ];
 
-/** A feature that two alerts hold to be drifted is named once. */
 const Drifted = ({ of }: { of: readonly string[] }) =>
   of.length === 0 ? <span className="soft">none</span> : of.slice(0, 2).join(', ') + (of.length > 2 ? ` and ${of.length - 2} more` : '');
 

@@ -6,23 +6,26 @@ import { Distribution } from '../../charts/distribution.tsx';
 import { Pane } from '../../charts/lazy-plot.tsx';
 import { Ago } from '../../parts/ago.tsx';
 import { Facts } from '../../parts/facts.tsx';
-import { clockText, countText, numberText, probabilityText } from '../../parts/format.ts';
-import { Answer, Panel } from '../../parts/panel.tsx';
+import { clockText, countText, listText, numberText, probabilityText, shareText } from '../../parts/format.ts';
+import { Answer, Empty, Panel } from '../../parts/panel.tsx';
 import { State } from '../../parts/state.tsx';
 import { To } from '../../parts/to.tsx';
 import { type DriftDetail, useDriftDetail } from './queries.ts';
 
+type Judged = DriftDetail['history'][number];
+
 /** Where several monitors judge a model, a window has several verdicts: it is one window, and drifted where one of them says so. */
-export function windowsOf(history: DriftDetail['history']): DriftDetail['history'] {
-  const byId = new Map<number, DriftDetail['history'][number]>();
-  for (const row of history) byId.set(row.id, { ...row, drifted: row.drifted || (byId.get(row.id)?.drifted ?? false) });
-  return [...byId.values()];
+export function windowsOf(history: readonly Judged[]): (Judged & { drifted_by: readonly string[] })[] {
+  return [...Map.groupBy(history, (row) => row.id).values()].map((same) => {
+    const drifted = same.filter((row) => row.drifted);
+    return { ...(drifted[0] ?? same[0]!), drifted_by: drifted.map((row) => row.monitor) };
+  });
 }
 
-export function DetailPanels({ device, feature, threshold }: { device: string; feature: string; threshold: number | undefined }) {
+export function DetailPanels({ device, feature, monitor, threshold }: { device: string; feature: string; monitor: string; threshold: number | undefined }) {
   const [filters, set] = useFilters();
   const window = filters['window'] ? Number(filters['window']) : undefined;
-  const detail = useDriftDetail(device, feature, window);
+  const detail = useDriftDetail(device, feature, window, monitor);
   const windows = windowsOf(detail.data?.history ?? []).toReversed();
   const choice = (
     <Select
@@ -54,9 +57,10 @@ export function DetailPanels({ device, feature, threshold }: { device: string; f
   );
 }
 
-/** The reading of the counts on the screen; by the same functions as on the device and on the server. */
-export function readingOf({ feature, reference, current }: DriftDetail): { distance: number; p_value: number } {
+/** The reading of the counts on the screen, by the same functions as on the device and on the server; null where the bins are not the same. */
+export function readingOf({ feature, reference, current }: DriftDetail): { distance: number; p_value: number } | null {
   const { counts, conditions } = reference;
+  if (counts.length !== current.counts.length) return null;
   const compared = { counts, ...(conditions ? { conditions } : {}) };
   return feature === 'classes' ? readClasses(compared, current.counts) : readFeature(compared, current.counts);
 }
@@ -65,17 +69,21 @@ function Window({ of }: { of: DriftDetail }) {
   const reading = readingOf(of);
   const verdict = windowsOf(of.history).find((row) => row.to_ms === of.current.to_ms);
   const names = of.feature === 'classes' ? of.reference.counts.map((_, i) => String(i)) : undefined;
-  const summary = `${countText(of.current.n, 'inference')} of the window against ${countText(of.reference.n, 'inference')} of the reference: distance ${numberText(reading.distance)}.`;
+  const summary = `${countText(of.current.n, 'inference')} of the window against ${countText(of.reference.n, 'inference')} of the reference: ${reading ? `distance ${numberText(reading.distance)}` : 'on other bins, so that they cannot be compared'}.`;
   return (
     <div className="columns wide-left">
-      <Distribution
-        label={`Distribution of ${of.feature}`}
-        summary={summary}
-        edges={of.reference.edges}
-        reference={of.reference.counts}
-        current={of.current.counts}
-        {...(names ? { names } : {})}
-      />
+      {reading ? (
+        <Distribution
+          label={`Distribution of ${of.feature}`}
+          summary={summary}
+          edges={of.reference.edges}
+          reference={of.reference.counts}
+          current={of.current.counts}
+          {...(names ? { names } : {})}
+        />
+      ) : (
+        <Empty>{summary}</Empty>
+      )}
       <div className="stack">
         <Facts
           of={[
@@ -87,14 +95,11 @@ function Window({ of }: { of: DriftDetail }) {
                 {clockText(of.current.from_ms)} to {clockText(of.current.to_ms)}, <Ago at_ms={of.current.to_ms} />
               </span>,
             ],
-            ['Distance', <span data-reading="distance">{numberText(reading.distance)}</span>],
-            ['p-value', <span data-reading="p">{probabilityText(reading.p_value)}</span>],
-            [
-              'Verdict',
-              verdict ? <State word={verdict.drifted ? 'drifted' : 'steady'} tone={verdict.drifted ? 'warn' : 'ok'} /> : 'not in the history any more',
-            ],
+            ['Distance', <span data-reading="distance">{reading ? numberText(reading.distance) : 'none'}</span>],
+            ['p-value', <span data-reading="p">{reading ? probabilityText(reading.p_value) : 'none'}</span>],
+            ['Verdict', verdict ? <Verdict of={verdict} /> : 'not in the history any more'],
             ['Mean', numberText(of.current.mean)],
-            ['Missing', countText(of.current.missing, 'value')],
+            ['Missing', missingText(of)],
           ]}
         />
         <p className="soft">
@@ -106,6 +111,15 @@ function Window({ of }: { of: DriftDetail }) {
     </div>
   );
 }
+
+const Verdict = ({ of }: { of: ReturnType<typeof windowsOf>[number] }) => {
+  if (of.fault === 'not_comparable') return <State word="not comparable" tone="warn" />;
+  if (of.drifted_by.length === 0) return <State word="steady" tone="ok" />;
+  return <State word={`${of.fault === 'missing' ? 'drifted: missing' : 'drifted'} (${listText(of.drifted_by)})`} tone="warn" />;
+};
+
+const missingText = ({ current }: DriftDetail) =>
+  `${countText(current.missing, 'value')}, ${shareText(current.n === 0 ? 0 : current.missing / current.n)}; ${shareText(current.reference_missing_share)} in the reference`;
 
 function History({ of, threshold, choose }: { of: DriftDetail; threshold: number | undefined; choose: (window: string) => void }) {
   const history = windowsOf(of.history);

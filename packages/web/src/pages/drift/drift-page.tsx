@@ -3,17 +3,23 @@ import { Select } from '@mantine/core';
 import { useFilters } from '../../app/filters.ts';
 import { HeatMap, cellKey } from '../../charts/heat-map.tsx';
 import { ChartFrame } from '../../charts/chart-frame.tsx';
-import { countText, numberText, probabilityText } from '../../parts/format.ts';
+import { countText, listText, numberText, probabilityText, shareText } from '../../parts/format.ts';
 import { Answer, Empty, Panel } from '../../parts/panel.tsx';
 import { PageHead } from '../../parts/page.tsx';
+import { useMonitors } from '../settings/queries.ts';
 import { DetailPanels } from './detail.tsx';
+import { NotJudged } from './not-judged.tsx';
 import { type DriftMap, useDriftMap } from './queries.ts';
 import { useModelNames } from '../models/queries.ts';
 
 export function DriftPage() {
   const [filters, set] = useFilters();
-  const { model = '', device = '', feature = '' } = filters;
-  const map = useDriftMap(model);
+  const { model = '', monitor = '', device = '', feature = '' } = filters;
+  const map = useDriftMap(model, monitor);
+  const monitors =
+    useMonitors()
+      .data?.monitors.filter((m) => m.model === (model || map.data?.model))
+      .map((m) => m.name) ?? [];
   const names = useModelNames();
   const shown = model || map.data?.model || '';
   const models = [...new Set([...(names.data ?? []), ...(shown ? [shown] : [])])];
@@ -22,22 +28,42 @@ export function DriftPage() {
       <PageHead
         title="Drift"
         actions={
-          models.length > 1 ? (
-            <Select
-              size="xs"
-              aria-label="Model"
-              data={models}
-              value={shown}
-              onChange={(value) => set({ model: value ?? '', device: '', feature: '', window: '' })}
-              allowDeselect={false}
-            />
-          ) : null
+          <>
+            {monitors.length > 1 ? (
+              <Select
+                size="xs"
+                aria-label="Monitor"
+                data={[{ value: '', label: 'every enabled monitor' }, ...monitors]}
+                value={monitor}
+                onChange={(value) => set({ monitor: value ?? '', window: '' })}
+                allowDeselect={false}
+              />
+            ) : null}
+            {models.length > 1 ? (
+              <Select
+                size="xs"
+                aria-label="Model"
+                data={models}
+                value={shown}
+                onChange={(value) => set({ model: value ?? '', monitor: '', device: '', feature: '', window: '' })}
+                allowDeselect={false}
+              />
+            ) : null}
+          </>
         }
       />
       <Answer query={map}>
         {(answer) => (
           <>
-            {answer.rule ? <p className="says">{answer.rule}</p> : null}
+            {answer.monitors.map((m) => (
+              <p key={m.name} className="says stack tight">
+                <span>
+                  <strong>{m.name}</strong>
+                  {m.enabled ? '' : ' (disabled)'}: {m.rule}
+                </span>
+                <NotJudged of={m.windows_not_judged} />
+              </p>
+            ))}
             <Panel
               title={answer.model ? `Last verdicts for ${answer.model}` : 'Last verdicts'}
               flush
@@ -56,19 +82,26 @@ export function DriftPage() {
           </>
         )}
       </Answer>
-      {device && feature ? <DetailPanels device={device} feature={feature} threshold={map.data?.cells[0]?.threshold} /> : null}
+      {device && feature ? <DetailPanels device={device} feature={feature} threshold={thresholdOf(map.data?.cells ?? [])} monitor={monitor} /> : null}
     </>
   );
 }
 
-/** Where several monitors judge a model, a cell has several verdicts: it is drifted where one of them says so. */
-function cellsOf(cells: DriftMap['cells']): DriftMap['cells'] {
-  const byKey = new Map<string, DriftMap['cells'][number]>();
-  for (const cell of cells) {
-    const key = cellKey(cell.device, cell.feature);
-    byKey.set(key, { ...cell, drifted: cell.drifted || (byKey.get(key)?.drifted ?? false) });
-  }
-  return [...byKey.values()];
+type Cell = DriftMap['cells'][number];
+
+/** One cell a device and feature: where several monitors judge a model, drifted where one of them says so, with the names of those that do. */
+function cellsOf(cells: readonly Cell[]): (Cell & { drifted_by: readonly string[] })[] {
+  return [...Map.groupBy(cells, (cell) => cellKey(cell.device, cell.feature)).values()].map((same) => {
+    const drifted = same.filter((cell) => cell.drifted);
+    return { ...(drifted[0] ?? same.find((cell) => cell.fault !== null) ?? same[0]!), drifted_by: drifted.map((cell) => cell.monitor) };
+  });
+}
+
+function verdictText({ drifted_by, fault, missing }: ReturnType<typeof cellsOf>[number]): string {
+  if (fault === 'not_comparable') return 'not comparable';
+  if (drifted_by.length === 0) return 'steady';
+  const how = fault === 'missing' && missing ? `missing in ${shareText(missing.share)}, ${shareText(missing.reference_share)} in the reference` : 'drifted';
+  return `${how} (${listText(drifted_by)})`;
 }
 
 function VerdictMap({ of, chosen, filters }: { of: DriftMap; chosen: string; filters: Readonly<Record<string, string>> }) {
@@ -76,16 +109,17 @@ function VerdictMap({ of, chosen, filters }: { of: DriftMap; chosen: string; fil
   const cells = cellsOf(of.cells);
   const drifted = cells.filter((cell) => cell.drifted);
   const devices = new Set(drifted.map((cell) => cell.device)).size;
-  const hrefOf = (device: string, feature: string) =>
-    `/drift?${new URLSearchParams({ ...(filters['model'] ? { model: filters['model'] } : {}), device, feature })}`;
+  const hrefOf = (device: string, feature: string) => `/drift?${new URLSearchParams({ ...chosenOf(filters, ['model', 'monitor']), device, feature })}`;
+  const not_comparable = cells.filter((cell) => cell.fault === 'not_comparable').length;
+  const blind = not_comparable > 0 ? ` ${countText(not_comparable, 'cell')} could not be compared with the profile.` : '';
   return (
     <div className="map">
       <ChartFrame
         label="Drift map"
         summary={
           drifted.length === 0
-            ? 'No feature of any device is drifted in its last window.'
-            : `${countText(drifted.length, 'cell')} on ${countText(devices, 'device')} drifted in the last window; the number is the distance, 0 to 1, and ▲ marks a drifted verdict.`
+            ? `No feature of any device is drifted in its last window.${blind}`
+            : `${countText(drifted.length, 'cell')} on ${countText(devices, 'device')} drifted in the last window; the number is the distance, 0 to 1, and ▲ marks a drifted verdict.${blind}`
         }
         twin={() => ({
           heads: ['Device', 'Feature', 'Distance', 'p-value', 'Threshold', 'Verdict', 'Inferences'],
@@ -95,7 +129,7 @@ function VerdictMap({ of, chosen, filters }: { of: DriftMap; chosen: string; fil
             cell.distance.toFixed(2),
             probabilityText(cell.p_value),
             numberText(cell.threshold),
-            cell.drifted ? 'drifted' : 'steady',
+            verdictText(cell),
             cell.inferences,
           ]),
         })}
@@ -110,11 +144,21 @@ function VerdictMap({ of, chosen, filters }: { of: DriftMap; chosen: string; fil
             column: cell.feature,
             value: cell.distance,
             marked: cell.drifted,
+            blind: cell.fault === 'not_comparable',
             href: hrefOf(cell.device, cell.feature),
-            title: `${name.get(cell.device) ?? cell.device}, ${cell.feature}: distance ${cell.distance.toFixed(2)}, ${cell.drifted ? 'drifted' : 'steady'}, p ${probabilityText(cell.p_value)}, window ${cell.window} of ${cell.inferences} inferences`,
+            title: `${name.get(cell.device) ?? cell.device}, ${cell.feature}: distance ${cell.distance.toFixed(2)}, ${verdictText(cell)}, p ${probabilityText(cell.p_value)}, window ${cell.window} of ${cell.inferences} inferences`,
           }))}
         />
       </ChartFrame>
     </div>
   );
+}
+
+const chosenOf = (filters: Readonly<Record<string, string>>, names: readonly string[]) =>
+  Object.fromEntries(names.flatMap((name) => (filters[name] ? [[name, filters[name]]] : [])));
+
+/** A line in the history stands for one monitor: where several are shown with thresholds of their own, there is none. */
+function thresholdOf(cells: DriftMap['cells']): number | undefined {
+  const all = new Set(cells.map((cell) => cell.threshold));
+  return all.size === 1 ? [...all][0] : undefined;
 }

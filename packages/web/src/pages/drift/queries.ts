@@ -4,6 +4,7 @@ import { type Reply, useRoute } from '../../app/api.ts';
 export type DriftMap = Reply<'driftMap'>;
 export type DriftDetail = Reply<'driftDetail'>;
 
-export const useDriftMap = (model: string) => useRoute('driftMap', { query: { model: model || undefined } }, { keep: true });
-export const useDriftDetail = (device: string, feature: string, window: number | undefined) =>
-  useRoute('driftDetail', { query: { device, feature, window } }, { enabled: device !== '' && feature !== '', keep: true });
+export const useDriftMap = (model: string, monitor: string) =>
+  useRoute('driftMap', { query: { model: model || undefined, monitor: monitor || undefined } }, { keep: true });
+export const useDriftDetail = (device: string, feature: string, window: number | undefined, monitor: string) =>
+  useRoute('driftDetail', { query: { device, feature, window, monitor: monitor || undefined } }, { enabled: device !== '' && feature !== '', keep: true });

@@ -8,6 +8,7 @@ import { countText, numberText } from '../../parts/format.ts';
 import { Answer, Empty, Panel } from '../../parts/panel.tsx';
 import { Rows } from '../../parts/rows.tsx';
 import { To } from '../../parts/to.tsx';
+import { NotJudged } from '../drift/not-judged.tsx';
 import { useModelNames } from '../models/queries.ts';
 import { type Monitor, useMonitors } from './queries.ts';
 
@@ -38,7 +39,7 @@ export function Monitors() {
                 { name: 'Distance above', number: true, cell: (m) => numberText(m.distance_min) },
                 { name: 'Opens after', cell: (m) => `${countText(m.windows_to_open, 'window')} in a row` },
                 { name: 'Resolves after', cell: (m) => `${countText(m.windows_to_resolve, 'clean window')}` },
-                { name: 'Judged', cell: (m) => `${m.drifted} of ${countText(m.verdicts, 'window')} drifted` },
+                { name: 'Judged', cell: (m) => <Judged of={m} /> },
                 { name: 'Enabled', cell: (m) => (m.enabled ? 'yes' : 'no') },
                 { name: 'Change', cell: (m) => <EditMonitor label={`Change ${m.name}`} of={m} models={[m.model]} /> },
               ]}
@@ -49,6 +50,17 @@ export function Monitors() {
     </Panel>
   );
 }
+
+/** What was judged, and beside it what could not be. */
+const Judged = ({ of }: { of: Monitor }) => (
+  <span className="stack tight">
+    <span>
+      {of.drifted} of {countText(of.verdicts, 'window')} drifted
+      {of.not_comparable > 0 ? `; in ${of.not_comparable} something could not be compared` : ''}
+    </span>
+    <NotJudged of={of.windows_not_judged} />
+  </span>
+);
 
 function EditMonitor({ label, of, models }: { label: string; of: Monitor | null; models: readonly string[] }) {
   const put = useChange('monitorPut');

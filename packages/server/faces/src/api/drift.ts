@@ -1,0 +1,138 @@
+// Handlers of drift: the map of the last verdicts by device, feature and monitor, and one feature of one device against its reference.
+import { failure } from '@holdfast/base';
+import type { Reading, VerdictRow } from '@holdfast/monitors';
+import type { WindowSummary } from '@holdfast/protocol';
+import type { DriftDetail, DriftMap } from '@holdfast/protocol/rest';
+import type { ReferenceProfile } from '@holdfast/stats';
+import type { FaceOptions } from '../rooms.ts';
+import type { Handlers } from './call.ts';
+
+const history_shown_max = 200;
+
+/** Verdicts of before faults were told have none: what was drifted then had other values. */
+const faultOf = ({ fault, drifted }: Pick<Reading, 'drifted'> & Partial<Pick<Reading, 'fault'>>) => fault ?? (drifted ? 'distribution' : null);
+
+export function driftHandlers({ rooms }: FaceOptions) {
+  const { monitors, fleet, registry } = rooms;
+
+  return {
+    driftMap: async ({ query }): Promise<DriftMap> => {
+      const asked = query.model ?? (query.monitor === undefined ? (await registry.models())[0]?.name : undefined) ?? '';
+      const watching = await monitors.watching({ model: asked, monitor: query.monitor });
+      const model = query.monitor === undefined ? asked : watching[0]!.model;
+      const verdicts = await monitors.lastVerdicts(watching.map((monitor) => monitor.name));
+      const known = await fleet.byId([...new Set(verdicts.map((v) => v.device))]);
+      const devices = known.filter((d) => d.removed_ms === null).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+      const live = new Set(devices.map((d) => d.id));
+      const threshold = new Map(watching.map((monitor) => [monitor.name, monitor.distance_min]));
+      const cells = verdicts.filter((v) => live.has(v.device)).flatMap((v) => cellsOf(v, threshold.get(v.monitor)!));
+      const version = new Map(verdicts.map((v) => [v.device, v.model_version]));
+      return {
+        model,
+        monitors: watching.map(({ name, enabled, sentence, windows_not_judged }) => ({ name, enabled, rule: sentence, windows_not_judged })),
+        features: byGreatestDistance(cells),
+        devices: devices.map((d) => ({ id: d.id, name: d.name, model_version: version.get(d.id) ?? 0 })),
+        cells,
+      };
+    },
+    driftDetail: async ({ query }): Promise<DriftDetail> => {
+      const { id } = await fleet.device(query.device);
+      const { verdict, window, profile } = await monitors.detail(id, { window_id: query.window, monitor: query.monitor });
+      const counted = shapeOf(window.body, profile, query.feature);
+      if (!counted) throw failure('HF-REQ-009', { kind: 'feature', name: query.feature, of: `device ${query.device}`, see: 'drift show' });
+      const history = await monitors.history(id, history_shown_max, query.monitor);
+      const [monitor] = await monitors.watching({ model: verdict.model, monitor: verdict.monitor });
+      return {
+        device: id,
+        feature: query.feature,
+        model: verdict.model,
+        model_version: verdict.model_version,
+        reference: counted.reference,
+        current: { ...counted.current, n: window.inferences, from_ms: window.from_ms, to_ms: window.to_ms },
+        history: history.toReversed().flatMap((v) => historyOf(v, query.feature)),
+        rule: monitor!.sentence,
+      };
+    },
+  } satisfies Partial<Handlers>;
+}
+
+function cellsOf(verdict: VerdictRow, threshold: number): DriftMap['cells'] {
+  const { device, monitor, window_number: window, inferences, at_ms } = verdict;
+  return verdict.readings.map(({ name, distance, p_value, drifted, fault, missing }) => ({
+    device,
+    feature: name,
+    monitor,
+    distance,
+    p_value,
+    threshold,
+    drifted,
+    fault: faultOf({ fault, drifted }),
+    ...(missing ? { missing: { ...missing } } : {}),
+    window,
+    inferences,
+    at_ms,
+  }));
+}
+
+function byGreatestDistance(cells: DriftMap['cells']): string[] {
+  const greatest = new Map<string, number>();
+  for (const { feature, distance } of cells) greatest.set(feature, Math.max(greatest.get(feature) ?? 0, distance));
+  return [...greatest].toSorted((a, b) => b[1] - a[1]).map(([name]) => name);
+}
+
+function historyOf(verdict: VerdictRow, feature: string): DriftDetail['history'] {
+  const { window_id: id, window_number: window, at_ms: to_ms, monitor, model_version } = verdict;
+  return verdict.readings
+    .filter((reading) => reading.name === feature)
+    .map(({ distance, p_value, drifted, fault }) => ({
+      id,
+      window,
+      to_ms,
+      monitor,
+      distance,
+      p_value,
+      drifted,
+      fault: faultOf({ fault, drifted }),
+      model_version,
+    }));
+}
+
+type Shape = { readonly reference: DriftDetail['reference']; readonly current: Omit<DriftDetail['current'], 'n' | 'from_ms' | 'to_ms'> };
+
+/** The counts of a feature and of its reference; null where the profile does not know it. What the window lacks is missing in all its inferences. */
+function shapeOf(window: WindowSummary, profile: ReferenceProfile | null, feature: string): Shape | null {
+  if (feature === 'classes') return classShape(window, profile);
+  const known = profile?.features.find((f) => f.name === feature);
+  if (!known) return null;
+  const seen = window.features.find((f) => f.name === feature);
+  const counts = [...(seen?.counts ?? known.counts.map(() => 0))];
+  return {
+    reference: { edges: [...known.edges], counts: [...known.counts], n: profile!.n, ...conditionsOf(known.conditions) },
+    current: {
+      counts,
+      mean: seen?.moments.mean ?? 0,
+      missing: Math.max(0, window.inferences - sumOf(counts)),
+      reference_missing_share: profile!.n === 0 ? 0 : (known.missing ?? 0) / profile!.n,
+    },
+  };
+}
+
+function classShape(window: WindowSummary, profile: ReferenceProfile | null): Shape {
+  const edges = window.classes.slice(1).map((_, i) => i + 0.5);
+  const total = sumOf(window.classes);
+  const mean = total === 0 ? 0 : window.classes.reduce((sum, n, i) => sum + n * i, 0) / total;
+  const counts = [...(profile?.classes.counts ?? [])];
+  const n = profile?.n ?? 0;
+  return {
+    reference: { edges, counts, n, ...conditionsOf(profile?.classes.conditions) },
+    current: {
+      counts: [...window.classes],
+      mean,
+      missing: Math.max(0, window.inferences - total),
+      reference_missing_share: n === 0 ? 0 : Math.max(0, n - sumOf(counts)) / n,
+    },
+  };
+}
+
+const sumOf = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0);
+const conditionsOf = (conditions: readonly (readonly number[])[] | undefined) => (conditions ? { conditions: conditions.map((counts) => [...counts]) } : {});

@@ -1,0 +1,49 @@
+// The profiles that windows are judged by, from the blobs of the registry. A device names its profile by digest, so it may name anything:
+// what cannot be read is told with its reason and must not stop the windows of others.
+import { HoldfastError } from '@holdfast/base';
+import type { Registry } from '@holdfast/registry';
+import { type ReferenceProfile, parseProfile, profile_limits } from '@holdfast/stats';
+
+/** Why a window is not judged. */
+export const not_judged_reasons = {
+  profile_unknown: 'its reference profile is not on this server',
+  profile_unusable: 'what it names as its reference profile is none',
+} as const;
+export type NotJudgedReason = keyof typeof not_judged_reasons;
+
+export type FoundProfile = { readonly profile: ReferenceProfile } | { readonly reason: NotJudgedReason; readonly detail: string };
+
+const cached_max = 100;
+
+export class Profiles {
+  readonly #registry: Registry;
+  readonly #cached = new Map<string, FoundProfile>();
+
+  constructor(registry: Registry) {
+    this.#registry = registry;
+  }
+
+  async find(digest: string): Promise<FoundProfile> {
+    const cached = this.#cached.get(digest);
+    if (cached) return cached;
+    const found = await this.#read(digest);
+    if ('reason' in found && found.reason === 'profile_unknown') return found; // it may still come
+    if (this.#cached.size >= cached_max) this.#cached.clear();
+    this.#cached.set(digest, found);
+    return found;
+  }
+
+  async #read(digest: string): Promise<FoundProfile> {
+    const stat = await this.#registry.blobs.stat(digest);
+    if (!stat) return { reason: 'profile_unknown', detail: digest };
+    if (stat.size_bytes > profile_limits.text_chars_max)
+      return { reason: 'profile_unusable', detail: `${stat.size_bytes} bytes, expected ${profile_limits.text_chars_max} at most` };
+    const text = new TextDecoder().decode(await this.#registry.blobs.bytes(digest));
+    try {
+      return { profile: parseProfile(text) };
+    } catch (error) {
+      if (!(error instanceof HoldfastError)) throw error;
+      return { reason: 'profile_unusable', detail: error.message };
+    }
+  }
+}

@@ -1,0 +1,264 @@
+// contract/server: what monitors say: of values that are missing, of windows that cannot be judged, of several monitors, and to the devices.
+import type { DesiredAssignment, DesiredState, WindowSummary } from '@holdfast/protocol';
+import { watch_rule_default } from '@holdfast/protocol';
+import type { DriftDetail, DriftMap } from '@holdfast/protocol/rest';
+import { buildProfile } from '@holdfast/stats';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type House, type RunningApp, ada, joinDevice, openApp, openHouse, record, storeProfile, sync, turnAll, windowOf } from './support.ts';
+
+let house: House;
+let running: RunningApp;
+let profile: { digest: string; bins: number };
+let model: string;
+let viewer: Record<string, string>;
+let tests = 0;
+
+beforeAll(async () => {
+  house = await openHouse();
+  running = await openApp(house);
+  profile = await storeProfile(house.rooms);
+  viewer = await running.as('viewer');
+});
+afterAll(async () => {
+  await running.close();
+  await house.close();
+});
+beforeEach(() => {
+  model = `ears${++tests}`;
+});
+
+const join = (name: string) => joinDevice(house.rooms, `${model}-${name}`);
+const put = (name: string, set: object = {}) => house.rooms.monitors.put(`${model}-${name}`, { model, ...set }, ada);
+const counts = new Map<string, number>();
+
+/** The device closes these windows, and every mover turns. */
+async function send(device: string, ...windows: ((n: number) => WindowSummary)[]): Promise<void> {
+  const from = counts.get(device) ?? 0;
+  counts.set(device, from + windows.length);
+  const records = windows.map((make, i) => record(from + i + 1, 'windows', make(from + i)));
+  await sync(house.rooms, device, records);
+  await turnAll(house.rooms);
+}
+const clean = (n: number) => windowOf(profile, n, false, model);
+const drifted = (n: number) => windowOf(profile, n, true, model);
+const changed = (change: (feature: WindowSummary['features'][number]) => object) => (n: number) => {
+  const window = clean(n);
+  return { ...window, features: window.features.map((f) => ({ ...f, ...change(f) })) };
+};
+/** Six of ten values of `x` come. */
+const holed = changed((f) => ({ counts: f.counts.map((count) => count * 0.6), missing: 40, moments: { ...f.moments, count: 60 } }));
+const without = (n: number): WindowSummary => ({ ...clean(n), features: [] });
+
+const alertsOf = async () => (await house.rooms.alerts.list(undefined, 1_000)).filter((a) => a.model === model);
+const verdictsOf = async (device: string) => (await house.rooms.monitors.history(device, 100)).toReversed();
+const get = async <T>(url: string): Promise<T> => (await running.app.inject({ method: 'GET', url, headers: viewer })).json();
+
+describe('values that are missing', () => {
+  it('are drift, and the alert says of what, and how many', async () => {
+    const device = await join('a');
+    await send(device.id, holed, holed);
+    const [reading] = (await verdictsOf(device.id))[0]!.readings;
+    expect(reading).toMatchObject({ name: 'x', drifted: true, fault: 'missing', distance: 0.4, missing: { share: 0.4, reference_share: 0 } });
+    const [alert] = await alertsOf();
+    expect(alert!.cause).toBe(`${model}-a: x is missing in 40 % of the inferences, 0 % in the reference.`);
+    expect(alert!.title).toBe(`${model} misses inputs that it was made with on 1 device`);
+    expect(alert!.devices[0]!.features).toMatchObject([{ name: 'x', fault: 'missing' }]);
+  });
+
+  it('of a feature that the window lacks are all of them', async () => {
+    const device = await join('a');
+    await send(device.id, without);
+    expect((await verdictsOf(device.id))[0]!).toMatchObject({ drifted: true, readings: [{ name: 'x', fault: 'missing', missing: { share: 1 } }, {}] });
+    const detail = await get<DriftDetail>(`/api/v1/drift/detail?device=${device.id}&feature=x`);
+    expect(detail.current).toMatchObject({ n: 100, missing: 100, reference_missing_share: 0 });
+    expect(detail.history).toMatchObject([{ drifted: true, fault: 'missing', monitor: `default-${model}` }]);
+  });
+
+  it('are none where the reference misses as many', async () => {
+    const values = Array.from({ length: 1_000 }, (_, i) => Float64Array.of(i % 10 < 4 ? Number.NaN : i / 1_000));
+    const made = buildProfile({ names: ['x'], values, predicted: values.map((_, i) => i % 2), class_names: ['a', 'b'], bins: 10 });
+    const with_holes = await storeProfile(house.rooms, made);
+    const like = { counts: made.features[0]!.counts.map((count) => count / 10), missing: 40 };
+    const window = (n: number) => ({ ...changed(() => like)(n), profile: with_holes.digest });
+    const device = await join('a');
+    await send(device.id, window);
+    expect((await verdictsOf(device.id))[0]).toMatchObject({ drifted: false, not_comparable: 0 });
+  });
+});
+
+describe('what cannot be compared', () => {
+  const other_bins = changed(() => ({ counts: [50, 50] }));
+
+  it('is shown and counted, and is neither drifted nor clean: an alert on it stays open', async () => {
+    const device = await join('a');
+    await send(device.id, drifted, drifted, other_bins, other_bins, other_bins, other_bins);
+    expect((await verdictsOf(device.id)).at(-1)).toMatchObject({ drifted: false, not_comparable: 1, readings: [{ name: 'x', fault: 'not_comparable' }, {}] });
+    expect((await alertsOf())[0]).toMatchObject({ state: 'firing' });
+    expect((await house.rooms.monitors.list()).find((m) => m.model === model)).toMatchObject({ verdicts: 6, not_comparable: 4 });
+    const map = await get<DriftMap>(`/api/v1/drift?model=${model}`);
+    expect(map.cells.filter((cell) => cell.feature === 'x')).toMatchObject([{ fault: 'not_comparable', drifted: false }]);
+    await send(device.id, clean);
+    expect((await alertsOf())[0]).toMatchObject({ state: 'resolved', resolved_reason: 'its last device looks like the reference again' });
+  });
+
+  it('as a whole window is counted with its reason, once a window', async () => {
+    const text = await house.rooms.registry.blobs.put(new TextEncoder().encode('{"v":2}'));
+    const device = await join('a');
+    const unknown = (n: number) => ({ ...clean(n), profile: 'f'.repeat(64) });
+    await send(device.id, unknown, (n) => ({ ...clean(n), profile: text.digest }), clean);
+    await send(device.id, unknown);
+    await turnAll(await house.again());
+    const monitor = (await house.rooms.monitors.list()).find((m) => m.model === model)!;
+    expect(monitor.verdicts).toBe(1);
+    expect(monitor.windows_not_judged).toEqual([
+      { reason: `its reference profile is not on this server (${'f'.repeat(64)})`, windows: 2, last_ms: clean(3).to_ms, device: device.id },
+      {
+        reason: expect.stringContaining('what it names as its reference profile is none (The reference profile cannot be used, v: saw 2, expected 1'),
+        windows: 1,
+        last_ms: clean(1).to_ms,
+        device: device.id,
+      },
+    ]);
+    const { monitors } = await get<DriftMap>(`/api/v1/drift?model=${model}`);
+    expect(monitors).toMatchObject([{ name: `default-${model}`, windows_not_judged: [{ windows: 2 }, { windows: 1 }] }]);
+  });
+});
+
+describe('two monitors of one model', () => {
+  beforeEach(async () => {
+    await put('strict', { distance_min: 0.1 });
+    await put('loose', { distance_min: 0.95 });
+  });
+
+  it('each have their verdict, and cells, alerts and devices say whose it is', async () => {
+    const device = await join('a');
+    await send(device.id, drifted, drifted);
+    const map = await get<DriftMap>(`/api/v1/drift?model=${model}`);
+    expect(map.monitors.map((m) => m.name)).toEqual([`${model}-loose`, `${model}-strict`]);
+    expect(map.cells.filter((c) => c.feature === 'x').map((c) => [c.monitor, c.threshold, c.drifted])).toEqual([
+      [`${model}-loose`, 0.95, false],
+      [`${model}-strict`, 0.1, true],
+    ]);
+    const loose = await get<DriftMap>(`/api/v1/drift?monitor=${model}-loose`);
+    expect([loose.model, loose.cells.map((c) => c.drifted)]).toEqual([model, [false, false]]);
+    expect((await alertsOf()).map((a) => a.monitor)).toEqual([`${model}-strict`]);
+    const view = await get<{ drifted: unknown }>(`/api/v1/devices/${device.id}`);
+    expect(view.drifted).toEqual([{ feature: 'x', monitor: `${model}-strict`, fault: 'distribution' }]);
+    const { history } = await get<DriftDetail>(`/api/v1/drift/detail?device=${device.id}&feature=x&monitor=${model}-loose`);
+    expect(history.map((row) => [row.monitor, row.drifted])).toEqual([
+      [`${model}-loose`, false],
+      [`${model}-loose`, false],
+    ]);
+  });
+
+  it('are no default besides, and a window is counted once', async () => {
+    const device = await join('a');
+    const at_ms = clean(0).from_ms;
+    const before = (await house.rooms.monitors.strip(at_ms, 86_400_000)).reduce((sum, bucket) => sum + bucket.windows, 0);
+    await send(device.id, clean, clean);
+    expect((await house.rooms.monitors.list()).filter((m) => m.model === model).map((m) => m.verdicts)).toEqual([2, 2]);
+    expect((await house.rooms.monitors.strip(at_ms, 86_400_000)).reduce((sum, bucket) => sum + bucket.windows, 0) - before).toBe(2);
+  });
+
+  it('are left out of the map when they are disabled, unless they are asked for', async () => {
+    await send((await join('a')).id, drifted);
+    await put('strict', { enabled: false });
+    const map = await get<DriftMap>(`/api/v1/drift?model=${model}`);
+    expect(new Set(map.cells.map((c) => c.monitor))).toEqual(new Set([`${model}-loose`]));
+    const asked = await get<DriftMap>(`/api/v1/drift?monitor=${model}-strict`);
+    expect(asked.monitors).toMatchObject([{ enabled: false }]);
+    expect(asked.cells.some((c) => c.drifted)).toBe(true);
+    expect((await running.app.inject({ method: 'GET', url: '/api/v1/drift?monitor=none', headers: viewer })).statusCode).toBe(404);
+  });
+});
+
+describe('a monitor that looks no more', () => {
+  it('closes its alert and says why; what it judged before opens none, and it begins anew', async () => {
+    await put('m');
+    const device = await join('a');
+    await send(device.id, drifted, drifted);
+    expect((await alertsOf())[0]).toMatchObject({ state: 'firing', resolved_reason: null });
+    await sync(house.rooms, device.id, [record(3, 'windows', drifted(2))]);
+    counts.set(device.id, 3);
+    await house.rooms.monitors.turn();
+    await put('m', { enabled: false });
+    await turnAll(house.rooms);
+    expect(await alertsOf()).toMatchObject([{ state: 'resolved', resolved_reason: `the monitor ${model}-m was disabled` }]);
+    expect((await house.rooms.alerts.drifted()).filter((d) => d.device === device.id)).toEqual([]);
+    await put('m', { enabled: true });
+    await send(device.id, drifted);
+    expect((await alertsOf()).filter((a) => a.state !== 'resolved')).toEqual([]);
+    await send(device.id, drifted);
+    expect((await alertsOf()).filter((a) => a.state !== 'resolved')).toHaveLength(1);
+  });
+
+  it('closes it as well when it is given another model, and once whichever server takes the turn', async () => {
+    await put('m');
+    await send((await join('a')).id, drifted, drifted);
+    const [{ id } = { id: '' }] = await alertsOf();
+    await house.rooms.monitors.put(`${model}-m`, { model: `${model}-other` }, ada);
+    const other = await house.again();
+    await Promise.all([house.rooms.alerts.turn(), other.alerts.turn()]);
+    await turnAll(other);
+    expect(await alertsOf()).toMatchObject([{ state: 'resolved', resolved_reason: `the monitor ${model}-m was given another model to watch, ${model}-other` }]);
+    const events = (await house.rooms.alerts.eventsAfter(house.database.db, 0, 10_000)).filter((e) => e.alert === id);
+    expect(events.filter((e) => e.kind === 'resolved')).toHaveLength(1);
+  });
+});
+
+describe('the rule of the devices', () => {
+  const assignment = (of: string): DesiredAssignment => ({
+    rollout: 'rol_1',
+    bundle: { digest: 'a'.repeat(64), size_bytes: 100 },
+    model: of,
+    model_version: 1,
+    probation: { inferences_min: 1, seconds_min: 1, seconds_max: 60, crashes_max: 1, suspect_windows_max: 1 },
+  });
+  const running_now = { bundle: 'a'.repeat(64), model_version: 1 };
+  const desiredOf = async (device: string, have?: number): Promise<DesiredState | undefined> => {
+    const { desired } = await sync(house.rooms, device, [], have === undefined ? {} : { generation: have });
+    return desired && (JSON.parse(Buffer.from(desired.payload, 'base64').toString()) as DesiredState);
+  };
+  const rule = { false_alarms_per_device_month: 2, distance_min: 0.2, windows_to_open: 3, windows_to_resolve: 4 };
+
+  it('is that of the monitor, in a new generation for those that are to run the model, and for no other', async () => {
+    const [device, other] = [await join('a'), await join('b')];
+    await house.rooms.fleet.assign(house.database.db, device.id, assignment(model));
+    expect(await desiredOf(device.id)).toMatchObject({ generation: 2, watch: [] });
+    await put('m', rule);
+    expect(await desiredOf(device.id, 2)).toMatchObject({ generation: 3, watch: [{ model, ...rule }] });
+    expect(await desiredOf(other.id, 1)).toBeUndefined();
+    await put('m', rule);
+    expect(await desiredOf(device.id, 3)).toBeUndefined();
+  });
+
+  it('is that of what it runs too, while it is to run another model', async () => {
+    const device = await join('a');
+    await house.rooms.fleet.assign(house.database.db, device.id, assignment(`${model}-next`));
+    await sync(house.rooms, device.id, [], { current: { ...running_now, model } });
+    await put('m', rule);
+    expect(await desiredOf(device.id)).toMatchObject({ generation: 3, watch: [{ model, ...rule }] });
+  });
+
+  it('is the most sensitive of several, and the default again where none is enabled', async () => {
+    const device = await join('a');
+    await house.rooms.fleet.assign(house.database.db, device.id, assignment(model));
+    await put('loose', { ...rule, distance_min: 0.5 });
+    await put('strict', rule);
+    expect(await desiredOf(device.id)).toMatchObject({ generation: 4, watch: [rule] });
+    await put('strict', { enabled: false });
+    expect(await desiredOf(device.id)).toMatchObject({ generation: 5, watch: [{ distance_min: 0.5 }] });
+    await put('loose', { enabled: false });
+    expect(await desiredOf(device.id)).toMatchObject({ generation: 6, watch: [watch_rule_default] });
+  });
+
+  it('of a monitor that was made before rules were sent goes to the devices with the first turn', async () => {
+    const device = await join('a');
+    await house.rooms.fleet.assign(house.database.db, device.id, assignment(model));
+    await put('m', rule);
+    await house.database.db.transaction().execute((trx) => house.rooms.fleet.setWatchRule(trx, model, watch_rule_default));
+    const updated = await house.again();
+    await Promise.all([updated.monitors.turn(), updated.monitors.turn()]);
+    expect(await desiredOf(device.id)).toMatchObject({ generation: 5, watch: [rule] });
+  });
+});

@@ -142,6 +142,27 @@ describe('the agent, end to end', () => {
     expect(samples(peer, 'steady').length).toBeGreaterThanOrEqual(3);
   });
 
+  it('judges its windows by the rule of the desired state, takes up another one, and refuses one that is none', async () => {
+    const peer = await startPeer();
+    const folder = await joined(peer);
+    const rule = { model: 'iris', false_alarms_per_device_month: 1, distance_min: 0.2, windows_to_open: 1, windows_to_resolve: 1 };
+    const shifted = peer.assignment(peer.bundle(files({ shift: 0.5 })), 'rol_1', { inferences_min: 1_000_000, suspect_windows_max: 9_999 });
+    peer.desire(shifted, { watch: [{ ...rule, model: 'another' }, rule] });
+    const lines: string[] = [];
+    await start(peer, folder, { wait_for_bundle: true, on_line: (text) => lines.push(text) });
+    const event = await until('the event', () => peer.json<DeviceEvent>('events').find((one) => one.kind === 'drift_suspected'));
+    expect(event.fields!['window']).toBe(0);
+    peer.desire(shifted, { watch: [{ ...rule, distance_min: 0.99 }] });
+    await until('the end of the drift', () => peer.json<DeviceEvent>('events').some((one) => one.kind === 'drift_cleared'));
+    const { generation } = peer.reported!;
+    for (const change of [{ distance_min: -1 }, { false_alarms_per_device_month: 0 }, { windows_to_open: 0.5 }]) {
+      const before = lines.length;
+      peer.desire(shifted, { watch: [{ ...rule, ...change }] });
+      await until('the refusal', () => lines.slice(before).some((line) => line.startsWith('HF-AGENT-007') && line.includes('the watch rule')));
+    }
+    expect(peer.reported!.generation).toBe(generation);
+  });
+
   it('keeps the program running without a server, and sends everything once when it is there', async () => {
     const peer = await startPeer();
     const folder = await joined(peer);

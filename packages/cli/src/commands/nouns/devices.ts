@@ -11,8 +11,13 @@ export function addDevices(program: Command): void {
     .option('--selector <labels>', 'key=value[,key=value]')
     .action(async (options: { selector?: string }, command: Command) => {
       const { devices: found } = await clientOf(command).call('deviceList', { query: { selector: options.selector } });
-      const rows = found.map((d) => ({ ...d, version: d.current ? `${d.current.model}@${d.current.model_version}` : null, seen: time(d.last_seen_ms) }));
-      printRows(rows, ['id', 'name', 'state', 'version', 'drifted', 'seen'], outputOf(command));
+      const rows = found.map((d) => ({
+        ...d,
+        version: d.current ? `${d.current.model}@${d.current.model_version}` : null,
+        drifted_features: [...new Set(d.drifted.map((one) => one.feature))],
+        seen: time(d.last_seen_ms),
+      }));
+      printRows(rows, ['id', 'name', 'state', 'version', 'drifted_features', 'seen'], outputOf(command));
     });
   noun
     .command('show <device>')

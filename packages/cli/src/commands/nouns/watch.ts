@@ -11,8 +11,11 @@ export function addWatch(program: Command): void {
     .description('list monitors')
     .action(async (_o: object, command: Command) =>
       printRows(
-        (await clientOf(command).call('monitorList', {})).monitors,
-        ['name', 'model', 'false_alarms_per_device_month', 'distance_min', 'verdicts', 'drifted'],
+        (await clientOf(command).call('monitorList', {})).monitors.map((m) => ({
+          ...m,
+          not_judged: m.windows_not_judged.map((one) => `${one.windows}: ${one.reason}`),
+        })),
+        ['name', 'model', 'enabled', 'false_alarms_per_device_month', 'distance_min', 'verdicts', 'drifted', 'not_comparable', 'not_judged'],
         outputOf(command),
       ),
     );
@@ -22,15 +25,16 @@ export function addWatch(program: Command): void {
     .command('show')
     .description('the last verdicts')
     .option('--model <name>', 'of this model')
+    .option('--monitor <name>', 'of this monitor, else of every enabled one of the model')
     .option('--device <name>', 'of this device')
     .option('--fail-on-drift', 'exit code 8 where something is drifted')
-    .action(async (options: { model?: string; device?: string; failOnDrift?: boolean }, command: Command) => {
-      const map = await clientOf(command).call('driftMap', { query: { model: options.model } });
+    .action(async (options: { model?: string; monitor?: string; device?: string; failOnDrift?: boolean }, command: Command) => {
+      const map = await clientOf(command).call('driftMap', { query: { model: options.model, monitor: options.monitor } });
       const names = new Map(map.devices.map((d) => [d.id, d.name]));
       const rows = map.cells
         .map((c) => ({ ...c, device: names.get(c.device) ?? c.device, at: time(c.at_ms) }))
         .filter((c) => options.device === undefined || c.device === options.device);
-      printRows(rows, ['device', 'feature', 'distance', 'p_value', 'drifted', 'at'], outputOf(command));
+      printRows(rows, ['device', 'feature', 'monitor', 'distance', 'p_value', 'drifted', 'fault', 'at'], outputOf(command));
       const drifted = rows.find((c) => c.drifted);
       if (options.failOnDrift && drifted) throw failure('HF-CLI-007', { reason: `${drifted.device} ${drifted.feature} is drifted` });
     });
@@ -43,7 +47,7 @@ export function addWatch(program: Command): void {
       const { alerts } = await clientOf(command).call('alertList', { query: options.open ? { state: 'open' } : {} });
       printRows(
         alerts.map((a) => ({ ...a, since: time(a.since_ms), on: a.devices.map((d) => d.name) })),
-        ['id', 'state', 'since', 'on', 'title'],
+        ['id', 'state', 'since', 'monitor', 'on', 'title'],
         outputOf(command),
       );
     });

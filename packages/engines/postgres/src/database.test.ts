@@ -36,6 +36,25 @@ describe('openDatabase', () => {
     await expect(openDatabase({ connection, on_error: () => undefined })).rejects.toMatchObject({ code: 'HF-PG-005' });
   });
 
+  it('reports a connection that is lost in the middle of a transaction, and gives the next query a new one', async () => {
+    const heard: string[] = [];
+    const { host, port, user, password, database: name } = database.pool.options;
+    const connection = { host, port, user, password, database: name };
+    const own = await openDatabase({ connection, on_error: (error) => void heard.push(error.message) });
+    const cut = own.db.transaction().execute(async (trx) => {
+      const { rows } = await sql<{ pid: number }>`SELECT pg_backend_pid() AS pid`.execute(trx);
+      await database.pool.query('SELECT pg_terminate_backend($1)', [rows[0]!.pid]);
+      await expect.poll(() => heard.length).toBeGreaterThan(0); // nobody waits for an answer of this connection now
+    });
+    await expect(cut).rejects.toThrow();
+    expect((await sql<{ one: number }>`SELECT 1 AS one`.execute(own.db)).rows).toEqual([{ one: 1 }]);
+    for (let i = 0; i < 20; i++) await own.pool.query('SELECT 1');
+    const client = await own.pool.connect();
+    expect(client.listenerCount('error')).toBeLessThan(3);
+    client.release();
+    await own.close();
+  });
+
   it('wakes listeners, and no longer after they stopped', async () => {
     const heard: string[] = [];
     const stop = await database.listen('Odd "channel"', (payload) => heard.push(payload));

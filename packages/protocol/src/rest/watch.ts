@@ -42,11 +42,12 @@ export const NotJudgedView = Type.Object({
 
 export const DriftMap = Type.Object({
   model: Name,
-  /** The monitors whose verdicts these are: the one that was asked for, or every enabled one of the model. */
+  /** The monitors of the model; shown are the verdicts of the one that was asked for, or of every enabled one. */
   monitors: Type.Array(
     Type.Object({
       name: Name,
       enabled: Type.Boolean(),
+      shown: Type.Boolean(),
       rule: Type.String({ description: 'the rule in words, with its false-alarm budget' }),
       windows_not_judged: Type.Array(NotJudgedView),
     }),

@@ -138,12 +138,19 @@ export class Monitors {
     this.#rules_told = true;
   }
 
-  /** The enabled monitors of a model, or the one that is named, enabled or not; each with its rule in words. */
+  /** The monitors of a model, each with its rule in words. Shown are the enabled ones, or the one that is named, which names the model too. */
   async watching(of: { model: string; monitor?: string | undefined }) {
     const [rows, not_judged] = await Promise.all([table.listMonitors(this.#db), table.listNotJudged(this.#db)]);
-    const chosen = rows.filter((row) => (of.monitor === undefined ? row.enabled && row.model === of.model : row.name === of.monitor));
-    if (of.monitor !== undefined && chosen.length === 0) throw failure('HF-REQ-004', { kind: 'monitor', name: of.monitor });
-    return chosen.map((row) => ({ ...row, sentence: ruleSentence(row), windows_not_judged: notJudgedBy(row.name, not_judged) }));
+    const named = rows.find((row) => row.name === of.monitor);
+    if (of.monitor !== undefined && !named) throw failure('HF-REQ-004', { kind: 'monitor', name: of.monitor });
+    return rows
+      .filter((row) => row.model === (named?.model ?? of.model))
+      .map((row) => ({
+        ...row,
+        shown: named ? row === named : row.enabled,
+        sentence: ruleSentence(row),
+        windows_not_judged: notJudgedBy(row.name, not_judged),
+      }));
   }
   /** The last verdict of each device under each of these monitors. */
   lastVerdicts(monitors: readonly string[]): Promise<VerdictRow[]> {

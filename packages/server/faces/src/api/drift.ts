@@ -20,7 +20,7 @@ export function driftHandlers({ rooms }: FaceOptions) {
       const asked = query.model ?? (query.monitor === undefined ? (await registry.models())[0]?.name : undefined) ?? '';
       const watching = await monitors.watching({ model: asked, monitor: query.monitor });
       const model = query.monitor === undefined ? asked : watching[0]!.model;
-      const verdicts = await monitors.lastVerdicts(watching.map((monitor) => monitor.name));
+      const verdicts = await monitors.lastVerdicts(watching.filter((monitor) => monitor.shown).map((monitor) => monitor.name));
       const known = await fleet.byId([...new Set(verdicts.map((v) => v.device))]);
       const devices = known.filter((d) => d.removed_ms === null).toSorted((a, b) => (a.name < b.name ? -1 : 1));
       const live = new Set(devices.map((d) => d.id));
@@ -29,7 +29,7 @@ export function driftHandlers({ rooms }: FaceOptions) {
       const version = new Map(verdicts.map((v) => [v.device, v.model_version]));
       return {
         model,
-        monitors: watching.map(({ name, enabled, sentence, windows_not_judged }) => ({ name, enabled, rule: sentence, windows_not_judged })),
+        monitors: watching.map(({ name, enabled, shown, sentence, windows_not_judged }) => ({ name, enabled, shown, rule: sentence, windows_not_judged })),
         features: byGreatestDistance(cells),
         devices: devices.map((d) => ({ id: d.id, name: d.name, model_version: version.get(d.id) ?? 0 })),
         cells,
@@ -41,7 +41,7 @@ export function driftHandlers({ rooms }: FaceOptions) {
       const counted = shapeOf(window.body, profile, query.feature);
       if (!counted) throw failure('HF-REQ-009', { kind: 'feature', name: query.feature, of: `device ${query.device}`, see: 'drift show' });
       const history = await monitors.history(id, history_shown_max, query.monitor);
-      const [monitor] = await monitors.watching({ model: verdict.model, monitor: verdict.monitor });
+      const watching = await monitors.watching({ model: verdict.model, monitor: verdict.monitor });
       return {
         device: id,
         feature: query.feature,
@@ -50,7 +50,7 @@ export function driftHandlers({ rooms }: FaceOptions) {
         reference: counted.reference,
         current: { ...counted.current, n: window.inferences, from_ms: window.from_ms, to_ms: window.to_ms },
         history: history.toReversed().flatMap((v) => historyOf(v, query.feature)),
-        rule: monitor!.sentence,
+        rule: watching.find((monitor) => monitor.shown)!.sentence,
       };
     },
   } satisfies Partial<Handlers>;

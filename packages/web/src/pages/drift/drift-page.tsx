@@ -6,7 +6,6 @@ import { ChartFrame } from '../../charts/chart-frame.tsx';
 import { countText, listText, numberText, probabilityText, shareText } from '../../parts/format.ts';
 import { Answer, Empty, Panel } from '../../parts/panel.tsx';
 import { PageHead } from '../../parts/page.tsx';
-import { useMonitors } from '../settings/queries.ts';
 import { DetailPanels } from './detail.tsx';
 import { NotJudged } from './not-judged.tsx';
 import { type DriftMap, useDriftMap } from './queries.ts';
@@ -16,10 +15,7 @@ export function DriftPage() {
   const [filters, set] = useFilters();
   const { model = '', monitor = '', device = '', feature = '' } = filters;
   const map = useDriftMap(model, monitor);
-  const monitors =
-    useMonitors()
-      .data?.monitors.filter((m) => m.model === (model || map.data?.model))
-      .map((m) => m.name) ?? [];
+  const monitors = map.data?.monitors.map((m) => m.name) ?? [];
   const names = useModelNames();
   const shown = model || map.data?.model || '';
   const models = [...new Set([...(names.data ?? []), ...(shown ? [shown] : [])])];
@@ -55,15 +51,17 @@ export function DriftPage() {
       <Answer query={map}>
         {(answer) => (
           <>
-            {answer.monitors.map((m) => (
-              <p key={m.name} className="says stack tight">
-                <span>
-                  <strong>{m.name}</strong>
-                  {m.enabled ? '' : ' (disabled)'}: {m.rule}
-                </span>
-                <NotJudged of={m.windows_not_judged} />
-              </p>
-            ))}
+            {answer.monitors
+              .filter((m) => m.shown)
+              .map((m) => (
+                <p key={m.name} className="says stack tight">
+                  <span>
+                    <strong>{m.name}</strong>
+                    {m.enabled ? '' : ' (disabled)'}: {m.rule}
+                  </span>
+                  <NotJudged of={m.windows_not_judged} />
+                </p>
+              ))}
             <Panel
               title={answer.model ? `Last verdicts for ${answer.model}` : 'Last verdicts'}
               flush

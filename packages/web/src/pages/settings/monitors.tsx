@@ -26,7 +26,7 @@ export function Monitors() {
       <Answer query={monitors}>
         {(answer) =>
           answer.monitors.length === 0 ? (
-            <Empty>No monitor is set; every model is judged by the default rule, which the drift page says in a sentence.</Empty>
+            <Empty>No monitor is set yet. A model that has none gets a default one with its first window; the drift page says its rule in a sentence.</Empty>
           ) : (
             <Rows
               label="Monitors"

@@ -1,9 +1,10 @@
 // contract/server: a durable DAG of steps: claimed by lease and fence, ended once, gone on with after any restart.
 import { sql } from '@holdfast/postgres';
+import { type SampleHead, encodeSample } from '@holdfast/protocol';
 import type { ClaimedStep, StepDefinition } from '@holdfast/protocol/rest';
 import type { Rooms } from '@holdfast/faces';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type House, openHouse, pipeline_text, profile_text, tester } from './support.ts';
+import { type House, openHouse, pipeline_text, profile_text, tester, joinDevice, record, sync } from './support.ts';
 
 let house: House;
 let rooms: Rooms;
@@ -217,7 +218,77 @@ describe('the log of a step', () => {
   });
 });
 
+describe('the log of a step that writes without end', () => {
+  const lines = (count: number, text: string) => Array.from({ length: count }, () => ({ at_ms: 5, stream: 'stdout', text }));
+  const last = async (id: string) => (await rooms.workflows.executions.log(id, 'train', 0, 20_000)).at(-1)!.text;
+
+  it('keeps ten thousand lines, says in the last one how many were left out, and takes their metrics all the same', async () => {
+    const id = await start([command('train')]);
+    const key = keyOf(await claim('w1'));
+    await rooms.workflows.log(key, 0, lines(5_000, 'a'));
+    await rooms.workflows.log(key, 5_000, lines(5_000, 'b'));
+    expect(await last(id)).toBe('b');
+    const rest = [...lines(299, 'c'), { at_ms: 6, stream: 'stdout', text: '::metric name=loss value=0.5' }];
+    await rooms.workflows.log(key, 10_000, rest);
+    await rooms.workflows.log(key, 10_000, rest); // a call that is made again
+    await rooms.workflows.log(key, 10_300, lines(1, 'd'));
+    expect(await last(id)).toBe('lines are left out from here: the log of a step keeps 10000 lines or 4194304 bytes');
+    await rooms.workflows.complete(key, { outcome: 'succeeded', outputs: {} });
+    expect(await last(id)).toBe('301 lines were left out: the log of a step keeps 10000 lines or 4194304 bytes');
+    expect(await rooms.workflows.executions.log(id, 'train', 0, 20_000)).toHaveLength(10_001);
+    const mine = (await rooms.tracking.runs('step train', 100)).find((run) => run.tags['holdfast.execution'] === id);
+    expect(mine!.metrics).toEqual({ loss: { last: 0.5, step: 0, points: 1 } });
+  });
+
+  it('keeps four mebibytes over all its attempts', async () => {
+    const id = await start([command('train')]);
+    const first = keyOf(await claim('w1'));
+    await rooms.workflows.log(first, 0, lines(200, 'x'.repeat(16_384)));
+    await rooms.workflows.complete(first, { outcome: 'retry', error: 'again' });
+    house.clock.advance(600_000);
+    const second = keyOf(await claim('w1'));
+    await rooms.workflows.log(second, 0, [...lines(60, 'y'.repeat(16_384)), ...lines(1, 'a short one after the first that did not fit')]);
+    await rooms.workflows.complete(second, { outcome: 'failed', error: 'no' });
+    expect(await last(id)).toBe('5 lines were left out: the log of a step keeps 10000 lines or 4194304 bytes');
+    expect((await rooms.workflows.executions.log(id, 'train', 0, 20_000)).filter((line) => line.stream === 'stdout')).toHaveLength(256);
+  });
+});
+
 describe("the platform's own steps", () => {
+  it('collect each size of images into files of their own, and leave none out', async () => {
+    const model = `eyes${tests}`;
+    const device = await joinDevice(rooms, model);
+    const sizes = [1, 1, 2, 2, 1, 1, 2, 2];
+    const samples = sizes.map((width, i) => {
+      const head = { v: 1, at_ms: i, reference: i, model, model_version: 1, width, height: 1, channels: 1, predicted: 0, confidence: 1, reason: 'drift' };
+      return record(i + 1, 'samples', encodeSample(head as SampleHead, new Uint8Array(width).fill(i)));
+    });
+    await sync(rooms, device.id, samples);
+    const kept = await rooms.telemetry.samples({ device: device.id }, 100);
+    await rooms.telemetry.label(
+      kept.map(({ id, reference }) => ({ id, label: reference })),
+      tester,
+    );
+    const base = await rooms.registry.blobs.put(Buffer.from('base'));
+    for (const part of ['train', 'holdout'])
+      await rooms.datasets.commit(`${model}-${part}`, [{ path: 'base', sha256: base.digest, size_bytes: 4 }], { by: tester, note: '' });
+    const settings = { model, train: `${model}-train`, holdout: `${model}-holdout`, labelled_min: '8' };
+    const id = await start([{ name: 'collect', kind: 'collect', with: settings }]);
+    await turn();
+    expect(await stepOf(id, 'collect')).toMatchObject({ state: 'succeeded', outputs: { samples: '8' } });
+    const { manifest } = await rooms.datasets.version(`${model}-train`, 2);
+    const folder = `collected/${id}/${device.id}`;
+    const paths = ['1x1x1', '2x1x1'].flatMap((size) => ['images', 'labels'].map((file) => `${folder}/${size}/${file}.idx`));
+    expect(manifest.map((file) => file.path)).toEqual(['base', ...paths]);
+    const labels = await Promise.all(
+      manifest.filter((f) => f.path.endsWith('labels.idx')).map(async (f) => [...(await rooms.registry.blobs.bytes(f.sha256)).subarray(8)]),
+    );
+    expect(labels).toEqual([
+      [0, 4],
+      [2, 6],
+    ]);
+  });
+
   it('wait without counting a try, and go on when what they wait for is there', async () => {
     const model = `eyes${tests}`;
     const id = await start([{ name: 'collect', kind: 'collect', with: { model, train: 'none', holdout: 'none', devices_min: '1' } }]);
@@ -271,6 +342,22 @@ describe("the platform's own steps", () => {
     await turn();
     expect(await stepOf(id, 'register')).toMatchObject({ state: 'succeeded', attempt: 2, outputs: { version: '2' } });
     expect(await rooms.registry.versions(model)).toHaveLength(2);
+  });
+
+  it('say of a version which workflow made it, and what the workflow says of its code', async () => {
+    const model = `eyes${tests}`;
+    const file = (await rooms.registry.blobs.put(Buffer.from(`weights of ${model}`))).digest;
+    const other = (await rooms.registry.blobs.put(Buffer.from(`others of ${model}`))).digest;
+    const of = (more: object, digest: string): StepDefinition => ({ name: 'register', kind: 'register', with: { model, file: digest, ...more } });
+    await start([of({}, file)]);
+    await turn();
+    await start([of({ code: 'git:4f1c' }, other)]);
+    await turn();
+    const [second, first] = await rooms.registry.versions(model);
+    const [code, more] = [first!.lineage.code!, second!.lineage.code!];
+    expect(code).toMatch(new RegExp(`^workflow:${name}@1 sha256:[0-9a-f]{64}$`));
+    expect(more).toMatch(new RegExp(`^workflow:${name}@2 sha256:[0-9a-f]{64} git:4f1c$`));
+    expect(more.split(' ')[1]).not.toBe(code.split(' ')[1]);
   });
 
   it('fail with the reason where their settings are wrong', async () => {

@@ -36,6 +36,12 @@ export const ownerErrors = {
     exit: 6,
   },
   'HF-DATA-002': { says: 'The path {saw} is not allowed in a dataset: expected a relative path without "..".', hint: 'Rename the file.', status: 400, exit: 2 },
+  'HF-DATA-003': {
+    says: 'The label {saw} does not fit into an IDX file: expected 0 to 255.',
+    hint: 'Label these samples with the numbers of the classes of the model.',
+    status: 409,
+    exit: 6,
+  },
   'HF-TRACK-001': {
     says: 'Parameter {key} of run {run} is {was} already and cannot become {saw}.',
     hint: 'A parameter is written once; log a metric or a tag for what changes.',

@@ -1,6 +1,8 @@
 // The IDX format of unsigned bytes (yann.lecun.com/exdb/mnist, "The IDX file format"): how collected images and labels are kept.
 // magic 0 0 8 rank | u32 big-endian x rank | bytes
 
+import { failure } from '@holdfast/base';
+
 /** Images of one size as one IDX file: N x height x width, or N x height x width x channels where there is more than one. */
 export function encodeImages(images: readonly Uint8Array[], size: { width: number; height: number; channels: number }): Uint8Array {
   const shape = size.channels === 1 ? [images.length, size.height, size.width] : [images.length, size.height, size.width, size.channels];
@@ -10,9 +12,13 @@ export function encodeImages(images: readonly Uint8Array[], size: { width: numbe
   return out;
 }
 
+/** Labels are bytes here: one above 255 is HF-DATA-003. */
 export function encodeLabels(labels: ArrayLike<number>): Uint8Array {
   const out = start([labels.length], labels.length);
-  for (let i = 0; i < labels.length; i++) out[8 + i] = labels[i]!;
+  for (let i = 0; i < labels.length; i++) {
+    if (!(labels[i]! >= 0 && labels[i]! <= 255)) throw failure('HF-DATA-003', { saw: labels[i]! });
+    out[8 + i] = labels[i]!;
+  }
   return out;
 }
 

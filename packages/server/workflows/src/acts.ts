@@ -15,6 +15,8 @@ export interface ActContext {
   readonly step: StepRow;
   readonly params: Params;
   readonly cause: string;
+  /** The workflow that the execution runs, as a lineage names it. */
+  readonly code: string;
   readonly output: (step: string, name: string) => string | undefined;
   /** The step of this execution that made an output, for the lineage. */
   readonly stepNamed: (name: string) => StepRow | undefined;
@@ -33,6 +35,8 @@ export type ActResult = { readonly outputs: Params } | { readonly wait: string }
 type CollectedSample = Pick<SampleRow, 'device' | 'pixels' | 'label' | 'width' | 'height' | 'channels'>;
 
 const samples_collected_max = 20_000;
+/** The limit of the lineage of a version. */
+const code_chars_max = 500;
 
 /** The settings of the step, with params and outputs of other steps put in. */
 function settingsOf(context: ActContext): (name: string, otherwise?: string) => string {
@@ -86,7 +90,9 @@ async function collect({ telemetry, datasets }: ActRooms, context: ActContext): 
     return { wait: `samples from ${sent.length} devices, ${setting('devices_min', '1')} wanted` };
   if (short.length > 0) return { wait: `${labelled.get(short[0]!.device) ?? 0} of ${wanted} labelled samples from device ${short[0]!.device}` };
   const samples = await telemetry.samplesWithPixels({ ...drifted, labelled: true }, samples_collected_max);
+  const left_out = [...labelled.values()].reduce((sum, count) => sum + count, 0) - samples.length;
   await context.log(`collected ${samples.length} labelled samples from ${sent.length} devices`);
+  if (left_out > 0) await context.log(`${left_out} newer ones were left out: a collection takes ${samples_collected_max} samples at most`);
   const parts = { train: splitByDevice(samples, 0), holdout: splitByDevice(samples, 1) };
   const outputs: Record<string, string> = {};
   for (const [part, chosen] of Object.entries(parts)) {
@@ -109,16 +115,17 @@ function splitByDevice(samples: readonly CollectedSample[], half: 0 | 1): Map<st
   return new Map([...byDevice].map(([device, mine]) => [device, mine.filter((_, i) => i % 2 === half)]));
 }
 
+/** A pair of files holds images of one size: where a device sends several, each has a folder of its own in that of the device. */
 async function store(datasets: Datasets, folder: string, samples: readonly CollectedSample[]): Promise<ManifestFile[]> {
-  const first = samples[0];
-  if (!first) return [];
-  const alike = samples.filter((s) => s.width === first.width && s.height === first.height && s.channels === first.channels);
-  const images = await datasets.blobs.put(
-    encodeImages(
-      alike.map((s) => s.pixels),
-      first,
-    ),
-  );
+  const bySize = Map.groupBy(samples, ({ width, height, channels }) => `${width}x${height}x${channels}`);
+  const pairs = [...bySize].map(([size, alike]) => storePair(datasets, bySize.size === 1 ? folder : `${folder}/${size}`, alike));
+  return (await Promise.all(pairs)).flat();
+}
+
+/** Samples of one size; at least one. */
+async function storePair(datasets: Datasets, folder: string, alike: readonly CollectedSample[]): Promise<ManifestFile[]> {
+  const pixels = alike.map((s) => s.pixels);
+  const images = await datasets.blobs.put(encodeImages(pixels, alike[0]!));
   const labels = await datasets.blobs.put(encodeLabels(alike.map((s) => s.label!)));
   return [
     { path: `${folder}/images.idx`, sha256: images.digest, size_bytes: images.size_bytes },
@@ -140,12 +147,19 @@ async function register({ registry }: ActRooms, context: ActContext): Promise<Ac
       dataset: dataset ? { name: dataset[1]!, version: Number(dataset[2]) } : null,
       execution: context.step.execution,
       run: trained ? runOf(trained) : null,
-      code: setting('code', '') || null,
+      code: codeOf(context, setting('code', '')),
     },
     by: actorOf(context.step),
   });
   await context.log(`${version.model} version ${version.version}, digest ${version.digest}`);
   return { outputs: { model: version.model, version: String(version.version), digest: version.digest } };
+}
+
+/** What made a version: the workflow that the server ran, and what the workflow itself says of its code. */
+function codeOf({ code }: ActContext, said: string): string {
+  const both = said === '' ? code : `${code} ${said}`;
+  if (both.length <= code_chars_max) return both;
+  throw failure('HF-REQ-001', { where: 'setting code', saw: `${said.length} characters`, expected: `${code_chars_max - code.length - 1} at most` });
 }
 
 /** The numbers of a metrics file, nested names joined by a dot; everything else is left out. */

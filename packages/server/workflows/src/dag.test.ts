@@ -2,7 +2,7 @@
 import type { StepDefinition } from '@holdfast/protocol/rest';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fillParams, orderSteps } from './dag.ts';
+import { digestOfSteps, fillParams, orderSteps } from './dag.ts';
 
 const step = (name: string, ...needs: string[]): StepDefinition => ({ name, kind: 'command', argv: ['true'], needs });
 const order = (...steps: StepDefinition[]) => orderSteps(steps).map((s) => s.name);
@@ -49,6 +49,15 @@ describe('orderSteps', () => {
         for (const s of ordered) for (const need of s.needs ?? []) expect(at.get(need)).toBeLessThan(at.get(s.name)!);
       }),
     );
+  });
+});
+
+describe('digestOfSteps', () => {
+  it('is the same for the same steps, however their keys are ordered, and another for others', () => {
+    const digest = digestOfSteps([{ name: 'a', kind: 'command', argv: ['x', 'y'] }]);
+    expect(digestOfSteps([{ argv: ['x', 'y'], kind: 'command', name: 'a' }])).toBe(digest);
+    expect(digestOfSteps([{ name: 'a', kind: 'command', argv: ['y', 'x'] }])).not.toBe(digest);
+    expect(digest).toMatch(/^[0-9a-f]{64}$/);
   });
 });
 

@@ -1,4 +1,5 @@
-// The shape of a workflow: steps and what each needs. Pure.
+// The shape of a workflow: steps and what each needs, and the digest of it. Pure.
+import { createHash } from 'node:crypto';
 import { checkName, failure } from '@holdfast/base';
 import type { StepDefinition } from '@holdfast/protocol/rest';
 
@@ -42,6 +43,15 @@ function visit(start: StepDefinition, byName: ReadonlyMap<string, StepDefinition
     open.add(needed);
     path.push({ step: needed, next: 0 });
   }
+}
+
+/** SHA-256 of the steps, whatever the order in which their keys were written. */
+export function digestOfSteps(steps: readonly StepDefinition[]): string {
+  const ordered = (_key: string, value: unknown): unknown =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : value;
+  return createHash('sha256').update(JSON.stringify(steps, ordered)).digest('hex');
 }
 
 /** Puts the params of an execution into `${name}` places; an unknown name stays as it is. */

@@ -1,4 +1,4 @@
-// The log of a step: lines in order, each once. Lines of the train contract are read here: `::progress 0.4`, `::metric name=loss value=0.1 step=3`.
+// The log of a step: lines in order, each once, so many at most; what they say is taken up also where the lines are left out. Lines of the train contract are read here: `::progress 0.4`, `::metric name=loss value=0.1 step=3`.
 import { createHash } from 'node:crypto';
 import { type Actor, type Db, announce, serverActor } from '@holdfast/postgres';
 import type { Tracking } from '@holdfast/tracking';
@@ -10,6 +10,10 @@ export interface LogLine {
   readonly stream: string;
   readonly text: string;
 }
+/** What is kept of one step, over all its attempts. */
+export const log_limits = { lines_max: 10_000, bytes_max: 4_194_304 } as const;
+const limit_text = `the log of a step keeps ${log_limits.lines_max} lines or ${log_limits.bytes_max} bytes`;
+
 interface Metric {
   readonly key: string;
   readonly value: number;
@@ -51,12 +55,59 @@ export async function addLogIn(trx: Db, tracking: Tracking, step: StepRow, first
     stream: line.stream,
     text: line.text.replaceAll('\0', '\uFFFD'),
   }));
-  const added = await table.insertLog(trx, rows);
-  const fresh = rows.filter((row) => added.has(row.number));
+  const fresh = await keepLines(trx, key, rows);
   const progress = fresh.map((row) => readProgress(row.text)).findLast((p) => p !== null);
   if (progress !== undefined && progress !== null) await table.setStep(trx, step, { progress });
   const metrics = fresh.map((row) => readMetric(row.text)).filter((m) => m !== null);
   if (metrics.length > 0) await logMetrics(trx, tracking, step, metrics);
+  await announce(trx, 'log');
+}
+
+type NewRow = Omit<table.LogRow, 'id'>;
+
+/** Keeps the lines that fit under the limits of the step and counts the others; answers which of them are new. */
+async function keepLines(trx: Db, step: table.LogKey, rows: readonly NewRow[]): Promise<NewRow[]> {
+  const use = await table.lockLogUse(trx, step);
+  const known = await table.knownLines(trx, step, rows);
+  const last_left = use.log_left_fence === step.fence ? use.log_left_number : -1;
+  const fresh = rows.filter((row) => !known.has(row.number) && row.number > last_left);
+  const kept = fittingOf(use, fresh);
+  if (kept.length > 0) await table.insertLog(trx, kept);
+  const left = fresh.slice(kept.length);
+  await table.setLogUse(trx, step, { ...grown(use, kept), ...(left.length > 0 ? leftOut(use, step, left) : {}) });
+  if (left.length > 0 && use.log_left_out === 0) await table.insertLog(trx, [noteOf(step, left[0]!.at_ms, `lines are left out from here: ${limit_text}`)]);
+  return fresh;
+}
+
+/** The first lines that there is room for; after the first one that is left out all are, so that the log has no hole in its middle. */
+function fittingOf(use: table.LogUse, rows: readonly NewRow[]): readonly NewRow[] {
+  if (use.log_left_out > 0) return [];
+  let bytes = use.log_bytes;
+  const room = log_limits.lines_max - use.log_lines;
+  const end = rows.findIndex((row, i) => i >= room || (bytes += Buffer.byteLength(row.text)) > log_limits.bytes_max);
+  return end < 0 ? rows : rows.slice(0, end);
+}
+
+const grown = (use: table.LogUse, kept: readonly NewRow[]) => ({
+  log_lines: use.log_lines + kept.length,
+  log_bytes: kept.reduce((sum, row) => sum + Buffer.byteLength(row.text), use.log_bytes),
+});
+const leftOut = (use: table.LogUse, { fence }: table.LogKey, left: readonly NewRow[]) => ({
+  log_left_out: use.log_left_out + left.length,
+  log_left_fence: fence,
+  log_left_number: Math.max(...left.map((row) => row.number)),
+});
+
+/** The one line that is not of the step itself: a fence and a number that no line of a step has. */
+const noteOf = (step: table.LogKey, at_ms: number, text: string): NewRow => ({ ...step, ...table.note_key, at_ms, stream: 'server', text });
+
+/** At the end of an attempt the note says how many lines were left out, and stands last. */
+export async function closeLog(trx: Db, row: StepRow, now_ms: number): Promise<void> {
+  const step = { execution: row.execution, step: row.name, fence: row.fence, attempt: row.attempt };
+  const { log_left_out } = await table.lockLogUse(trx, step);
+  if (log_left_out === 0) return;
+  await table.deleteNote(trx, step);
+  await table.insertLog(trx, [noteOf(step, now_ms, `${log_left_out} lines were left out: ${limit_text}`)]);
   await announce(trx, 'log');
 }
 

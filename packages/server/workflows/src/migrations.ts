@@ -28,4 +28,14 @@ create table rollout_request (
 );
 `,
   },
+  {
+    name: '0015_step_log_limit',
+    sql: `
+alter table step add column log_lines integer not null default 0, add column log_bytes bigint not null default 0,
+  add column log_left_out integer not null default 0, add column log_left_fence integer not null default 0, add column log_left_number integer not null default -1;
+update step set log_lines = kept.lines, log_bytes = kept.bytes
+  from (select execution, step, count(*) as lines, sum(octet_length(text)) as bytes from step_log group by execution, step) as kept
+  where kept.execution = step.execution and kept.step = step.name;
+`,
+  },
 ] as const;

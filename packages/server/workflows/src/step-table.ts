@@ -34,7 +34,19 @@ export interface LogRow {
   stream: string;
   text: string;
 }
-type StepTables = { step: StepRow; step_log: { [K in keyof LogRow]: K extends 'id' ? Generated<number> : LogRow[K] } };
+/** How much log a step has, and up to which line of which fence lines were left out. */
+export interface LogUse {
+  readonly log_lines: number;
+  readonly log_bytes: number;
+  readonly log_left_out: number;
+  readonly log_left_fence: number;
+  readonly log_left_number: number;
+}
+export type LogKey = Pick<LogRow, 'execution' | 'step' | 'fence' | 'attempt'>;
+type StepTables = {
+  step: StepRow & { [K in keyof LogUse]: Generated<LogUse[K]> };
+  step_log: { [K in keyof LogRow]: K extends 'id' ? Generated<number> : LogRow[K] };
+};
 const tables = (db: Db) => db.$extendTables<StepTables>();
 const json = (value: unknown) => sql<never>`${JSON.stringify(value)}::jsonb`;
 
@@ -96,18 +108,43 @@ export async function renew(db: Db, step: { execution: string; name: string; fen
 export const leasesOver = (db: Db, now_ms: number) =>
   tables(db).selectFrom('step').select(['execution', 'name', 'fence']).where('state', '=', 'running').where('lease_until_ms', '<', now_ms).limit(100).execute();
 
-/** Numbers of the lines that were new. */
-export const insertLog = async (db: Db, rows: readonly Omit<LogRow, 'id'>[]) =>
+/** Holds the step, so that its lines are counted one call at a time. */
+export const lockLogUse = (trx: Db, of: LogKey): Promise<LogUse> =>
+  tables(trx)
+    .selectFrom('step')
+    .select(['log_lines', 'log_bytes', 'log_left_out', 'log_left_fence', 'log_left_number'])
+    .where('execution', '=', of.execution)
+    .where('name', '=', of.step)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+export const setLogUse = (trx: Db, of: LogKey, use: Partial<LogUse>) =>
+  tables(trx).updateTable('step').set(use).where('execution', '=', of.execution).where('name', '=', of.step).execute();
+
+/** Numbers of these lines that are there already. */
+export const knownLines = async (trx: Db, of: LogKey, rows: readonly Pick<LogRow, 'number'>[]) =>
   new Set(
     (
-      await tables(db)
-        .insertInto('step_log')
-        .values([...rows])
-        .onConflict((c) => c.doNothing())
-        .returning('number')
+      await tables(trx)
+        .selectFrom('step_log')
+        .select('number')
+        .where('execution', '=', of.execution)
+        .where('step', '=', of.step)
+        .where('fence', '=', of.fence)
+        .where('number', '>=', Math.min(...rows.map((row) => row.number)))
+        .where('number', '<=', Math.max(...rows.map((row) => row.number)))
         .execute()
     ).map((row) => row.number),
   );
+export const insertLog = (trx: Db, rows: readonly Omit<LogRow, 'id'>[]) =>
+  tables(trx)
+    .insertInto('step_log')
+    .values([...rows])
+    .execute();
+
+/** Fences begin at 1: the note of a step is of none. */
+export const note_key = { fence: 0, number: 0 } as const;
+export const deleteNote = (trx: Db, of: LogKey) =>
+  tables(trx).deleteFrom('step_log').where('execution', '=', of.execution).where('step', '=', of.step).where('fence', '=', note_key.fence).execute();
 export const readLog = (db: Db, execution: string, step: string, after: number, limit: number) =>
   tables(db)
     .selectFrom('step_log')

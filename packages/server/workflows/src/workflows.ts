@@ -8,10 +8,10 @@ import type { Telemetry } from '@holdfast/telemetry';
 import type { Tracking } from '@holdfast/tracking';
 import type { Triggers } from '@holdfast/triggers';
 import { type ActResult, runAct } from './acts.ts';
-import { fillParams } from './dag.ts';
+import { digestOfSteps, fillParams } from './dag.ts';
 import { Executions } from './executions.ts';
 import { resolveInput } from './inputs.ts';
-import { type LogLine, addLog, addLogIn, runOf } from './log.ts';
+import { type LogLine, addLog, addLogIn, closeLog, runOf } from './log.ts';
 import { type Ending, type StepKey, Steps, lease_ms } from './steps.ts';
 import * as steps from './step-table.ts';
 import type { StepRow } from './step-table.ts';
@@ -39,8 +39,11 @@ export class Workflows {
 
   constructor(rooms: WorkflowRooms) {
     this.#rooms = rooms;
-    const endRun = (trx: Db, step: StepRow, succeeded: boolean) => rooms.tracking.end(runOf(step), succeeded ? 'finished' : 'failed', trx);
-    this.#steps = new Steps({ ...rooms, random: Math.random, on_end: endRun });
+    const on_end = async (trx: Db, step: StepRow, succeeded: boolean): Promise<void> => {
+      await rooms.tracking.end(runOf(step), succeeded ? 'finished' : 'failed', trx);
+      await closeLog(trx, step, rooms.clock.wall_ms());
+    };
+    this.#steps = new Steps({ ...rooms, random: Math.random, on_end });
     this.executions = new Executions({ ...rooms, steps: this.#steps });
   }
 
@@ -94,12 +97,12 @@ export class Workflows {
   }
 
   async #runAct(step: StepRow): Promise<ActResult> {
-    const { execution, output, stepNamed } = await this.#siblings(step);
+    const { execution, code, output, stepNamed } = await this.#siblings(step);
     let number = 0;
     const log = (text: string) => addLog(this.#rooms, step, number++, [{ at_ms: this.#rooms.clock.wall_ms(), stream: 'server', text }]);
     return runAct(
       { ...this.#rooms, now_ms: () => this.#rooms.clock.wall_ms() },
-      { step, params: execution.params, cause: execution.cause, output, stepNamed, log },
+      { step, params: execution.params, cause: execution.cause, code, output, stepNamed, log },
     );
   }
 
@@ -117,7 +120,8 @@ export class Workflows {
     const execution = (await table.findExecution(db, step.execution))!;
     const all = await steps.stepsOf(db, [step.execution]);
     const stepNamed = (name: string) => all.find((s) => s.name === name);
-    return { execution, stepNamed, output: (name: string, key: string) => stepNamed(name)?.outputs[key] };
+    const code = `workflow:${execution.workflow}@${execution.workflow_version} sha256:${digestOfSteps(all.map((s) => s.definition))}`;
+    return { execution, code, stepNamed, output: (name: string, key: string) => stepNamed(name)?.outputs[key] };
   }
 
   /** A worker takes a command step; its inputs are resolved to digests. Null where none is ready. */

@@ -45,8 +45,10 @@ export class Story {
     const alert = await this.#step('The devices notice by themselves, without labels', () => this.#alertWithBoth());
     tell(`  alert: ${alert.title}, since ${new Date(alert.since_ms).toISOString()}`);
     tell(`  cause: ${alert.cause}`);
-    const retrained = await this.#step('The trigger starts the retraining; a person labels a few hundred images meanwhile', () => this.#retrain(alert));
-    await this.#rollOutRetrained(first, retrained);
+    const { version: retrained, execution } = await this.#step('The trigger starts the retraining; a person labels a few hundred images meanwhile', () =>
+      this.#retrain(alert),
+    );
+    await this.#rollOutRetrained(first, retrained, execution);
     const resolved = await this.#step('The alert resolves', () => this.#resolved(alert.id));
     await this.#step('The retrained version is watched', () => this.#watchVersion(retrained));
     await this.#brokenVersion(retrained);
@@ -156,7 +158,7 @@ export class Story {
     return alert;
   }
 
-  async #retrain(alert: AlertView): Promise<number> {
+  async #retrain(alert: AlertView): Promise<{ version: number; execution: string }> {
     const labeller = new Labeller(this.#client, this.#devices);
     const id = await waitFor(30, async () => {
       const { firings } = await this.#client.call('alertShow', { params: { id: alert.id } });
@@ -168,20 +170,17 @@ export class Story {
     );
     const execution = await this.#execution(id, 240, () => labeller.turn());
     tell(`  ${labeller.labelled} images were labelled`);
-    return Number(execution.steps.find((s) => s.name === 'register')!.outputs['version']);
+    return { version: Number(execution.steps.find((s) => s.name === 'register')!.outputs['version']), execution: id };
   }
 
-  async #rollOutRetrained(first: number, retrained: number): Promise<void> {
+  async #rollOutRetrained(first: number, retrained: number, execution: string): Promise<void> {
     const { metrics, lineage } = await this.#client.call('modelVersionShow', { params: { name: model, version: retrained } });
     if (Object.values(lineage).includes(null)) throw new Error(`the lineage of version ${retrained} is not whole: ${JSON.stringify(lineage)}`);
     const show = (key: string) => `${(100 * (metrics[key] ?? Number.NaN)).toFixed(1)} %`;
     tell(
       `  gate: version ${retrained} is right on ${show('candidate.collected')} of the collected images (version ${first}: ${show('baseline.collected')}), on ${show('candidate.clean')} of clean ones (${show('baseline.clean')})`,
     );
-    await this.#step(`Version ${retrained} goes to one canary device, is watched, and goes to the rest`, async () => {
-      const { rollouts } = await this.#client.call('rolloutList', {});
-      await this.#rollout(rollouts.find((r) => r.model_version === retrained)!.cause.replace('execution ', ''), 180);
-    });
+    await this.#step(`Version ${retrained} goes to one canary device, is watched, and goes to the rest`, () => this.#rollout(execution, 180));
     if ((await this.#runningOn(retrained)).length !== this.#cameras.length)
       throw new Error(`version ${retrained} runs on ${(await this.#runningOn(retrained)).join(', ')} only`);
   }

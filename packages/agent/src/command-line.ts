@@ -49,5 +49,5 @@ function splitOnce(text: string): [string, string | undefined] {
 }
 
 function wrong(option: string, saw: string, expected: string): Error {
-  return failure('HF-CLI-006', { option, saw, expected, command: 'holdfast-agent' });
+  return failure('HF-CLI-006', { option, saw, expected, command: 'agent' });
 }

@@ -38,7 +38,7 @@ const commands: Readonly<Record<string, (line: CommandLine) => Promise<void>>> =
 
 function needed(options: CommandLine['options'], name: string): string {
   const value = options[name];
-  if (!value) throw failure('HF-CLI-006', { option: `--${name}`, saw: 'nothing', expected: 'a folder', command: 'holdfast-agent' });
+  if (!value) throw failure('HF-CLI-006', { option: `--${name}`, saw: 'nothing', expected: 'a folder', command: 'agent' });
   return value;
 }
 

@@ -2,53 +2,52 @@
 import { failure } from '@holdfast/base';
 
 export interface Output {
-  /** `--json` alone is true; `--json=a,b` names fields. */
-  readonly json: boolean | string | undefined;
+  readonly json: boolean;
+  /** The fields that were asked for; empty for all. */
+  readonly fields: readonly string[];
   readonly command: string;
 }
 
 export type Row = Readonly<Record<string, unknown>>;
 
+const printJson = (value: unknown): void => void process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+
 /** Prints rows as a table of the given columns, or as a JSON array. An unknown field lists the known ones (HF-CLI-001). */
 export function printRows(rows: readonly Row[], columns: readonly string[], output: Output): void {
-  if (output.json !== undefined && output.json !== false) {
-    process.stdout.write(
-      `${JSON.stringify(
-        rows.map((row) => pick(row, output)),
-        null,
-        2,
-      )}\n`,
-    );
-    return;
-  }
-  if (rows.length === 0) {
-    process.stderr.write('nothing to show\n');
-    return;
-  }
+  if (output.json) return printJson(rows.map((row) => pick(row, output)));
+  if (rows.length === 0) return say('nothing to show');
   const cells = [columns.map((c) => c.toUpperCase()), ...rows.map((row) => columns.map((c) => show(row[c])))];
   const widths = columns.map((_, i) => Math.max(...cells.map((line) => line[i]!.length)));
-  for (const line of cells)
-    process.stdout.write(
-      `${line
-        .map((cell, i) => cell.padEnd(widths[i]!))
-        .join('  ')
-        .trimEnd()}\n`,
-    );
+  for (const line of cells) process.stdout.write(`${joinCells(line, widths)}\n`);
+}
+
+const joinCells = (line: readonly string[], widths: readonly number[]): string =>
+  line
+    .map((cell, i) => cell.padEnd(widths[i]!))
+    .join('  ')
+    .trimEnd();
+
+/** The rows of a list that the server cuts at a limit: where it was met, that is said. */
+export function printSome(rows: readonly Row[], columns: readonly string[], limit: number, output: Output): void {
+  printRows(rows, columns, output);
+  if (rows.length >= limit) say(`the first ${limit}; see more with --limit`);
 }
 
 /** Prints one thing: a line a field, or a JSON object. */
 export function printOne(row: Row, output: Output): void {
-  if (output.json !== undefined && output.json !== false) {
-    process.stdout.write(`${JSON.stringify(pick(row, output), null, 2)}\n`);
-    return;
-  }
+  if (output.json) return printJson(pick(row, output));
   const width = Math.max(...Object.keys(row).map((key) => key.length));
   for (const [key, value] of Object.entries(row)) process.stdout.write(`${key.padEnd(width)}  ${show(value)}\n`);
 }
 
-function pick(row: Row, { json, command }: Output): Row {
-  if (typeof json !== 'string') return row;
-  const fields = json.split(',').map((f) => f.trim());
+/** A change that leaves nothing to show: a sentence, or a JSON object. */
+export function printDone(sentence: string, row: Row, output: Output): void {
+  if (output.json) return printOne(row, output);
+  say(sentence);
+}
+
+function pick(row: Row, { fields, command }: Output): Row {
+  if (fields.length === 0) return row;
   const unknown = fields.find((f) => !(f in row));
   if (unknown !== undefined) throw failure('HF-CLI-001', { saw: unknown, expected: Object.keys(row).join(', '), command });
   return Object.fromEntries(fields.map((f) => [f, row[f]]));

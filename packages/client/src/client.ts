@@ -1,6 +1,6 @@
 // Calls our own REST by the route descriptions of the protocol: what compiles here is what the server checks.
 // Runs wherever there is `fetch`: in a browser (url '', the session cookie says who) and in Node (a token does).
-import { HoldfastError, failure } from '@holdfast/base';
+import { HoldfastError, catalogue, failure, lookUp } from '@holdfast/base';
 import { type BodyOf, type ParamsOf, type Problem, type QueryOf, type ReplyOf, type RouteName, routes } from '@holdfast/protocol/rest';
 
 type Routes = typeof routes;
@@ -62,15 +62,18 @@ function fillPath(path: string, params: Parts['params'], query: Parts['query']):
   return asked.size === 0 ? filled : `${filled}?${asked}`;
 }
 
+/** Exit codes of the errors of a server that is newer than this catalogue. */
 const exits: Readonly<Record<number, number>> = { 400: 2, 401: 4, 403: 5, 404: 3, 409: 6, 429: 7, 503: 7 };
 
 async function problem(response: Response): Promise<HoldfastError> {
   const text = await response.text();
   try {
     const { code, detail, hint, status, retryable } = JSON.parse(text) as Problem;
-    return new HoldfastError(code, { says: detail, hint, status, exit: exits[status] ?? 1, retryable }, {});
+    if (typeof code !== 'string') throw new SyntaxError('JSON of another kind');
+    return new HoldfastError(code, { says: detail, hint, status, exit: lookUp(code)?.exit ?? exits[status] ?? 1, retryable }, {});
   } catch {
-    // not an answer of our server: a proxy in between, perhaps
-    return failure('HF-CLI-003', { url: response.url, reason: `status ${response.status}: ${text.slice(0, 200)}` });
+    // Not an answer of our server (a proxy in between, perhaps), or one to HEAD, which has no body: the status is what is known.
+    const reason = `status ${response.status}: ${text.slice(0, 200)}`;
+    return new HoldfastError('HF-CLI-003', { ...catalogue['HF-CLI-003'], status: response.status }, { url: response.url, reason });
   }
 }

@@ -25,7 +25,8 @@ export function makeClassifier(model: Model, pipeline: Pipeline, clock: Clock = 
   };
 }
 
-function reading(result: Result): { predicted: number; scores: Float32Array } {
+/** Class and scores of what postprocessing made. */
+export function reading(result: Result): { predicted: number; scores: Float32Array } {
   if (result.kind === 'class') return { predicted: result.index, scores: result.scores };
   if (result.kind === 'ranking') return { predicted: result.classes[0]?.index ?? -1, scores: result.scores };
   if (result.kind === 'boxes') return { predicted: -1, scores: Float32Array.from(result.boxes, (box) => box.score) };

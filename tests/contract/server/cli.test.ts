@@ -4,11 +4,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { catalogue } from '@holdfast/base';
 import type { Database } from '@holdfast/postgres';
 import { testDatabase } from '@holdfast/postgres/testing';
 import { type RunningServer, migrations, startServer } from '@holdfast/server';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { run } from '../../../packages/cli/test/run.ts';
+import { databaseUrl } from './database-url.ts';
 import { admin_token, event, joinDevice, record, shipVersion, storeProfile, sync, turnAll, windowOf, tester, pipeline_text, profile_text } from './support.ts';
 
 const program = path.join(import.meta.dirname, '..', '..', '..', 'packages', 'cli', 'bin', 'holdfast.mjs');
@@ -18,11 +19,6 @@ let url: string;
 let server: RunningServer;
 let ids: { device: string; alert: string; execution: string; rollout: string; run: string };
 
-const databaseUrl = (of: Database): string => {
-  const { host, port, database: name, user, password } = of.pool.options as { host: string; port?: number; database: string; user: string; password?: string };
-  const who = [user, ...(password === undefined ? [] : [password])].map(encodeURIComponent).join(':');
-  return host.startsWith('/') ? `postgresql://${who}@/${name}?host=${encodeURIComponent(host)}` : `postgresql://${who}@${host}:${port ?? 5432}/${name}`;
-};
 const options = (more: object = {}) => ({ folder, port: 0, host: '127.0.0.1', database: url, admin_token, worker: false, log: () => undefined, ...more });
 
 beforeAll(async () => {
@@ -54,6 +50,7 @@ async function fill(): Promise<typeof ids> {
   const { digest, size_bytes } = await rooms.registry.blobs.put(Buffer.from('x'));
   await rooms.datasets.commit('digits', [{ path: 'x', sha256: digest, size_bytes }], { by: tester, note: '' });
   const run = await rooms.tracking.start({ experiment: 'e', by: tester });
+  await rooms.tracking.log(run, { metrics: [{ key: 'accuracy', value: 0.9, step: 1 }] });
   await rooms.access.putUser({ name: 'ada', role: 'viewer', passphrase: 'correct horse battery' }, tester);
   await rooms.access.makeToken({ name: 'ci', role: 'viewer' }, tester);
   await vi.waitFor(async () => expect(await rooms.alerts.list('open', 10)).toHaveLength(1), 10_000); // the server's own movers turn too
@@ -83,7 +80,19 @@ describe('every read command', () => {
     ['status', ['status']],
     ['device ls', ['device', 'ls']],
     ['device show', ['device', 'show', 'edge-1']],
+    ['device timeline', ['device', 'timeline', 'edge-1']],
     ['group ls', ['group', 'ls']],
+    ['join-token ls', ['join-token', 'ls']],
+    ['release-key ls', ['release-key', 'ls']],
+    ['version show', ['version', 'show', 'eyes', '1']],
+    ['bundle ls', ['bundle', 'ls', 'eyes']],
+    ['experiment show', ['experiment', 'show', 'e']],
+    ['run metric', ['run', 'metric', ids.run, 'accuracy']],
+    ['monitor show', ['monitor', 'show', 'default-eyes']],
+    ['trigger show', ['trigger', 'show', 't']],
+    ['workflow show', ['workflow', 'show', 'flow']],
+    ['execution ls', ['execution', 'ls']],
+    ['whoami', ['whoami']],
     ['model ls', ['model', 'ls']],
     ['model show', ['model', 'show', 'eyes']],
     ['dataset ls', ['dataset', 'ls']],
@@ -97,48 +106,43 @@ describe('every read command', () => {
     ['alert show', ['alert', 'show', ids.alert]],
     ['trigger ls', ['trigger', 'ls']],
     ['workflow ls', ['workflow', 'ls']],
-    ['workflow show', ['workflow', 'show', ids.execution]],
+    ['execution show', ['execution', 'show', ids.execution]],
     ['rollout ls', ['rollout', 'ls']],
     ['rollout show', ['rollout', 'show', ids.rollout]],
     ['user ls', ['user', 'ls']],
     ['token ls', ['token', 'ls']],
-    ['audit ls', ['audit', 'ls']],
+    ['audit', ['audit']],
     ['explain', ['explain']],
     ['explain CODE', ['explain', 'hf-fleet-001']],
     ['doctor', ['doctor']],
   ];
 
   it('prints text, and with --json the same rows as valid JSON; fields are chosen, and an unknown one lists the known', async () => {
+    const here = (args: readonly string[]) => run(args, { HOLDFAST_SERVER: server.url, HOLDFAST_TOKEN: admin_token, HOLDFAST_DATA: folder });
     const wrong: string[] = [];
-    const check = async ([name, args]: [string, string[]], deep: boolean): Promise<void> => {
-      const json = await holdfast([...args, '--json']);
+    for (const [name, args] of reads()) {
+      const json = await here([...args, '--json']);
       const parsed = JSON.parse(json.stdout) as Record<string, unknown> | Record<string, unknown>[];
       const fields = Object.keys((Array.isArray(parsed) ? parsed[0] : parsed) ?? {});
       if (fields.length === 0) wrong.push(`${name}: no row in ${json.stdout}`);
-      const unknown = await holdfast([...args, '--json=nothing']);
+      const unknown = await here([...args, '--json=nothing']);
       if (unknown.code !== 2 || !unknown.stderr.includes('HF-CLI-001') || !fields.every((field) => unknown.stderr.includes(field)))
         wrong.push(`${name}: --json=nothing said ${unknown.code} ${unknown.stderr}`);
-      if (!deep) return;
-      const [text, one] = [await holdfast(args), await holdfast([...args, `--json=${fields[0]}`])];
-      if (text.code !== 0 || text.stdout.trim() === '') wrong.push(`${name}: ${text.code} ${text.stderr}`);
+      const [text, one] = [await here(args), await here([...args, `--json=${fields[0]}`])];
+      const ended = name === 'doctor' ? [0, 1] : [0]; // what doctor finds is of the machine
+      if (!ended.includes(text.code) || `${text.stdout}${text.stderr}`.trim() === '') wrong.push(`${name}: ${text.code} ${text.stderr}`);
       const some = JSON.parse(one.stdout) as typeof parsed;
       if (Object.keys(Array.isArray(some) ? some[0]! : some).join(',') !== fields[0]) wrong.push(`${name}: --json=${fields[0]} printed ${one.stdout}`);
-    };
-    const waiting = reads();
-    await Promise.all(
-      [0, 1].map(async () => {
-        for (let next = waiting.shift(); next; next = waiting.shift()) await check(next, ['status', 'device ls', 'device show'].includes(next[0]));
-      }),
-    );
+    }
     expect(wrong).toEqual([]);
-  }, 90_000);
+  });
 });
 
 describe('exit codes', () => {
   it.each([
     ['0 where it went well', 0, ['status'], {}],
     ['2 for wrong usage', 2, ['device', 'ls', '--no-such-option'], {}],
-    ['2 for a value that is none', 2, ['rollout', 'create', 'eyes', 'two'], {}],
+    ['2 for a value that is none', 2, ['rollout', 'start', 'eyes', 'two'], {}],
     ['3 where it is not there', 3, ['device', 'show', 'nobody'], {}],
     ['3 for a code that is none', 3, ['explain', 'HF-NO-999'], {}],
     ['4 where a sign-in is needed', 4, ['status'], { HOLDFAST_TOKEN: 'hft_nothing' }],
@@ -169,16 +173,6 @@ describe('exit codes', () => {
 });
 
 describe('the command line', () => {
-  it('suggests what was meant', async () => {
-    expect((await holdfast(['devise', 'ls'])).stderr).toContain('Did you mean device?');
-    expect((await holdfast(['device', 'sow', 'x'])).stderr).toContain('Did you mean show?');
-  });
-
-  it('explains every code of the catalogue', async () => {
-    const { stdout } = await holdfast(['explain', '--json']);
-    expect((JSON.parse(stdout) as { code: string }[]).map((row) => row.code).toSorted()).toEqual(Object.keys(catalogue).toSorted());
-  });
-
   it('registers a file, builds a bundle and adds a dataset, and sends no file twice', async () => {
     await writeFile(path.join(folder, 'model.onnx'), 'a model');
     await writeFile(path.join(folder, 'pipeline.json'), pipeline_text);
@@ -187,7 +181,7 @@ describe('the command line', () => {
     expect(JSON.parse((await holdfast(['model', 'register', 'cli', 'model.onnx', '--json=version'])).stdout)).toEqual({ version: 1 });
     const build = ['bundle', 'build', 'cli', '1', '--pipeline', 'pipeline.json', '--profile', 'profile.json', '--json=target'];
     expect((await holdfast(build)).stdout).toContain('any');
-    expect((await holdfast(['model', 'register', 'cli', 'no-such-file'])).code).not.toBe(0);
+    expect((await holdfast(['model', 'register', 'cli', 'no-such-file'])).code).toBe(2);
   });
 
   it('listens on a loopback address unless it is told otherwise', async () => {

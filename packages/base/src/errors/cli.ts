@@ -9,7 +9,7 @@ export const cliErrors = {
   'HF-CLI-005': { says: 'The port {port} on {host} is taken.', hint: 'Choose another with --port.', status: 500, exit: 6 },
   'HF-CLI-006': { says: '{option}: saw {saw}, expected {expected}.', hint: 'holdfast {command} --help', status: 400, exit: 2 },
   'HF-CLI-007': { says: 'The condition was not met: {reason}.', hint: 'See the output above.', status: 409, exit: 8 },
-  'HF-CLI-008': { says: 'Wrong usage: saw {saw}, expected {expected}.', hint: 'holdfast {command} --help', status: 400, exit: 2 },
+  'HF-CLI-008': { says: 'Wrong usage: saw {saw}, expected {expected}.', hint: 'holdfast {help}', status: 400, exit: 2 },
   'HF-CLI-009': { says: 'The file {file} cannot be used: {reason}.', hint: 'Check the path, and who may read or write it.', status: 400, exit: 2 },
   'HF-CLI-010': {
     says: 'The file {file} is not what the command takes: saw {saw}, expected {expected}.',

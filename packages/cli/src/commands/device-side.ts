@@ -5,7 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { say } from '../output.ts';
-import { collectLabel } from '../settings.ts';
+import { collectLabel, verb } from '../verb.ts';
 
 const agent_folder = 'holdfast-agent';
 const bundle = path.join(path.dirname(fileURLToPath(import.meta.resolve('@holdfast/agent'))), 'bundle', 'holdfast-agent.js');
@@ -21,15 +21,16 @@ interface JoinCommand extends AgentCommand {
 }
 
 export function addDeviceSide(program: Command): void {
-  agentOptions(program.command('join <address> [command...]').description('enrol this machine at a server; with a command, keep it running as the agent'))
+  const enrol = 'enrol this machine at a server; with a command, keep it running as the agent';
+  agentOptions(verb(program, 'join <address> [command...]', enrol, 'join hf://192.0.2.7:8080/hfj_TOKEN --label site=north -- python3 detect.py'))
     .option('--name <name>', 'name of the device', hostname())
     .option('--label <key=value>', 'a label; may be given again', collectLabel, {})
     .action(join);
-  agentOptions(program.command('agent [command...]').description('run the agent of a joined folder, and keep the command running')).action(runAgent);
-  program
-    .command('supervise <command...>')
-    .description('keep any program running, with no server at all')
-    .action((command: string[]) => becomeAgent(['supervise', '--', ...command]));
+  const keep = 'run the agent of a joined folder, and keep the command running';
+  agentOptions(verb(program, 'agent [command...]', keep, 'agent --wait-for-bundle -- python3 detect.py')).action(runAgent);
+  verb(program, 'supervise <command...>', 'keep any program running, with no server at all', 'supervise -- python3 detect.py').action((command: string[]) =>
+    becomeAgent(['supervise', '--', ...command]),
+  );
 }
 
 const agentOptions = (command: Command): Command =>

@@ -3,8 +3,10 @@ import { open, rm, statfs } from 'node:fs/promises';
 import { freemem, totalmem } from 'node:os';
 import path from 'node:path';
 import type { Command } from 'commander';
+import { failure } from '@holdfast/base';
 import { printRows } from '../output.ts';
 import { clientOf, default_folder, outputOf } from '../settings.ts';
+import { verb } from '../verb.ts';
 
 interface Check {
   readonly check: string;
@@ -16,9 +18,7 @@ const mib = 1_048_576;
 const syncs = 20;
 
 export function addDoctor(program: Command): void {
-  program
-    .command('doctor')
-    .description('check what this machine gives: runtime, disk, memory, PostgreSQL, the server')
+  verb(program, 'doctor', 'check what this machine gives: runtime, disk, memory, PostgreSQL, the server', 'doctor --data ./holdfast-data')
     .option('--data <dir>', 'data folder', default_folder)
     .action(async (options: { data: string }, command: Command) => {
       const checks = [runtime(), memory(), await disk(options.data), await fsyncCost(options.data), await postgres(), await server(command)];
@@ -27,7 +27,8 @@ export function addDoctor(program: Command): void {
         ['check', 'ok', 'seen', 'fix'],
         outputOf(command),
       );
-      if (checks.some((c) => !c.ok)) process.exitCode = 1;
+      const failed = checks.filter((c) => !c.ok).map((c) => c.check);
+      if (failed.length > 0) throw failure('HF-CLI-012', { failed: failed.length, checks: checks.length, names: failed.join(', ') });
     });
 }
 

@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import type { ServerOptions } from '@holdfast/server';
 import { say } from '../output.ts';
-import { default_folder, wholeNumber } from '../settings.ts';
+import { default_folder } from '../settings.ts';
+import { verb, wholeNumber } from '../verb.ts';
 
 interface UpOptions {
   data: string;
@@ -20,18 +21,16 @@ interface UpOptions {
 }
 
 export function addUp(program: Command): void {
-  program
-    .command('up')
-    .description('start the server: API, web UI, scheduler, one local worker, and a PostgreSQL of its own')
+  verb(program, 'up', 'start the server: API, web UI, scheduler, one local worker, and a PostgreSQL of its own', 'up --data ./holdfast-data --port 8080')
     .option('--data <dir>', 'data folder', default_folder)
-    .option('--port <n>', 'port; 0 takes a free one', wholeNumber('--port'), 8080)
+    .option('--port <n>', 'port; 0 takes a free one', wholeNumber(0, 65_535), 8080)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--database <url>', 'a PostgreSQL of your own (15 or later)')
     .option('--blobs <url>', 'where files are kept: a folder, file:// or s3://bucket/prefix')
     .option('--no-auth', 'everybody is an administrator; on a loopback address only')
     .option('--no-worker', 'run no command steps here')
-    .option('--poll-ms <n>', 'how often a new device syncs', wholeNumber('--poll-ms', 100))
-    .option('--window-inferences <n>', 'inferences in one current window of a new device', wholeNumber('--window-inferences', 10))
+    .option('--poll-ms <n>', 'how often a new device syncs', wholeNumber(100))
+    .option('--window-inferences <n>', 'inferences in one current window of a new device', wholeNumber(10))
     .action(up);
 }
 

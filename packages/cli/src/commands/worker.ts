@@ -1,5 +1,4 @@
 // holdfast worker: takes command steps from a server, on any machine.
-import { createReadStream } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
@@ -9,17 +8,16 @@ import { systemClock } from '@holdfast/base';
 import type { StepKey, WorkSource } from '@holdfast/workflows';
 import type { Client } from '@holdfast/client';
 import { say } from '../output.ts';
-import { clientOf, wholeNumber } from '../settings.ts';
-import { digestOf } from '../upload.ts';
+import { putFile } from '../blobs.ts';
+import { clientOf } from '../settings.ts';
+import { verb, wholeNumber } from '../verb.ts';
 import { untilSignal } from './up.ts';
 
 export function addWorker(program: Command): void {
-  program
-    .command('worker')
-    .description('take workflow steps from a server')
+  verb(program, 'worker', 'take workflow steps from a server, on any machine', 'worker --server http://192.0.2.7:8080 --name bench-1')
     .option('--name <name>', 'name of the worker; one folder and one lease holder each', `${hostname()}-${process.pid}`)
     .option('--work <dir>', 'folder for the work')
-    .option('--poll-ms <n>', 'how often it looks for work', wholeNumber('--poll-ms', 50), 1_000)
+    .option('--poll-ms <n>', 'how often it looks for work', wholeNumber(50), 1_000)
     .action(async (options: { name: string; work?: string; pollMs: number }, command: Command) => {
       const { Worker } = await import('@holdfast/workflows');
       const folder = options.work ?? path.join(tmpdir(), `holdfast-worker-${options.name}`);
@@ -48,10 +46,6 @@ function remoteWork(client: Client): WorkSource {
         body: { ...body(key), ...ending, ...(ending.outcome === 'succeeded' ? { outputs: { ...ending.outputs } } : {}) },
       })),
     readBlob: async (digest) => Readable.fromWeb((await client.raw('GET', `/api/v1/blobs/${digest}`)).body as ReadableStream),
-    writeBlob: async (file) => {
-      const digest = await digestOf(file);
-      await client.raw('PUT', `/api/v1/blobs/${digest}`, { bytes: createReadStream(file) });
-      return digest;
-    },
+    writeBlob: (file) => putFile(client, file),
   };
 }

@@ -1,64 +1,80 @@
-// device and group: the fleet from the command line. Each command is a thin call of one route; every read command takes --json[=fields].
+// device: the fleet from the command line.
 import type { Command } from 'commander';
-import { printOne, printRows, say, time } from '../../output.ts';
-import { clientOf, collectLabel, outputOf, wholeNumber } from '../../settings.ts';
+import { failure } from '@holdfast/base';
+import type { DeviceView } from '@holdfast/protocol/rest';
+import type { Client } from '@holdfast/client';
+import { printDone, printOne, printRows, time } from '../../output.ts';
+import { clientOf, outputOf } from '../../settings.ts';
+import { verb, wholeNumber } from '../../verb.ts';
+
+const page = 1000;
 
 export function addDevices(program: Command): void {
   const noun = program.command('device').description('devices of the fleet');
-  noun
-    .command('ls')
-    .description('list devices')
-    .option('--selector <labels>', 'key=value[,key=value]')
-    .action(async (options: { selector?: string }, command: Command) => {
-      const { devices: found } = await clientOf(command).call('deviceList', { query: { selector: options.selector } });
-      const rows = found.map((d) => ({
-        ...d,
-        version: d.current ? `${d.current.model}@${d.current.model_version}` : null,
-        drifted_features: [...new Set(d.drifted.map((one) => one.feature))],
-        seen: time(d.last_seen_ms),
-      }));
-      printRows(rows, ['id', 'name', 'state', 'version', 'drifted_features', 'seen'], outputOf(command));
-    });
-  noun
-    .command('show <device>')
-    .description('one device, by id or name')
-    .action(async (id: string, _o: object, command: Command) => printOne(await clientOf(command).call('deviceShow', { params: { id } }), outputOf(command)));
-  noun
-    .command('token')
-    .description('make a join token, and print the address to join at')
-    .option('--uses <n>', 'devices that may join with it', wholeNumber('--uses', 1), 1)
-    .option('--label <key=value>', 'a label that every device gets; may be given again', collectLabel, {})
-    .action(async (options: { uses: number; label: Record<string, string> }, command: Command) => {
-      const made = await clientOf(command).call('joinTokenCreate', { body: { uses_max: options.uses, labels: options.label } });
-      if (outputOf(command).json !== undefined) return printOne(made, outputOf(command));
-      process.stdout.write(`${made.address}\n`);
-      say(`next, on the device: npx holdfast join ${made.address} -- COMMAND`);
-    });
-  noun
-    .command('rm <device>')
-    .description('remove a device: it is cut off within a minute')
-    .action(async (id: string, _o: object, command: Command) => {
-      await clientOf(command).call('deviceRemove', { params: { id } });
-      say(`removed ${id}`);
-    });
+  verb(noun, 'ls', 'list devices by name', 'device ls --selector site=north').option('--selector <labels>', 'key=value[,key=value]').action(list);
+  verb(noun, 'show <device>', 'one device, by id or name', 'device show press-1').action(async (id: string, _o: object, command: Command) =>
+    printOne(await clientOf(command).call('deviceShow', { params: { id } }), outputOf(command)),
+  );
+  verb(noun, 'timeline <device>', 'metrics, drift and events of the last hours, one line a metric', 'device timeline press-1 --hours 6')
+    .option('--hours <n>', 'how far back', wholeNumber(1, 8_760), 1)
+    .action(timeline);
+  verb(noun, 'rename <device> <name>', 'give a device another name', 'device rename press-1 press-north-1').action(
+    async (id: string, name: string, _o: object, command: Command) =>
+      show(await clientOf(command).call('devicePatch', { params: { id }, body: { name } }), command),
+  );
+  verb(noun, 'labels <device> [label...]', 'set labels by key=value, take one away by key=', 'device labels press-1 site=north old=').action(setLabels);
+  verb(noun, 'rm <device>', 'remove a device: it is cut off within a minute', 'device rm press-1').action(async (id: string, _o: object, command: Command) => {
+    await clientOf(command).call('deviceRemove', { params: { id } });
+    printDone(`removed ${id}`, { device: id, removed: true }, outputOf(command));
+  });
 }
 
-export function addGroups(program: Command): void {
-  const noun = program.command('group').description('device groups: saved selectors');
-  noun
-    .command('ls')
-    .description('list groups')
-    .action(async (_o: object, command: Command) =>
-      printRows((await clientOf(command).call('groupList', {})).groups, ['name', 'selector', 'devices'], outputOf(command)),
-    );
-  noun
-    .command('set <name> <selector>')
-    .description('make or change a group')
-    .action(async (name: string, selector: string, _o: object, command: Command) =>
-      printOne(await clientOf(command).call('groupPut', { params: { name }, body: { selector } }), outputOf(command)),
-    );
-  noun
-    .command('rm <name>')
-    .description('remove a group')
-    .action(async (name: string, _o: object, command: Command) => void (await clientOf(command).call('groupDelete', { params: { name } })));
+async function everyDevice(client: Client, selector: string | undefined): Promise<DeviceView[]> {
+  const found: DeviceView[] = [];
+  for (let after: string | undefined; ;) {
+    const { devices, next } = await client.call('deviceList', { query: { selector, after, limit: page } });
+    found.push(...devices);
+    if (next === null) return found;
+    after = next;
+  }
+}
+
+async function list(options: { selector?: string }, command: Command): Promise<void> {
+  const found = await everyDevice(clientOf(command), options.selector);
+  const rows = found.map((d) => ({
+    ...d,
+    version: d.current ? `${d.current.model}@${d.current.model_version}` : null,
+    drifted_features: [...new Set(d.drifted.map((one) => one.feature))],
+    seen: time(d.last_seen_ms),
+  }));
+  printRows(rows, ['id', 'name', 'state', 'version', 'drifted_features', 'seen'], outputOf(command));
+}
+
+const show = ({ id, name, labels }: DeviceView, command: Command): void => printOne({ id, name, labels }, outputOf(command));
+
+async function timeline(id: string, { hours }: { hours: number }, command: Command): Promise<void> {
+  const to_ms = Date.now();
+  const found = await clientOf(command).call('deviceTimeline', { params: { id }, query: { from_ms: to_ms - hours * 3_600_000, to_ms } });
+  const output = outputOf(command);
+  if (output.json) return printOne(found, output);
+  const last = (values: readonly (number | null)[]) => values.findLast((v) => v !== null) ?? null;
+  const metrics = found.series.map((s) => ({ what: s.metric, points: s.points, last: last(s.mean), at: time(s.times_ms.at(-1)) }));
+  const drift = found.drift.map((d) => ({ what: `drift of ${d.feature}`, points: d.at_ms.length, last: last(d.distance), at: time(d.at_ms.at(-1)) }));
+  const marks = found.marks.map((m) => ({ what: m.text, points: null, last: null, at: time(m.at_ms) }));
+  return printRows([...metrics, ...drift, ...marks], ['what', 'points', 'last', 'at'], output);
+}
+
+async function setLabels(id: string, words: readonly string[], _options: object, command: Command): Promise<void> {
+  const client = clientOf(command);
+  const given = Object.fromEntries(words.map((word) => pairOf(word)));
+  const known = (await client.call('deviceShow', { params: { id } })).labels;
+  if (words.length === 0) return printOne(known, outputOf(command));
+  const labels = Object.fromEntries(Object.entries({ ...known, ...given }).filter(([, value]) => value !== ''));
+  return show(await client.call('devicePatch', { params: { id }, body: { labels } }), command);
+}
+
+function pairOf(word: string): [string, string] {
+  const match = /^([A-Za-z0-9._-]{1,63})=(.{0,200})$/.exec(word);
+  if (match) return [match[1]!, match[2]!];
+  throw failure('HF-CLI-006', { option: 'label', saw: JSON.stringify(word), expected: 'a name, "=", and a value', command: 'device labels' });
 }

@@ -1,11 +1,33 @@
-// The nouns: `holdfast <noun> <verb>`.
+// The nouns: `holdfast <noun> <verb>`. Each command is a thin call of one route; a test asks for a command for every route.
 import type { Command } from 'commander';
-import { addDevices, addGroups } from './devices.ts';
-import { addDatasets, addModels, addRuns } from './models.ts';
-import { addWatch } from './watch.ts';
-import { addRollouts, addWorkflows } from './work.ts';
+import { addAlerts } from './alerts.ts';
+import { addBundles } from './bundles.ts';
+import { addDatasets } from './datasets.ts';
+import { addDevices } from './devices.ts';
+import { addGroups } from './groups.ts';
+import { addJoinTokens } from './join-tokens.ts';
+import { addModels } from './models.ts';
+import { addMonitors } from './monitors.ts';
 import { addPeople } from './people.ts';
+import { addRollouts } from './rollouts.ts';
+import { addRuns } from './runs.ts';
+import { addSamples } from './samples.ts';
+import { addTokens } from './tokens.ts';
+import { addTriggers } from './triggers.ts';
+import { addWorkflows } from './workflows.ts';
+
+const groups: readonly (readonly [string, readonly ((program: Command) => void)[]])[] = [
+  ['Fleet:', [addDevices, addGroups, addJoinTokens]],
+  ['Models:', [addModels, addBundles]],
+  ['Ship:', [addRollouts]],
+  ['Learn:', [addDatasets, addSamples, addRuns, addWorkflows]],
+  ['Watch:', [addMonitors, addAlerts, addTriggers]],
+  ['People:', [addPeople, addTokens]],
+];
 
 export function addNouns(program: Command): void {
-  for (const add of [addDevices, addGroups, addModels, addDatasets, addRuns, addWatch, addWorkflows, addRollouts, addPeople]) add(program);
+  for (const [heading, adders] of groups) {
+    program.commandsGroup(heading);
+    for (const add of adders) add(program);
+  }
 }

@@ -21,7 +21,7 @@ export function WorkflowsPage() {
           {(answer) =>
             answer.workflows.length === 0 ? (
               <Empty>
-                No workflow yet. <code>holdfast workflow put</code> makes one from a file of steps.
+                No workflow yet. <code>holdfast workflow set</code> makes one from a file of steps.
               </Empty>
             ) : (
               <WorkflowRows of={answer.workflows} />

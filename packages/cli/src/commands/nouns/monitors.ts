@@ -1,0 +1,85 @@
+// monitor, drift: the rules for verdicts, and the verdicts.
+import type { Command } from 'commander';
+import { failure } from '@holdfast/base';
+import { printOne, printRows, time } from '../../output.ts';
+import { clientOf, outputOf } from '../../settings.ts';
+import { anyNumber, verb, wholeNumber } from '../../verb.ts';
+
+interface SetOptions {
+  readonly model: string;
+  readonly falseAlarms?: number;
+  readonly distanceMin?: number;
+  readonly windowsToOpen?: number;
+  readonly windowsToResolve?: number;
+  readonly enable?: boolean;
+  readonly disable?: boolean;
+}
+interface DriftOptions {
+  readonly model?: string;
+  readonly monitor?: string;
+  readonly device?: string;
+  readonly feature?: string;
+  readonly failOnDrift?: boolean;
+}
+
+export function addMonitors(program: Command): void {
+  const noun = program.command('monitor').description('monitors: rules for verdicts');
+  verb(noun, 'ls', 'list monitors', 'monitor ls').action(async (_o: object, command: Command) => {
+    const columns = ['name', 'model', 'enabled', 'false_alarms_per_device_month', 'distance_min', 'verdicts', 'drifted', 'not_comparable', 'not_judged'];
+    const { monitors } = await clientOf(command).call('monitorList', {});
+    const rows = monitors.map((m) => ({ ...m, not_judged: m.windows_not_judged.map((one) => `${one.windows}: ${one.reason}`) }));
+    printRows(rows, columns, outputOf(command));
+  });
+  verb(noun, 'show <name>', 'one monitor', 'monitor show default-parts').action(async (name: string, _o: object, command: Command) => {
+    const found = (await clientOf(command).call('monitorList', {})).monitors.find((m) => m.name === name);
+    if (!found) throw failure('HF-REQ-004', { kind: 'monitor', name });
+    printOne(found, outputOf(command));
+  });
+  verb(noun, 'set <name>', 'make or change a monitor; what is not given stays as it is', 'monitor set default-parts --model parts --distance-min 0.15')
+    .requiredOption('--model <name>', 'the model that it watches')
+    .option('--false-alarms <n>', 'false alarms that a device may raise in 30 days', anyNumber(0.000_001, 100))
+    .option('--distance-min <n>', 'the least distance that counts, 0 to 1', anyNumber(0, 1))
+    .option('--windows-to-open <n>', 'drifted windows in a row before an alert opens', wholeNumber(1, 100))
+    .option('--windows-to-resolve <n>', 'clean windows in a row before it resolves', wholeNumber(1, 100))
+    .option('--enable', 'judge windows')
+    .option('--disable', 'judge none')
+    .action(set);
+  verb(program.command('drift').description('drift by device and feature'), 'show', 'the last verdicts', 'drift show --model parts --fail-on-drift')
+    .option('--model <name>', 'of this model')
+    .option('--monitor <name>', 'of this monitor, else of every enabled one of the model')
+    .option('--device <name>', 'of this device')
+    .option('--feature <name>', 'of this feature; with a device, its distribution and history')
+    .option('--fail-on-drift', 'exit code 8 where something is drifted')
+    .action(show);
+}
+
+async function set(
+  name: string,
+  { model, falseAlarms, distanceMin, windowsToOpen, windowsToResolve, enable, disable }: SetOptions,
+  command: Command,
+): Promise<void> {
+  const given = {
+    false_alarms_per_device_month: falseAlarms,
+    distance_min: distanceMin,
+    windows_to_open: windowsToOpen,
+    windows_to_resolve: windowsToResolve,
+    enabled: enable ? true : disable ? false : undefined,
+  };
+  const body = { model, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) };
+  printOne(await clientOf(command).call('monitorPut', { params: { name }, body }), outputOf(command));
+}
+
+async function show(options: DriftOptions, command: Command): Promise<void> {
+  const client = clientOf(command);
+  const map = await client.call('driftMap', { query: { model: options.model, monitor: options.monitor } });
+  const names = new Map(map.devices.map((d) => [d.id, d.name]));
+  const rows = map.cells
+    .map((c) => ({ ...c, device: names.get(c.device) ?? c.device, at: time(c.at_ms) }))
+    .filter((c) => (options.device === undefined || c.device === options.device) && (options.feature === undefined || c.feature === options.feature));
+  const { device, feature } = options;
+  if (device !== undefined && feature !== undefined)
+    printOne(await client.call('driftDetail', { query: { device, feature, monitor: options.monitor } }), outputOf(command));
+  else printRows(rows, ['device', 'feature', 'monitor', 'distance', 'p_value', 'drifted', 'fault', 'at'], outputOf(command));
+  const drifted = rows.find((c) => c.drifted);
+  if (options.failOnDrift && drifted) throw failure('HF-CLI-007', { reason: `${drifted.device} ${drifted.feature} is drifted` });
+}

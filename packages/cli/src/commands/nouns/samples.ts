@@ -1,0 +1,87 @@
+// sample: images that devices kept, and what people say that they show.
+import type { Command } from 'commander';
+import { failure } from '@holdfast/base';
+import { readText, writeWhole } from '../../files.ts';
+import { printDone, printOne, printSome, time } from '../../output.ts';
+import { clientOf, outputOf } from '../../settings.ts';
+import { verb, wholeNumber } from '../../verb.ts';
+
+interface ListOptions {
+  readonly device?: string;
+  readonly model?: string;
+  readonly labelled?: boolean;
+  readonly unlabelled?: boolean;
+  readonly after?: number;
+  readonly limit: number;
+}
+type Label = { readonly id: number; readonly label: number };
+
+const labels_a_request = 10_000;
+
+export function addSamples(program: Command): void {
+  const noun = program.command('sample').description('images that devices kept');
+  verb(noun, 'ls', 'list samples, oldest first', 'sample ls --model parts --unlabelled')
+    .option('--device <id>', 'of this device')
+    .option('--model <name>', 'of this model')
+    .option('--labelled', 'those with a label only')
+    .option('--unlabelled', 'those without a label only')
+    .option('--after <id>', 'after this one', wholeNumber())
+    .option('--limit <n>', 'how many', wholeNumber(1, 1000), 100)
+    .action(list);
+  verb(noun, 'get', 'write a sample as an image (PGM or PPM)', 'sample get 41 -o sample.pgm')
+    .argument('<id>', 'number of the sample', wholeNumber(1))
+    .requiredOption('-o, --output <file>', 'where it is written')
+    .action(get);
+  verb(noun, 'label', 'say what samples really show: one, or every line id,class of a CSV file', 'sample label 41 7')
+    .argument('[id]', 'number of the sample', wholeNumber(1))
+    .argument('[class]', 'index of the class', wholeNumber(0, 65_535))
+    .option('--csv <file>', 'lines of id,class; a first line of words is skipped')
+    .action(label);
+}
+
+async function list({ labelled, unlabelled, ...rest }: ListOptions, command: Command): Promise<void> {
+  const query = { ...rest, labelled: labelled ? true : unlabelled ? false : undefined };
+  const { samples } = await clientOf(command).call('sampleList', { query });
+  const rows = samples.map((s) => ({ ...s, at: time(s.at_ms) }));
+  printSome(rows, ['id', 'device', 'at', 'predicted', 'confidence', 'label', 'reason'], rest.limit, outputOf(command));
+}
+
+async function get(id: number, { output }: { output: string }, command: Command): Promise<void> {
+  const client = clientOf(command);
+  const sample = (await client.call('sampleList', { query: { after: id - 1, limit: 1 } })).samples[0];
+  if (sample?.id !== id) throw failure('HF-REQ-004', { kind: 'sample', name: id });
+  const pixels = new Uint8Array(await (await client.raw('GET', `/api/v1/samples/${id}/pixels`)).arrayBuffer());
+  // Netpbm: P5 is gray, P6 is RGB; both are the pixels as they are, behind a line of text.
+  const head = `P${sample.channels === 3 ? 6 : 5}\n${sample.width} ${sample.height}\n255\n`;
+  await writeWhole(output, Buffer.concat([Buffer.from(head), pixels]));
+  printDone(`wrote ${output}`, { id, file: output, width: sample.width, height: sample.height, channels: sample.channels }, outputOf(command));
+}
+
+async function label(id: number | undefined, kind: number | undefined, { csv }: { csv?: string }, command: Command): Promise<void> {
+  const one = id !== undefined && kind !== undefined ? [{ id, label: kind }] : [];
+  if ((one.length === 0) === (csv === undefined) || (csv !== undefined && id !== undefined))
+    throw failure('HF-CLI-008', {
+      saw: id === undefined ? 'no label' : 'a sample without a class',
+      expected: 'ID CLASS, or --csv FILE',
+      help: 'sample label --help',
+    });
+  const labels = csv === undefined ? one : readLabels(csv, await readText(csv));
+  const client = clientOf(command);
+  let labelled = 0;
+  for (let at = 0; at < labels.length; at += labels_a_request)
+    labelled += (await client.call('sampleLabel', { body: { labels: labels.slice(at, at + labels_a_request) } })).labelled;
+  printOne({ labelled, given: labels.length }, outputOf(command));
+}
+
+/** Every line is checked before the first label is sent. */
+function readLabels(file: string, text: string): Label[] {
+  const lines = text.split(/\r?\n/).map((line, i) => ({ line, number: i + 1 }));
+  const rows = lines.filter(({ line, number }) => line.trim() !== '' && !(number === 1 && /^[^\d]/.test(line)));
+  const labels = rows.map(({ line, number }) => {
+    const match = /^\s*(\d{1,15})\s*,\s*(\d{1,5})\s*$/.exec(line);
+    if (match && Number(match[2]) <= 65_535) return { id: Number(match[1]), label: Number(match[2]) };
+    throw failure('HF-CLI-010', { file, saw: `${JSON.stringify(line.slice(0, 80))} in line ${number}`, expected: 'id,class: two whole numbers' });
+  });
+  if (labels.length === 0) throw failure('HF-CLI-010', { file, saw: 'no line', expected: 'lines of id,class' });
+  return labels;
+}

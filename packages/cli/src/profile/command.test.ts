@@ -1,0 +1,82 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseProfile } from '@holdfast/stats';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { run } from '../../test/run.ts';
+
+// Both written by onnx (opset 17): flatten and Gemm over [N, 1, 2, 2] to three scores; Gemm over [N, 2] to two, with the weights [[1, -1], [-1, 1]].
+const of_images =
+  'CAg6vQEKHAoBeBIBZiIHRmxhdHRlbioLCgRheGlzGAGgAQIKEgoBZgoBVwoBYhIBeSIER2VtbRIBZyo7CAQIAxABQgFXSjAAAIA/AACAvwAAAAAAAAA/AAAAQAAAAAAAAAAAAACAPwAAAMAAAIA+AAAAAAAAgD8qFQgDEAFCAWJKDM3MzD3NzEw+mpmZPlocCgF4EhcKFQgBEhEKAxIBTgoCCAEKAggCCgIIAmIUCgF5Eg8KDQgBEgkKAxIBTgoCCANCBAoAEBE=';
+const of_rows = 'CAg6XQoPCgF4CgFXEgF5IgRHZW1tEgFnKhsIAggCEAFCAVdKEAAAgD8AAIC/AACAvwAAgD9aFAoBeBIPCg0IARIJCgMSAU4KAggCYhQKAXkSDwoNCAESCQoDEgFOCgIIAkIECgAQEQ==';
+const image_pipeline = {
+  dataset: { name: 'd' },
+  model: { name: 'm' },
+  preproc: { pipeline: ['hwctochw', 'scale'], params: { scale: [0, 1] } },
+  postproc: { pipeline: ['softmax', 'argmax'] },
+};
+const row_pipeline = { dataset: { name: 'd' }, model: { name: 'parts' }, preproc: { pipeline: [] }, postproc: { pipeline: ['softmax', 'argmax'] } };
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'holdfast-profile-'));
+  const files = {
+    'images.onnx': Buffer.from(of_images, 'base64'),
+    'rows.onnx': Buffer.from(of_rows, 'base64'),
+    'images.json': JSON.stringify(image_pipeline),
+    'rows.json': JSON.stringify(row_pipeline),
+    'images.idx': Buffer.concat([Buffer.of(0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 2), Buffer.of(255, 0, 0, 0, 0, 255, 0, 0)]),
+    'rows.csv': '"length, mm",width\r\n5,1\r\n1,5\r\n,2\r\n4,nan\r\n7,2\r\n',
+  };
+  for (const [name, content] of Object.entries(files)) await writeFile(path.join(folder, name), content);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const at = (name: string): string => path.join(folder, name);
+const profile = (kind: string, ...more: string[]) =>
+  run(['model', 'profile', at(`${kind}.onnx`), '--pipeline', at(`${kind}.json`), '-o', at('profile.json'), ...more, '--json']);
+const made = async () => parseProfile(await readFile(at('profile.json'), 'utf8'));
+
+describe('holdfast model profile', () => {
+  it('makes a profile from images, through pipeline and model', async () => {
+    const { code, stdout } = await profile('images', '--images', at('images.idx'), '--classes', 'a,b,c');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ inferences: 2, classes: ['a', 'b', 'c'], conditions: [] });
+    const { n, classes, features } = await made();
+    expect([n, classes.counts]).toEqual([2, [1, 1, 0]]); // by hand: the first pixel alone is class a, the second is b
+    expect(features.map((f) => f.name)).toContain('image.brightness');
+    expect(features.find((f) => f.name === 'image.brightness')!.moments.mean).toBeCloseTo(63.75, 10);
+  });
+
+  it('makes a profile from rows of numbers: an empty cell is a missing value, and classes without names are numbered', async () => {
+    const { code, stdout } = await profile('rows', '--csv', at('rows.csv'));
+    expect([code, JSON.parse(stdout)]).toMatchObject([
+      0,
+      { inferences: 5, classes: ['0', '1'], features: ['input.length, mm', 'input.width', 'output.confidence', 'output.margin'] },
+    ]);
+    const { features, classes } = await made();
+    expect(features[0]!.moments).toMatchObject({ count: 4, mean: 4.25, min: 1, max: 7 });
+    expect(classes.counts[1]).toBe(1); // by hand: of 5-1, 1-5 and 7-2 the second alone is below 0; a missing value has no class by right
+  });
+
+  it('names the line and the cell that are wrong, and what is no model, no pipeline or no row', async () => {
+    for (const [name, content, args, code, saw] of [
+      ['x.csv', 'a,b\n1,2\n1,two\n', ['--csv'], 'HF-CLI-010', '"two" as b in line 3'],
+      ['x.csv', 'a,b\n1\n', ['--csv'], 'HF-CLI-010', '1 cells in line 2, expected 2'],
+      ['x.csv', 'a,a\n1,2\n', ['--csv'], 'HF-CLI-010', 'names of inputs, each once'],
+      ['x.csv', 'a,b\n', ['--csv'], 'HF-CLI-010', '0 rows'],
+      ['x.csv', 'a\n1\n', ['--csv'], 'HF-MODEL-002', 'shape [1]'],
+    ] as const) {
+      await writeFile(at(name), content);
+      const done = await profile('rows', ...args, at(name));
+      expect(JSON.parse(done.stderr)).toMatchObject({ code, message: expect.stringContaining(saw) as string });
+    }
+    await writeFile(at('broken.json'), '{"model": ');
+    const broken = await run(['model', 'profile', at('rows.onnx'), '--pipeline', at('broken.json'), '--csv', at('rows.csv'), '-o', at('p')]);
+    expect(broken.stderr).toMatch(/^HF-PIPE-001: Line 1/);
+    const none = await run(['model', 'profile', at('rows.csv'), '--pipeline', at('rows.json'), '--csv', at('rows.csv'), '-o', at('p')]);
+    expect(none.stderr).toMatch(/^HF-MODEL-001: /);
+    expect((await profile('images', '--csv', at('rows.csv'))).stderr).toContain('HF-MODEL-002');
+    expect((await profile('rows')).stderr).toContain('saw neither, expected one of --images and --csv');
+  });
+});

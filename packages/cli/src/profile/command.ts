@@ -1,0 +1,74 @@
+// model profile: the reference profile of a model, from images or from rows of numbers, through the code that runs on the device.
+import type { Command } from 'commander';
+import { failure } from '@holdfast/base';
+import { type Pipeline, parsePipeline } from '@holdfast/pipeline';
+import type { Model } from '@holdfast/serving';
+import { fileSize, readText, writeWhole } from '../files.ts';
+import { printOne } from '../output.ts';
+import { outputOf } from '../settings.ts';
+import { verb, wholeNumber } from '../verb.ts';
+import { readImages } from './images.ts';
+import { readTable } from './table.ts';
+
+interface ProfileOptions {
+  readonly pipeline: string;
+  readonly images?: string;
+  readonly csv?: string;
+  readonly classes?: string;
+  readonly bins?: number;
+  readonly output: string;
+}
+
+export function addProfile(noun: Command): void {
+  const says = 'make the reference profile of a model: what its inputs and outputs look like where it is known to work';
+  verb(noun, 'profile <file>', says, 'model profile parts.onnx --pipeline pipeline.json --csv good.csv --classes small,large -o profile.json')
+    .requiredOption('--pipeline <file>', 'the pipeline JSON')
+    .option('--images <place>', 'a folder of PNG, PGM or PPM files (each folder inside is a condition), or an IDX or NPY file')
+    .option('--csv <file>', 'rows of numbers: the first line names the inputs, as the program logs them')
+    .option('--classes <names>', 'names of the classes, such as small,large; without it their numbers')
+    .option('--bins <n>', 'bins of each feature', wholeNumber(2, 1_000))
+    .requiredOption('-o, --output <file>', 'where the profile is written')
+    .action(profile);
+}
+
+async function profile(file: string, options: ProfileOptions, command: Command): Promise<void> {
+  const { images, csv, output } = options;
+  if ((images === undefined) === (csv === undefined))
+    throw failure('HF-CLI-008', { saw: images === undefined ? 'neither' : 'both', expected: 'one of --images and --csv', help: 'model profile --help' });
+  await fileSize(file);
+  const pipeline = parsePipeline(await readText(options.pipeline));
+  const { openModel } = await import('@holdfast/serving'); // onnxruntime: 100 ms that no other command needs
+  const model = await openModel(file);
+  try {
+    const made = await (csv === undefined ? ofImages(model, pipeline, images!, options) : ofTable(model, pipeline, csv, options));
+    await writeWhole(output, `${JSON.stringify(made)}\n`);
+    const shown = {
+      file: output,
+      inferences: made.n,
+      features: made.features.map((f) => f.name),
+      classes: made.classes.names,
+      conditions: made.conditions ?? [],
+    };
+    printOne(shown, outputOf(command));
+  } finally {
+    await model.close();
+  }
+}
+
+const given = ({ bins }: ProfileOptions) => (bins === undefined ? {} : { bins });
+const numbered = (count: number): string[] => Array.from({ length: count }, (_, i) => String(i));
+
+async function ofImages(model: Model, pipeline: Pipeline, place: string, options: ProfileOptions) {
+  const { makeClassifier, profileModel } = await import('@holdfast/serving');
+  const { images, conditions } = await readImages(place);
+  const class_names = options.classes?.split(',') ?? numbered((await makeClassifier(model, pipeline)(images[0]!)).scores.length);
+  return (await profileModel({ model, pipeline, images, class_names, ...(conditions ? { conditions } : {}), ...given(options) })).profile;
+}
+
+async function ofTable(model: Model, pipeline: Pipeline, csv: string, options: ProfileOptions) {
+  const { profileTable } = await import('@holdfast/serving');
+  const { inputs, rows } = await readTable(csv);
+  const outputs = async () => (await model.run({ shape: [inputs.length], values: Float32Array.from(rows[0]!) })).values.length;
+  const class_names = options.classes?.split(',') ?? numbered(await outputs());
+  return profileTable({ model, pipeline, inputs, rows, class_names, ...given(options) });
+}

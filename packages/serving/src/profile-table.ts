@@ -1,0 +1,34 @@
+// serving: the reference profile of a model that takes numbers, such as readings of sensors: what its inputs and outputs look like on the rows given.
+// A number that is absent in a row is NaN, as it is on a device; the model gets it so.
+import { failure } from '@holdfast/base';
+import { compilePostproc, type Pipeline } from '@holdfast/pipeline';
+import { buildProfile, type ObservationShape, observe, observedNames, type ReferenceProfile } from '@holdfast/stats';
+import { reading } from './classify.ts';
+import type { Model } from './model.ts';
+
+export interface TableProfileOptions {
+  readonly model: Model;
+  /** Its postprocessing runs; preprocessing is of images, and must be empty. */
+  readonly pipeline: Pipeline;
+  /** Names of the inputs, as the program on the device logs them. */
+  readonly inputs: readonly string[];
+  /** One an inference, each in the order of `inputs`. */
+  readonly rows: readonly Float64Array[];
+  readonly class_names: readonly string[];
+  readonly bins?: number;
+}
+
+export async function profileTable({ model, pipeline, inputs, rows, class_names, bins }: TableProfileOptions): Promise<ReferenceProfile> {
+  if (pipeline.preproc.pipeline.length > 0)
+    throw failure('HF-MODEL-002', { saw: `preproc ops (${pipeline.preproc.pipeline.join(', ')}) for rows of numbers`, expected: 'none: they are of images' });
+  const after = compilePostproc(pipeline);
+  const shape: ObservationShape = { inputs, image: false, outputs: class_names };
+  const values: Float64Array[] = [];
+  const predicted: number[] = [];
+  for (const row of rows) {
+    const seen = reading(after(await model.run({ shape: [row.length], values: Float32Array.from(row) })));
+    values.push(observe({ inputs: row, outputs: seen.scores }, shape));
+    predicted.push(seen.predicted);
+  }
+  return buildProfile({ names: observedNames(shape), values, predicted, class_names, ...(bins === undefined ? {} : { bins }) });
+}

@@ -5,7 +5,6 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Program } from '../load/program.ts';
 import type { House } from './house.ts';
-import { type Random, between } from './random.ts';
 
 /** Server twice as often as anybody else: most hand-offs are its own. */
 const share_of_server = 0.4;
@@ -19,6 +18,9 @@ export interface SeenAck {
   readonly boot: string;
   readonly acked: number;
 }
+
+type Random = () => number;
+const between = (random: Random, from: number, to: number): number => from + random() * (to - from);
 
 export class Killer {
   readonly #house: House;

@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { generator } from '../../examples/digits/src/random.ts';
 import { embeddedConnection } from '../load/product.ts';
 import { type Entry, addWitness, readBooks } from './books.ts';
 import { type House, closeHouse, openHouse, programsOf } from './house.ts';
 import { Killer } from './killer.ts';
 import { type EndState, Loop, ask } from './loop.ts';
-import { randomFrom } from './random.ts';
 
 const { values } = parseArgs({ options: { kills: { type: 'string', default: '100' }, seed: { type: 'string' }, keep: { type: 'boolean', default: false } } });
 const kills = Number(values.kills);
@@ -31,7 +31,7 @@ async function run(folder: string, kills_wanted: number): Promise<Outcome> {
     await addWitness(connection);
     const loop = new Loop(house);
     await loop.begin();
-    const killer = new Killer(house, randomFrom(seed));
+    const killer = new Killer(house, generator(seed));
     const killing = (async () => {
       while (killer.total < kills_wanted) await killer.strike();
     })();

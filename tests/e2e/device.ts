@@ -1,57 +1,40 @@
 // tests/e2e: a small device: enrolled by a join token, it signs its syncs and reports what it is told to, as the protocol says.
-import { type KeyObject, createHash, generateKeyPairSync, sign } from 'node:crypto';
 import {
   type DesiredState,
-  type EnrolReply,
   type InstallReport,
   type OutboxRecord,
   type ReportedState,
   type SyncReply,
-  device_headers,
   encodeSync,
   protocol_version,
-  signedText,
   streams,
 } from '@holdfast/protocol';
+import { type Enrolled, enrol, quiet_report, signedHeaders, sync_path } from '../load/device-wire.ts';
 
-const sync_path = '/api/device/v1/sync';
+const platform = { os: 'linux', arch: 'arm64', runtime: 'node 18' };
 
 export class Device {
-  readonly id: string;
-  readonly name: string;
-  readonly #key: KeyObject;
-  readonly #origin: string;
+  readonly #enrolled: Enrolled;
   #desired: DesiredState | null = null;
   #current: ReportedState['current'] = null;
   #install: InstallReport = { state: 'idle', bundle: null, rollout: null, since_ms: Date.now(), bytes_done: 0, error: null };
   #seq = 0;
   #n = 0;
 
-  private constructor(id: string, name: string, key: KeyObject, origin: string) {
-    [this.id, this.name, this.#key, this.#origin] = [id, name, key, origin];
+  private constructor(enrolled: Enrolled) {
+    this.#enrolled = enrolled;
   }
 
   static async join(address: string, name: string, labels: Readonly<Record<string, string>>): Promise<Device> {
-    const url = new URL(address.replace(/^hf:/, 'http:'));
-    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-    const public_key = publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
-    const body = {
-      proto: protocol_version,
-      token: url.pathname.slice(1),
-      public_key,
-      name,
-      labels,
-      platform: { os: 'linux', arch: 'arm64', runtime: 'node 18' },
-    };
-    const reply = await fetch(`${url.origin}/api/device/v1/enrol`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    if (!reply.ok) throw new Error(`enrol ${name}: ${await reply.text()}`);
-    return new Device(((await reply.json()) as EnrolReply).device, name, privateKey, url.origin);
+    return new Device(await enrol(address, { name, labels, platform }));
   }
 
+  get id(): string {
+    return this.#enrolled.id;
+  }
+  get name(): string {
+    return this.#enrolled.name;
+  }
   get current(): ReportedState['current'] {
     return this.#current;
   }
@@ -76,19 +59,7 @@ export class Device {
       clock: { wall_ms: Date.now(), mono_ms: performance.now() },
     };
     const body = encodeSync(head, records);
-    const time = String(Date.now());
-    const signature = sign(
-      null,
-      Buffer.from(signedText('POST', sync_path, this.id, time, createHash('sha256').update(body).digest('hex'))),
-      this.#key,
-    ).toString('base64');
-    const headers = {
-      'content-type': 'application/octet-stream',
-      [device_headers.device]: this.id,
-      [device_headers.time]: time,
-      [device_headers.signature]: signature,
-    };
-    const reply = await fetch(`${this.#origin}${sync_path}`, { method: 'POST', headers, body });
+    const reply = await fetch(new URL(sync_path, this.#enrolled.server.origin), { method: 'POST', headers: signedHeaders(this.#enrolled, body), body });
     if (!reply.ok) throw new Error(`sync of ${this.name}: ${await reply.text()}`);
     this.#take((await reply.json()) as SyncReply);
   }
@@ -111,8 +82,8 @@ export class Device {
 
   #report(generation: number): ReportedState {
     return {
-      agent_version: '0.1.0',
-      platform: { os: 'linux', arch: 'arm64', runtime: 'node 18' },
+      ...quiet_report,
+      platform,
       generation,
       current: this.#current,
       install: this.#install,
@@ -127,8 +98,6 @@ export class Device {
         agent_rss_bytes: 50_331_648,
         temperature_c: 51.5,
       },
-      outbox: { records: 0, bytes: 0, oldest_ms: null, dropped: 0 },
-      suspects: [],
     };
   }
 }

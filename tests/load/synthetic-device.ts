@@ -1,94 +1,37 @@
 // tests/load: a device of the load generator: enrolled like any other, it sends signed syncs over one kept connection, as fast as
 // the server acknowledges them. Bodies and signatures are made beforehand: on a real fleet each device does that on its own processor.
-import { type KeyObject, createHash, generateKeyPairSync, sign } from 'node:crypto';
 import net from 'node:net';
 import { gzipSync } from 'node:zlib';
-import {
-  type EnrolReply,
-  type OutboxRecord,
-  type ReportedState,
-  type SyncReply,
-  device_headers,
-  encodeSync,
-  protocol_version,
-  signedText,
-} from '@holdfast/protocol';
-
-const path = '/api/device/v1/sync';
-
-export const quiet_report: ReportedState = {
-  agent_version: 'load',
-  platform: { os: 'linux', arch: 'x64', runtime: 'load' },
-  generation: 1,
-  current: null,
-  install: { state: 'idle', bundle: null, rollout: null, since_ms: 0, bytes_done: 0, error: null },
-  program: { state: 'running', pid: 1, restarts: 0, since_ms: 0, last_exit: null },
-  health: {
-    uptime_s: 1,
-    load_1m: 0,
-    memory_total_bytes: 1,
-    memory_available_bytes: 1,
-    disk_total_bytes: 1,
-    disk_free_bytes: 1,
-    agent_rss_bytes: 1,
-    temperature_c: null,
-  },
-  outbox: { records: 0, bytes: 0, oldest_ms: null, dropped: 0 },
-  suspects: [],
-};
+import { type OutboxRecord, type SyncReply, encodeSync, protocol_version } from '@holdfast/protocol';
+import { type Enrolled, enrol, quiet_report, signedHeaders, sync_path } from './device-wire.ts';
 
 export class SyntheticDevice {
-  readonly id: string;
-  readonly #key: KeyObject;
-  readonly #address: URL;
-  readonly #boot: string;
+  readonly #device: Enrolled;
   #socket: net.Socket | null = null;
   #n = 0;
 
-  private constructor(id: string, key: KeyObject, address: URL, boot: string) {
-    this.id = id;
-    this.#key = key;
-    this.#address = address;
-    this.#boot = boot;
+  private constructor(device: Enrolled) {
+    this.#device = device;
   }
 
-  /** `address` is that of a join token: hf://HOST:PORT/TOKEN. */
   static async enrol(address: string, name: string): Promise<SyntheticDevice> {
-    const url = new URL(address.replace(/^hf:/, 'http:'));
-    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-    const body = {
-      proto: protocol_version,
-      token: url.pathname.slice(1),
-      name,
-      labels: {},
-      platform: quiet_report.platform,
-      public_key: publicKey.export({ type: 'spki', format: 'der' }).toString('base64'),
-    };
-    const response = await fetch(new URL('/api/device/v1/enrol', url.origin), {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    if (!response.ok) throw new Error(`enrolment of ${name}: ${await response.text()}`);
-    return new SyntheticDevice(((await response.json()) as EnrolReply).device, privateKey, url, `boot-${name}`);
+    return new SyntheticDevice(await enrol(address, { name }));
+  }
+
+  get id(): string {
+    return this.#device.id;
   }
 
   /** A whole HTTP request that carries the records. */
   request(records: readonly OutboxRecord[], compress: boolean): Buffer {
     const clock = { wall_ms: Date.now(), mono_ms: 0 };
-    const plain = encodeSync({ proto: protocol_version, boot: this.#boot, n: this.#n++, have: { generation: 1 }, reported: quiet_report, clock }, records);
+    const boot = `boot-${this.#device.name}`;
+    const plain = encodeSync({ proto: protocol_version, boot, n: this.#n++, have: { generation: 1 }, reported: quiet_report, clock }, records);
     const body = compress ? gzipSync(plain) : plain;
-    const time = String(Date.now());
-    const digest = createHash('sha256').update(body).digest('hex');
-    const signature = sign(null, Buffer.from(signedText('POST', path, this.id, time, digest)), this.#key).toString('base64');
+    const headers = { host: this.#device.server.host, 'content-length': body.length, ...signedHeaders(this.#device, body) };
     const head = [
-      `POST ${path} HTTP/1.1`,
-      `host: ${this.#address.host}`,
-      'content-type: application/octet-stream',
-      `content-length: ${body.length}`,
-      `${device_headers.device}: ${this.id}`,
-      `${device_headers.time}: ${time}`,
-      `${device_headers.signature}: ${signature}`,
+      `POST ${sync_path} HTTP/1.1`,
+      ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
       ...(compress ? ['content-encoding: gzip'] : []),
     ];
     return Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), body]);
@@ -96,7 +39,7 @@ export class SyntheticDevice {
 
   /** Sends one request and returns the acknowledged seq; fails where the server does not take it. */
   async send(request: Buffer): Promise<number> {
-    this.#socket ??= await connect(this.#address);
+    this.#socket ??= await connect(this.#device.server);
     const socket = this.#socket;
     const answer = answerOf(socket);
     socket.write(request);

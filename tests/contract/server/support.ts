@@ -20,6 +20,7 @@ import {
 } from '@holdfast/protocol';
 import { makeRooms, migrations } from '@holdfast/server';
 import { type ReferenceProfile, buildProfile } from '@holdfast/stats';
+import { quiet_report } from '../../load/device-wire.ts';
 
 export class ToldClock implements Clock {
   #now = 1_800_000_000_000;
@@ -110,23 +111,11 @@ export interface Says {
 export function reportOf(says: Says = {}): ReportedState {
   const install = says.install ?? { state: 'idle' as const, bundle: null, rollout: null };
   return {
-    agent_version: '0.1.0',
-    platform: { os: 'linux', arch: 'x64', runtime: 'node 24' },
+    ...quiet_report,
     generation: says.generation ?? 1,
     current: says.current ?? null,
     install: { error: null, ...install, since_ms: 0, bytes_done: 0 },
-    program: { state: says.program ?? 'running', pid: 1, restarts: 0, since_ms: 0, last_exit: null },
-    health: {
-      uptime_s: 1,
-      load_1m: 0,
-      memory_total_bytes: 1,
-      memory_available_bytes: 1,
-      disk_total_bytes: 1,
-      disk_free_bytes: 1,
-      agent_rss_bytes: 1,
-      temperature_c: null,
-    },
-    outbox: { records: 0, bytes: 0, oldest_ms: null, dropped: 0 },
+    program: { ...quiet_report.program, state: says.program ?? 'running' },
     suspects: says.suspects ?? [],
   };
 }

@@ -128,15 +128,19 @@ export interface Report {
   readonly bytes_sent: number;
 }
 
-/** Takes the reports of many devices in one statement; of two for the same device the last one counts. */
+/**
+ * Takes the reports of many devices in one statement; of two for the same device the last one counts. The rows are held in the order of their
+ * ids, as `moveOn` holds them, so that two that meet wait for each other and do not lock each other out.
+ */
 export async function reportMany(db: Db, reports: readonly Report[]): Promise<void> {
   const last = [...new Map(reports.map((r) => [r.device, r])).values()];
   const total = (pick: (report: Report) => number) => last.map(({ device }) => reports.reduce((sum, r) => (r.device === device ? sum + pick(r) : sum), 0));
   await sql`
+    with held as (select id from device where id = any(${last.map((r) => r.device)}::text[]) order by id for no key update)
     update device set reported = r.reported::jsonb, last_seen_ms = r.seen_ms, bytes_received = bytes_received + r.received, bytes_sent = bytes_sent + r.sent
-    from unnest(${last.map((r) => r.device)}::text[], ${last.map((r) => JSON.stringify(r.reported))}::text[], ${last.map((r) => r.seen_ms)}::bigint[],
-      ${total((r) => r.bytes_received)}::bigint[], ${total((r) => r.bytes_sent)}::bigint[]) as r(device, reported, seen_ms, received, sent)
-    where device.id = r.device`.execute(db);
+    from held join unnest(${last.map((r) => r.device)}::text[], ${last.map((r) => JSON.stringify(r.reported))}::text[], ${last.map((r) => r.seen_ms)}::bigint[],
+      ${total((r) => r.bytes_received)}::bigint[], ${total((r) => r.bytes_sent)}::bigint[]) as r(device, reported, seen_ms, received, sent) on r.device = held.id
+    where device.id = held.id`.execute(db);
 }
 
 export const addBytesSent = (db: Db, device: string, bytes: number) =>

@@ -55,7 +55,19 @@ class Log:
         self._ring = open_ring(path, slot_bytes, slot_count)
         self._slot = self._ring.slot
         self._seq = self._ring.seq
-        _leave_in_children(self)
+        self._leave_in_children()
+
+    def _leave_in_children(self) -> None:
+        """A forked child shares the memory; two writers would tear each other's slots, so the child's log is closed."""
+        reference = weakref.ref(self)
+
+        def leave() -> None:
+            inherited = reference()
+            if inherited is not None and inherited._ring is not None:
+                inherited._ring = None
+                inherited.reason = "the process was forked: open a log of its own, with another ring"
+
+        os.register_at_fork(after_in_child=leave)
 
     def inference(
         self,
@@ -140,16 +152,3 @@ def _write_names(ring: str, inputs: Sequence[str], outputs: Sequence[str]) -> No
     with open(temporary, "w", encoding="utf-8") as file:
         json.dump({"v": 1, "inputs": [str(name) for name in inputs], "outputs": [str(name) for name in outputs]}, file)
     os.rename(temporary, path)
-
-
-def _leave_in_children(log: Log) -> None:
-    """A forked child shares the memory; two writers would tear each other's slots, so the child's log is closed."""
-    reference = weakref.ref(log)
-
-    def leave() -> None:
-        inherited = reference()
-        if inherited is not None and inherited._ring is not None:
-            inherited._ring = None
-            inherited.reason = "the process was forked: open a log of its own, with another ring"
-
-    os.register_at_fork(after_in_child=leave)

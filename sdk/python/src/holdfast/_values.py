@@ -3,7 +3,7 @@
 import struct
 import sys
 from array import array
-from typing import Any, Dict, Optional, Sequence, Tuple
+from typing import Any, Dict, Optional, Sequence, Tuple, cast
 
 VALUES_MAX = 65535
 _LITTLE = sys.byteorder == "little"
@@ -12,16 +12,16 @@ _packers: Dict[int, struct.Struct] = {}
 
 def pack_floats(values: Any) -> bytes:
     """Little-endian float32 of a list, a tuple, an array or anything with a buffer or ``tolist`` (numpy, torch, pandas)."""
-    kind = type(values)
+    kind: object = values.__class__
     if kind is list or kind is tuple:
         return _pack(values)
-    if isinstance(values, array) and values.typecode == "f" and _LITTLE:
-        return values.tobytes()
+    if kind is array and values.typecode == "f" and _LITTLE:
+        return bytes(values.tobytes())
     packed = _pack_buffer(values)
     if packed is not None:
         return packed
     to_list = getattr(values, "tolist", None)
-    found = to_list() if to_list is not None else list(values)
+    found: Any = to_list() if to_list is not None else list(values)
     return _pack(_flat(found))
 
 
@@ -69,9 +69,10 @@ def _flat(found: Any) -> Sequence[Any]:
     """A row of shape (1, n) or (n, 1) is n values."""
     if not isinstance(found, (list, tuple)):
         return [found]
-    if any(isinstance(one, (list, tuple)) for one in found):
-        return [value for one in found for value in _flat(one)]
-    return found
+    row = cast("Sequence[Any]", found)
+    if any(isinstance(one, (list, tuple)) for one in row):
+        return [value for one in row for value in _flat(one)]
+    return row
 
 
 def pack_image(image: Tuple[int, int, int, Any]) -> bytes:

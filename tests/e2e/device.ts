@@ -58,7 +58,7 @@ export class Device {
       reported: this.#report(generation),
       clock: { wall_ms: Date.now(), mono_ms: performance.now() },
     };
-    const body = encodeSync(head, records);
+    const body = Buffer.from(encodeSync(head, records));
     const reply = await fetch(new URL(sync_path, this.#enrolled.server.origin), { method: 'POST', headers: signedHeaders(this.#enrolled, body), body });
     if (!reply.ok) throw new Error(`sync of ${this.name}: ${await reply.text()}`);
     this.#take((await reply.json()) as SyncReply);

@@ -309,6 +309,6 @@ describe('the keyboard', () => {
       await page.keyboard.press('Enter');
       await page.getByRole('dialog').waitFor({ state: 'detached' });
       const after = await house.client.call('alertShow', { params: { id: alerts[0]!.id } });
-      expect(after.acknowledged).toMatchObject({ by: 'ada', reason: 'the new sieve' });
+      expect(after.acknowledged).toMatchObject({ by: 'user:ada', reason: 'the new sieve' });
     }));
 });

@@ -159,7 +159,7 @@ describe('holdfast explain', () => {
     expect(codes.length).toBeGreaterThan(80);
     for (const code of codes) {
       const { says, hint, status, exit } = lookUp(code)!;
-      const lines = (await run(['explain', code])).stdout.split('\n').map((line) => line.split(/ {2,}/));
+      const lines = [...(await run(['explain', code])).stdout.matchAll(/^(\w+) {2,}(.*)$/gm)].map(([, name, value]) => [name!, value!]);
       expect(Object.fromEntries(lines)).toMatchObject({ code, says, hint, status: String(status), exit: String(exit) });
     }
   });

@@ -21,12 +21,13 @@ export interface EndState {
   readonly alerts_open: number;
   readonly executions_running: number;
   readonly rollouts_open: number;
-  /** A round makes one version by retraining and one that is broken; the first version is beside them. */
+  /** A round makes one version by retraining and one that is broken; the first version is beside them. Who trains twice on one world gets the same version. */
   readonly versions_beyond_two_a_round: number;
-  readonly rollouts_beyond_two_a_round: number;
-  /** Of those of broken versions. */
+  /** Each execution asks for one rollout, each round for one of a broken version, which stops. A round that outlasts the cooldown may be retrained twice. */
+  readonly rollouts_not_asked_for: number;
   readonly rollouts_stopped_a_round: number;
-  readonly dataset_versions_a_round: number;
+  /** The first, and one for each retraining. */
+  readonly dataset_versions_not_collected: number;
 }
 
 /** Asks until the server answers; an answer that is an error of the caller is one. */
@@ -148,7 +149,6 @@ export class Loop {
     const { champion, known } = await this.#champion();
     const digest = createHash('sha256').update(JSON.stringify({ level })).digest('hex');
     const on_champion = devices.filter((d) => d.current?.model_version === champion?.version && d.install?.state !== 'probation').length;
-    const each = (count: number) => (this.rounds === 0 ? 0 : count / this.rounds);
     const is = (...states: RolloutView['state'][]) => rollouts.filter((r) => states.includes(r.state)).length;
     return {
       devices_on_champion: `${on_champion} of ${devices.length}`,
@@ -157,9 +157,9 @@ export class Loop {
       executions_running: executions.filter((e) => e.state === 'running').length,
       rollouts_open: is('running', 'paused'),
       versions_beyond_two_a_round: known - 1 - 2 * this.rounds,
-      rollouts_beyond_two_a_round: rollouts.length - 1 - 2 * this.rounds,
-      rollouts_stopped_a_round: each(is('stopped')),
-      dataset_versions_a_round: each(versions.length - 1),
+      rollouts_not_asked_for: rollouts.length - executions.length - this.rounds,
+      rollouts_stopped_a_round: this.rounds === 0 ? 0 : is('stopped') / this.rounds,
+      dataset_versions_not_collected: versions.length - executions.length,
     };
   }
 

@@ -23,8 +23,12 @@ afterEach(async () => {
   for (const folder of joined_folders.splice(0)) for (const end of ['', '.json', '.cursor']) rmSync(ringPath(folder) + end, { force: true });
 });
 
-function agent(...argv: string[]): { child: ChildProcess; said: () => string } {
-  const child = spawn(process.execPath, [file, ...argv]);
+function agent(...argv: string[]) {
+  return agentWith({}, ...argv);
+}
+
+function agentWith(env: Record<string, string>, ...argv: string[]): { child: ChildProcess; said: () => string } {
+  const child = spawn(process.execPath, [file, ...argv], { env: { ...process.env, ...env } });
   running.push(child);
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
@@ -59,6 +63,22 @@ describe('the bundled agent', () => {
     const imports = [...text.matchAll(/(?:require|import)\("([^"]+)"\)/g)].map((match) => match[1]!);
     expect(imports.length).toBeGreaterThan(5);
     expect(imports.filter((name) => !name.startsWith('node:'))).toEqual([]);
+  });
+
+  it('speaks TLS to a server whose certificate it trusts, and to no other', async () => {
+    const peer = await DevicePeer.start(true);
+    peers.push(peer);
+    const folder = folderOf();
+    joined_folders.push(folder);
+    const join_args = ['join', peer.address, '--data', folder, '--name', 'edge-1'];
+    const stranger = agentWith({ NODE_EXTRA_CA_CERTS: '' }, ...join_args);
+    expect((await once(stranger.child, 'exit'))[0]).toBe(7);
+    expect(stranger.said()).toMatch(/^HF-AGENT-004: .*self-signed certificate/);
+    const trusting = { NODE_EXTRA_CA_CERTS: join(room, 'test/tls/cert.pem') };
+    const { child, said } = agentWith(trusting, ...join_args);
+    expect([(await once(child, 'exit'))[0], said()]).toEqual([0, `joined https://127.0.0.1:${peer.port} as dev_test\n`]);
+    agentWith(trusting, 'run', '--data', folder, '--', process.execPath, app);
+    await until('a report over TLS', () => peer.reported?.program.state === 'running');
   });
 
   it('runs a program, and after a kill -9 of itself never two of them', async () => {

@@ -2,7 +2,9 @@
 // It keeps what a server would keep: records by (boot, seq), the desired state, bundles by digest.
 
 import { createHash, createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import {
@@ -75,13 +77,19 @@ export class DevicePeer {
 
   readonly #listening: Promise<void>;
 
-  constructor() {
-    this.#server = createServer((request, response) => void this.#answer(request, response));
+  readonly #tls: boolean;
+
+  constructor(tls = false) {
+    this.#tls = tls;
+    const answer = (request: IncomingMessage, response: ServerResponse) => void this.#answer(request, response);
+    const fixture = (name: string) => readFileSync(new URL(`tls/${name}`, import.meta.url));
+    this.#server = tls ? createTlsServer({ key: fixture('key.pem'), cert: fixture('cert.pem') }, answer) : createServer(answer);
     this.#listening = new Promise((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
   }
 
-  static async start(): Promise<DevicePeer> {
-    const peer = new DevicePeer();
+  /** With `tls` it has the certificate of the tests, which nobody trusts who is not told to. */
+  static async start(tls = false): Promise<DevicePeer> {
+    const peer = new DevicePeer(tls);
     await peer.#listening;
     return peer;
   }
@@ -91,7 +99,7 @@ export class DevicePeer {
   }
 
   get address(): string {
-    return `hf://127.0.0.1:${this.port}/${this.token}`;
+    return `${this.#tls ? 'hfs' : 'hf'}://127.0.0.1:${this.port}/${this.token}`;
   }
 
   get keys(): { keyid: string; public_key: string }[] {

@@ -45,7 +45,10 @@ async function rollOut(client: Client): Promise<void> {
       ),
     },
   });
-  const pipeline = await upload(client, text(JSON.stringify({ dataset: { name: model }, model: { name: model }, preproc: { pipeline: [] }, postproc: { pipeline: ['argmax'] } })));
+  const pipeline = await upload(
+    client,
+    text(JSON.stringify({ dataset: { name: model }, model: { name: model }, preproc: { pipeline: [] }, postproc: { pipeline: ['argmax'] } })),
+  );
   const profile = await upload(client, text(profileText()));
   await client.call('bundleBuild', { params: { name: model, version }, body: { pipeline, profile } });
   await client.call('rolloutCreate', { body: { model, version, waves: ['100%'] } });

@@ -1,11 +1,9 @@
 // tests/crash: the books. What the journals of the agents say, what the tables say, and what must hold between them.
 import { readFile } from 'node:fs/promises';
-import path from 'node:path';
-import { Journal } from '@holdfast/journal';
 import pg from 'pg';
 import type { CrashDevice } from './house.ts';
-import type { SeenAck } from './killer.ts';
 import { cooldown_ms } from './loop.ts';
+import { type SeenOutbox, seeOutbox, wasNeverWritten } from './outbox.ts';
 
 export interface Entry {
   readonly what: string;
@@ -121,28 +119,20 @@ async function withClient<T>(connection: Connection, use: (client: pg.Client) =>
 export const addWitness = (connection: Connection): Promise<unknown> => withClient(connection, (client) => client.query(witness));
 
 /** All entries of the tables and of the journals; the agents must be stopped. */
-export async function readBooks(connection: Connection, devices: readonly CrashDevice[], seen_acks: readonly SeenAck[]): Promise<Entry[]> {
+export async function readBooks(connection: Connection, devices: readonly CrashDevice[], seen_outboxes: readonly SeenOutbox[]): Promise<Entry[]> {
   return withClient(connection, async (client) => {
     const entries: Entry[] = [];
     for (const { what, sql, must_be } of counted) {
       const { rows } = await client.query<{ n: string }>(`select (${sql})::text as n`);
       entries.push({ what, value: Number(rows[0]!.n), ...(must_be === undefined ? {} : { must_be }) });
     }
-    for (const device of devices) entries.push(...(await readDevice(client, device, seen_acks)));
+    for (const device of devices) entries.push(...(await readDevice(client, device, seen_outboxes)));
     return entries;
   });
 }
 
-async function readDevice(client: pg.Client, device: CrashDevice, seen_acks: readonly SeenAck[]): Promise<Entry[]> {
-  const journal = await Journal.open({
-    folder: path.join(device.folder, 'outbox'),
-    bytes_max: 33_554_432,
-    priority_of: () => 1,
-    gap: () => ({ stream: 5, payload: new Uint8Array() }),
-  });
-  const waiting = new Set(journal.read(0, { records_max: 1_000_000, bytes_max: 1e9 }).map((record) => record.seq));
-  const { boot } = journal;
-  await journal.close();
+async function readDevice(client: pg.Client, device: CrashDevice, seen_outboxes: readonly SeenOutbox[]): Promise<Entry[]> {
+  const { boot, waiting } = await seeOutbox(device);
   const { rows } = await client.query<{ seq: string }>(`select seq from ${records} where device = (select id from device where name = $1) and boot = $2`, [
     device.name,
     boot,
@@ -152,11 +142,14 @@ async function readDevice(client: pg.Client, device: CrashDevice, seen_acks: rea
     'select from_seq, to_seq, records from gap where device = (select id from device where name = $1) and boot = $2',
     [device.name, boot],
   );
-  const counted_lost = (seq: number) => gaps.rows.some((gap) => seq >= Number(gap.from_seq) && seq <= Number(gap.to_seq));
+  const mine = seen_outboxes.filter((seen) => seen.device === device.name);
+  const neverWritten = (seq: number) => wasNeverWritten(seq, mine);
+  const countedLost = (seq: number) => gaps.rows.some((gap) => seq >= Number(gap.from_seq) && seq <= Number(gap.to_seq));
   const counted = gaps.rows.reduce((sum, gap) => sum + Number(gap.records), 0);
   const made = Math.max(0, ...stored, ...waiting);
   const all = Array.from({ length: made }, (_, i) => i + 1);
-  const mine = seen_acks.filter((seen) => seen.device === device.name);
+  const nowhere = all.filter((seq) => !stored.has(seq) && !waiting.has(seq));
+  const lost = nowhere.filter((seq) => !neverWritten(seq));
   const acked = Math.max(0, ...mine.map((seen) => seen.acked), ...(waiting.size > 0 ? [Math.min(...waiting) - 1] : [made]));
   const marks = await client.query(`select 1 from outbox_mark where device = (select id from device where name = $1)`, [device.name]);
   const inferences = await client.query<{ n: string }>(
@@ -174,11 +167,12 @@ async function readDevice(client: pg.Client, device: CrashDevice, seen_acks: rea
     of('records made', made),
     of('records stored', stored.size),
     of('records lost, by gap records', counted),
-    of('records lost beyond what the gap records count', Math.max(0, all.filter((seq) => !stored.has(seq) && !waiting.has(seq)).length - counted), 0),
+    of('records lost beyond what the gap records count', Math.max(0, lost.length - counted), 0),
+    of('records that a kill found in no file yet', nowhere.length - lost.length),
     of('records still in the outbox', waiting.size),
-    of('records made that are nowhere', all.filter((seq) => !stored.has(seq) && !waiting.has(seq) && !counted_lost(seq)).length, 0),
+    of('records made that are nowhere', lost.filter((seq) => !countedLost(seq)).length, 0),
     of('acknowledged', acked),
-    of('acknowledged and not stored', all.filter((seq) => seq <= acked && !stored.has(seq) && !counted_lost(seq)).length, 0),
+    of('acknowledged and not stored', lost.filter((seq) => seq <= acked && !countedLost(seq)).length, 0),
     of('outboxes begun anew', marks.rowCount! - 1, 0),
     of('acks seen of another outbox', mine.filter((seen) => seen.boot !== '' && seen.boot !== boot).length, 0),
     of('inferences logged, at most', logged),

@@ -5,19 +5,13 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Program } from '../load/program.ts';
 import type { House } from './house.ts';
+import { type SeenOutbox, seeOutbox } from './outbox.ts';
 
 /** Server twice as often as anybody else: most hand-offs are its own. */
 const share_of_server = 0.4;
 const share_of_worker = 0.25;
 /** Of the kills of the server; in the others its PostgreSQL is left an orphan, which the next start has to deal with. */
 const share_with_postgres = 0.3;
-
-/** What an agent had been acknowledged when it was killed, by its journal on disk. */
-export interface SeenAck {
-  readonly device: string;
-  readonly boot: string;
-  readonly acked: number;
-}
 
 type Random = () => number;
 const between = (random: Random, from: number, to: number): number => from + random() * (to - from);
@@ -26,7 +20,7 @@ export class Killer {
   readonly #house: House;
   readonly #random: Random;
   readonly kills = new Map<string, number>();
-  readonly seen_acks: SeenAck[] = [];
+  readonly seen_outboxes: SeenOutbox[] = [];
   /** Programs that ended although nobody killed them; each is a finding. */
   readonly ended_alone: string[] = [];
   total = 0;
@@ -47,7 +41,7 @@ export class Killer {
     const name = postmaster === null ? victim.name : 'server and its PostgreSQL';
     this.kills.set(name, (this.kills.get(name) ?? 0) + 1);
     this.total++;
-    await this.#noteAck(victim);
+    await this.#noteOutbox(victim);
     await sleep(between(this.#random, 0, 1_200));
     victim.start();
   }
@@ -73,16 +67,10 @@ export class Killer {
     }
   }
 
-  async #noteAck(victim: Program): Promise<void> {
+  async #noteOutbox(victim: Program): Promise<void> {
     const device = this.#house.devices.find((d) => d.agent === victim);
-    if (device) this.seen_acks.push({ device: device.name, ...(await readAck(device.folder)) });
+    if (device) this.seen_outboxes.push(await seeOutbox(device));
   }
-}
-
-/** What the journal of an agent that does not run says: its outbox and how far that is acknowledged. */
-export async function readAck(folder: string): Promise<{ boot: string; acked: number }> {
-  const line = async (name: string) => (await readFile(path.join(folder, 'outbox', name), 'utf8').catch(() => '')).trim().split(' '); // no file: nothing was acknowledged yet
-  return { boot: (await line('boot'))[0] ?? '', acked: Number((await line('cursor'))[0] ?? 0) };
 }
 
 function killPid(pid: number): void {

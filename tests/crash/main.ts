@@ -47,7 +47,7 @@ async function run(folder: string, kills_wanted: number): Promise<Outcome> {
     ];
     for (const text of alone) console.error(`ended by itself: ${text}`);
     await Promise.all([house.worker.stop(), ...house.devices.map((d) => d.agent.stop())]);
-    const entries = await readBooks(connection, house.devices, killer.seen_acks);
+    const entries = await readBooks(connection, house.devices, killer.seen_outboxes);
     const told: Entry[] = [
       { what: 'rounds', value: loop.rounds },
       ...[...killer.kills].map(([name, value]) => ({ what: `kills of ${name}`, value })),

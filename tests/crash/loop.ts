@@ -30,6 +30,19 @@ export interface EndState {
   readonly dataset_versions_not_collected: number;
 }
 
+/** Where every run has to end, whatever was killed on the way. */
+export const settled: EndState = {
+  devices_on_champion: '2 of 2',
+  champion_is_of_this_world: true,
+  alerts_open: 0,
+  executions_running: 0,
+  rollouts_open: 0,
+  versions_beyond_two_a_round: 0,
+  rollouts_not_asked_for: 0,
+  rollouts_stopped_a_round: 1,
+  dataset_versions_not_collected: 0,
+};
+
 /** Asks until the server answers; an answer that is an error of the caller is one. */
 export async function ask<T>(question: () => Promise<T>, limit_ms = 90_000): Promise<T> {
   const end_ms = performance.now() + limit_ms;

@@ -6,12 +6,11 @@ import type { Client } from '@holdfast/client';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Otherwise, closeHouse, openHouse } from '../crash/house.ts';
-import { Loop } from '../crash/loop.ts';
+import { Loop, settled } from '../crash/loop.ts';
 import { debianNode18 } from './engines.ts';
 import { type DebianPostgres, startDebianPostgres } from './debian-postgres.ts';
 import { type S3Server, startS3 } from './s3-server.ts';
 
-const settled = { devices_on_newest: '2 of 2', newest_version_is_of_this_world: true, alerts_open: 0, executions_running: 0, rollouts_open: 0 };
 let folder = '';
 beforeAll(async () => void (folder = await mkdtemp(path.join(os.tmpdir(), 'holdfast-interop-'))));
 afterAll(() => rm(folder, { recursive: true, force: true }));

@@ -35,7 +35,20 @@ async function withPage(width: number, theme: 'light' | 'dark', act: (page: Page
 }
 
 /** The audit is never empty: the server's own first acts have rows. */
-const pages = ['/', '/devices', '/drift', '/alerts', '/models', '/rollouts', '/workflows', '/datasets', '/runs', '/settings', '/audit?object=nothing'];
+const pages = [
+  '/',
+  '/devices',
+  '/drift',
+  '/alerts',
+  '/models',
+  '/rollouts',
+  '/workflows',
+  '/samples',
+  '/datasets',
+  '/runs',
+  '/settings',
+  '/audit?object=nothing',
+];
 const looks = [
   ['light', 1280],
   ['dark', 360],

@@ -9,6 +9,7 @@ import { type WindowSummary, encodePoints } from '@holdfast/protocol';
 import { startServer } from '@holdfast/server';
 import { type ReferenceProfile, WindowCounts, buildProfile } from '@holdfast/stats';
 import { Device } from './device.ts';
+import { samplesOf } from './samples.ts';
 
 const token = `hft_${'e2e0'.repeat(8)}`;
 const web_folder = path.join(import.meta.dirname, '..', '..', 'packages', 'web', 'dist', 'ui');
@@ -32,6 +33,8 @@ export interface House {
   readonly client: Client;
   readonly devices: readonly Device[];
   readonly execution: string;
+  /** It waits for labels of samples that the second device kept. */
+  readonly learning: string;
   readonly rollout: string;
   readonly run: string;
   loginLink(): Promise<string>;
@@ -99,8 +102,11 @@ async function furnish(client: Client) {
     for (let n = 0; n < 3; n++) await sendWindow(device, 0);
   }
   for (let n = 0; n < 3; n++) await sendWindow(devices[1]!, 6);
+  await devices[0]!.sync(samplesOf(devices[0]!, random, { count: 6, reason: 'steady', first: 0 }));
+  await devices[1]!.sync(samplesOf(devices[1]!, random, { count: 12, reason: 'drift', first: 0 }));
+  const learning = await startLearning(client);
   await until('an alert is open', async () => (await client.call('alertList', { query: { state: 'open' } })).alerts.length > 0);
-  return { devices, execution, rollout: rollout.id, run, sendWindow };
+  return { devices, execution, learning, rollout: rollout.id, run, sendWindow };
 }
 
 async function addDatasets(client: Client): Promise<void> {
@@ -168,6 +174,21 @@ async function addWorkflow(client: Client): Promise<string> {
   });
   const { id } = await client.call('executionStart', { params: { name: 'fruit-retrain' }, body: { params: { rate: '0.01' }, cause: 'a first go' } });
   await until('the execution ends', async () => (await client.call('executionShow', { params: { id } })).state !== 'running');
+  return id;
+}
+
+/** A workflow whose first step waits until a device has as many labels as it wants. */
+async function startLearning(client: Client): Promise<string> {
+  const collect = {
+    name: 'collect',
+    kind: 'collect' as const,
+    with: { model: '${model}', since_ms: '${since_ms}', labelled_min: '10', train: 'fruit-train', holdout: 'fruit-holdout' },
+  };
+  await client.call('workflowPut', { params: { name: 'fruit-learn' }, body: { steps: [collect] } });
+  const since_ms = String(Date.now() - 3_600_000);
+  const { id } = await client.call('executionStart', { params: { name: 'fruit-learn' }, body: { params: { model: 'fruit', since_ms }, cause: 'a new sieve' } });
+  const reasonOf = async () => (await client.call('executionShow', { params: { id } })).steps[0]!.wait_reason;
+  await until('the step waits for labels', async () => (await reasonOf())?.startsWith('0 of 10 labelled') ?? false);
   return id;
 }
 

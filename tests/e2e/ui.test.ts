@@ -1,56 +1,21 @@
 // tests/e2e: every page of the UI in a real browser, against a real server with real devices.
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openBrowser, openContext, shoot, violations, watchErrors } from './browser.ts';
-import { type House, openHouse, until } from './house.ts';
+import { openContext, shoot, violations, watchErrors } from './browser.ts';
+import { type House, until } from './house.ts';
+import { type Visit, ready, startVisit } from './visit.ts';
 
+let visit: Visit;
 let house: House;
-let browser: Browser;
-let state: Awaited<ReturnType<BrowserContext['storageState']>>;
 
-/** The page has its heading and waits for nothing any more. */
-async function ready(page: Page): Promise<void> {
-  await page.locator('h1').first().waitFor();
-  await page.waitForFunction(() => document.querySelector('.waiting') === null);
-  await page.waitForFunction(() => [...document.querySelectorAll('.plot')].every((plot) => plot.querySelector('canvas') !== null));
-  await page.waitForFunction(() =>
-    [...document.querySelectorAll('.flow')].every((flow) =>
-      [...flow.querySelectorAll('.react-flow__node')].some((node) => getComputedStyle(node).visibility === 'visible'),
-    ),
-  );
-}
-
-const open = async (page: Page, path: string): Promise<void> => {
-  await page.goto(house.url + path);
-  await ready(page);
-};
-
-async function withPage(act: (page: Page) => Promise<void>): Promise<void> {
-  const context = await openContext(browser, state, 'light', 1280);
-  try {
-    await act(await context.newPage());
-  } finally {
-    await context.close();
-  }
-}
+const open = (page: Page, path: string): Promise<void> => visit.open(page, path);
+const withPage = (act: (page: Page) => Promise<void>): Promise<void> => visit.withPage(act);
 
 beforeAll(async () => {
-  [house, browser] = await Promise.all([openHouse(), openBrowser()]);
-  const context = await browser.newContext();
-  const page = await context.newPage();
-  await page.goto(await house.loginLink());
-  await page.getByLabel('Name').fill('ada');
-  await page.getByRole('textbox', { name: 'Passphrase' }).fill('a long enough passphrase');
-  await page.getByRole('button', { name: 'Make the administrator' }).click();
-  await page.getByRole('navigation', { name: 'Pages', exact: true }).waitFor();
-  state = await context.storageState();
-  await context.close();
+  visit = await startVisit();
+  house = visit.house;
 });
-
-afterAll(async () => {
-  await browser?.close();
-  await house?.close();
-});
+afterAll(() => visit?.end());
 
 const pages: readonly (readonly [string, () => string])[] = [
   ['overview', () => '/'],
@@ -67,6 +32,8 @@ const pages: readonly (readonly [string, () => string])[] = [
   ['workflows', () => '/workflows'],
   ['workflow', () => '/workflows/fruit-retrain'],
   ['execution', () => `/executions/${house.execution}?step=train`],
+  ['waits-for-labels', () => `/executions/${house.learning}`],
+  ['samples', () => '/samples'],
   ['datasets', () => '/datasets'],
   ['dataset', () => '/datasets/fruit-train'],
   ['runs', () => '/runs'],
@@ -85,7 +52,7 @@ const looks = (['light', 'dark'] as const).flatMap((theme) => [1280, 360].map((w
 describe.each(looks)('in %s at %i px', (theme, width) => {
   let context: BrowserContext;
   beforeAll(async () => {
-    context = await openContext(browser, state, theme, width);
+    context = await openContext(visit.browser, visit.state, theme, width);
   });
   afterAll(() => context.close());
 
@@ -101,7 +68,7 @@ describe.each(looks)('in %s at %i px', (theme, width) => {
   });
 
   it('the sign-in does too', async () => {
-    const stranger = await openContext(browser, { cookies: [], origins: [] }, theme, width);
+    const stranger = await openContext(visit.browser, { cookies: [], origins: [] }, theme, width);
     const page = await stranger.newPage();
     await open(page, '/login');
     await shoot(page, `login-${theme}-${width}`);
@@ -126,7 +93,7 @@ describe.each(looks)('in %s at %i px', (theme, width) => {
 describe('the sign-in', () => {
   it('takes a link once, and says the sentence of the server the second time', async () => {
     const link = await house.loginLink();
-    const [first, second] = [await browser.newContext(), await browser.newContext()];
+    const [first, second] = [await visit.browser.newContext(), await visit.browser.newContext()];
     const page = await first.newPage();
     await page.goto(link);
     await page.getByRole('navigation', { name: 'Pages', exact: true }).waitFor();
@@ -140,7 +107,7 @@ describe('the sign-in', () => {
   });
 
   it('turns a stranger to the sign-in, and back to the page after it', async () => {
-    const context = await browser.newContext();
+    const context = await visit.browser.newContext();
     const page = await context.newPage();
     await page.goto(`${house.url}/models`);
     await page.getByLabel('Name').fill('ada');

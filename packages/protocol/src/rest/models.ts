@@ -75,6 +75,10 @@ export const SampleView = Type.Object({
 });
 export type SampleView = Static<typeof SampleView>;
 
+const SampleReason = Type.Union([Type.Literal('steady'), Type.Literal('drift')]);
+export const SampleCount = Type.Object({ device: Id, name: Type.String(), reason: SampleReason, labelled: Type.Integer(), unlabelled: Type.Integer() });
+export type SampleCount = Static<typeof SampleCount>;
+
 export const RunView = Type.Object({
   id: Id,
   experiment: Name,
@@ -190,10 +194,19 @@ export const modelRoutes = {
     access: 'viewer',
     summary: 'Images that devices kept, oldest first',
     query: Type.Object(
-      { device: Type.Optional(Id), model: Type.Optional(Name), labelled: Type.Optional(Type.Boolean()), after: Type.Optional(RowId), limit: Limit },
+      {
+        device: Type.Optional(Id),
+        model: Type.Optional(Name),
+        reason: Type.Optional(SampleReason),
+        since_ms: Type.Optional(TimeIn),
+        labelled: Type.Optional(Type.Boolean()),
+        counts: Type.Optional(Type.Boolean({ description: 'true: count them too, by device and reason, whatever the device, reason and label' })),
+        after: Type.Optional(RowId),
+        limit: Limit,
+      },
       closed,
     ),
-    reply: Type.Object({ samples: Type.Array(SampleView), total: Type.Integer() }),
+    reply: Type.Object({ samples: Type.Array(SampleView), total: Type.Integer(), counts: Type.Optional(Type.Array(SampleCount)) }),
   }),
   samplePixels: route({
     method: 'GET',

@@ -25,6 +25,7 @@ export async function pagesFace(app: FastifyInstance, folder: string): Promise<v
     '/drift/*',
     '/models',
     '/models/*',
+    '/samples',
     '/datasets',
     '/datasets/*',
     '/rollouts',

@@ -18,6 +18,7 @@ const groups: readonly (readonly [string, readonly (readonly [string, IconName, 
     'Learn',
     [
       ['Workflows', 'workflows', '/workflows'],
+      ['Samples', 'samples', '/samples'],
       ['Datasets', 'datasets', '/datasets'],
       ['Runs', 'runs', '/runs'],
     ],

@@ -31,6 +31,7 @@ const pages = [
   page('/workflows', () => import('../pages/workflows/workflows-page.tsx'), 'WorkflowsPage'),
   page('/workflows/$name', () => import('../pages/workflows/workflow-page.tsx'), 'WorkflowPage'),
   page('/executions/$id', () => import('../pages/executions/execution-page.tsx'), 'ExecutionPage'),
+  page('/samples', () => import('../pages/samples/samples-page.tsx'), 'SamplesPage'),
   page('/datasets', () => import('../pages/datasets/datasets-page.tsx'), 'DatasetsPage'),
   page('/datasets/$name', () => import('../pages/datasets/dataset-page.tsx'), 'DatasetPage'),
   page('/runs', () => import('../pages/runs/runs-page.tsx'), 'RunsPage'),

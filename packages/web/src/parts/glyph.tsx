@@ -30,6 +30,7 @@ const icons = {
   models: 'M8 1.5l6 3.2v6.6L8 14.5l-6-3.2V4.7ZM2 4.7 8 8l6-3.3M8 8v6.5',
   rollouts: 'M8 14V3M4 7l4-4 4 4M2 14h12',
   workflows: 'M2 2h4v4H2zM10 10h4v4h-4zM4 6v6h6M6 4h6v6',
+  samples: 'M2 3h12v10H2zM2 11l3.5-4 3 3 2-2L14 11M11 6h.01',
   datasets: 'M2 4c0-3 12-3 12 0s-12 3-12 0v8c0 3 12 3 12 0V4M2 8c0 3 12 3 12 0',
   runs: 'M2 14V8m4 6V4m4 10V9m4 5V2',
   audit: 'M3 1.5h7l3 3v10H3ZM5.5 7h5m-5 3h5',

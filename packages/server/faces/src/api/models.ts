@@ -4,6 +4,7 @@ import type { AliasRow, BundleRow, VersionRow } from '@holdfast/registry';
 import type { ModelVersionView } from '@holdfast/protocol/rest';
 import type { FaceOptions } from '../rooms.ts';
 import type { Handlers } from './call.ts';
+import { sampleCounts } from './sample-counts.ts';
 
 const bundleView = ({ digest, size_bytes, os, arch, created_ms, profile }: BundleRow) => ({ digest, size_bytes, target: { os, arch }, created_ms, profile });
 const aliasView = ({ alias, version, at_ms, changed_by, reason }: AliasRow) => ({ alias, version, at_ms, by: changed_by, reason });
@@ -72,9 +73,10 @@ export function modelHandlers({ rooms }: FaceOptions) {
     datasetShow: async ({ params }) => datasetView(params.name),
     datasetCommit: async ({ params, body, by }) => versionOf(await datasets.commit(params.name, body.files, { by, note: body.note ?? '' })),
     sampleList: async ({ query }) => {
-      const { limit = 100, ...filter } = query;
+      const { limit = 100, counts, ...filter } = query;
       const { after: _after, ...counted } = filter;
-      return { samples: await telemetry.samples(filter, limit), total: await telemetry.countSamples(counted) };
+      const found = { samples: await telemetry.samples(filter, limit), total: await telemetry.countSamples(counted) };
+      return counts ? { ...found, counts: await sampleCounts(rooms, { model: query.model, since_ms: query.since_ms }) } : found;
     },
     samplePixels: async ({ params, reply }) => reply.type('application/octet-stream').send((await telemetry.sample(params.id)).pixels),
     sampleLabel: async ({ body, by }) => ({ labelled: await telemetry.label(body.labels, by) }),

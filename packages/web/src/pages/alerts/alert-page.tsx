@@ -13,6 +13,7 @@ import { PageHead } from '../../parts/page.tsx';
 import { Rows } from '../../parts/rows.tsx';
 import { State } from '../../parts/state.tsx';
 import { To } from '../../parts/to.tsx';
+import { samplesHref } from '../samples/filter.ts';
 import { type Alert, useAlert } from './queries.ts';
 
 export function AlertPage() {
@@ -41,6 +42,10 @@ function Body({ of, answered_ms }: { of: Alert; answered_ms: number }) {
             <p>{of.cause}</p>
             <p>
               <strong>What to do:</strong> {of.suggestion}
+            </p>
+            <p>
+              <To href={samplesHref({ model: of.model, since_ms: of.since_ms, reason: 'drift' })}>Label what the devices kept since it opened</To>: a new
+              version learns from labelled samples.
             </p>
           </div>
         </Panel>

@@ -62,7 +62,7 @@ function Body({ of, answered_ms }: { of: Execution; answered_ms: number }) {
       <Panel title="Steps as a table" flush answered_ms={answered_ms}>
         <StepRows of={of.steps} chosen={chosen?.name ?? ''} choose={choose} />
       </Panel>
-      {chosen ? <StepPanel execution={of.id} step={chosen} /> : null}
+      {chosen ? <StepPanel execution={of} step={chosen} /> : null}
       <Panel title="Parameters" answered_ms={answered_ms}>
         {Object.keys(of.params).length === 0 ? (
           <p className="soft">It was started without parameters.</p>

@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import { filterOf, orderOf, samplesHref } from './filter.ts';
+
+it('shows what has no label yet, drift first, where the address says nothing', () => {
+  const filter = filterOf({});
+  expect(filter).toEqual({ model: undefined, device: undefined, since_ms: undefined, reason: undefined, show: 'unlabelled' });
+  expect(orderOf(filter)).toEqual(['drift', 'steady']);
+});
+it('takes from the address what it knows, and leaves out what it does not', () => {
+  const filter = filterOf({ model: 'fruit', device: 'dev_1', since: '1700', reason: 'steady', show: 'toString' });
+  expect(filter).toEqual({ model: 'fruit', device: 'dev_1', since_ms: 1700, reason: 'steady', show: 'unlabelled' });
+  expect(orderOf(filter)).toEqual(['steady']);
+  expect(filterOf({ since: 'yesterday', reason: 'both' })).toMatchObject({ since_ms: undefined, reason: undefined });
+});
+it('writes an address that it reads again', () => {
+  const href = samplesHref({ model: 'fruit', device: 'dev 1', since_ms: 1700, reason: 'drift' });
+  expect(filterOf(Object.fromEntries(new URL(href, 'http://x').searchParams))).toMatchObject({
+    model: 'fruit',
+    device: 'dev 1',
+    since_ms: 1700,
+    reason: 'drift',
+  });
+  expect(samplesHref({})).toBe('/samples');
+});

@@ -1,0 +1,127 @@
+// web/samples: one sample after the other: what it looks like, what the model said, and what it really shows. Its keys work while it has the focus.
+import { Button } from '@mantine/core';
+import { type KeyboardEvent, useRef, useState } from 'react';
+import { useMay } from '../../app/session.ts';
+import { Ago } from '../../parts/ago.tsx';
+import { Facts } from '../../parts/facts.tsx';
+import { shareText } from '../../parts/format.ts';
+import { Waiting } from '../../parts/panel.tsx';
+import { ProblemNote } from '../../parts/problem.tsx';
+import { To } from '../../parts/to.tsx';
+import { type Deed, deedOf } from './keys.ts';
+import { type Sample, useClassNames, useLabel } from './queries.ts';
+import { SampleImage } from './sample-image.tsx';
+import { useFreeFocus } from './free-focus.ts';
+
+/** Without names: as many classes as there are digits. */
+const classes_unnamed = 10;
+
+interface DeskProps {
+  readonly samples: readonly Sample[];
+  readonly at: number;
+  readonly move: (to: number) => void;
+  readonly deviceName: (id: string) => string;
+}
+
+export function LabelDesk({ samples, at, move, deviceName }: DeskProps) {
+  const sample = samples[at]!;
+  const desk = useRef<HTMLDivElement>(null);
+  const may = useMay('editor');
+  const classes = useClassNames(sample.model, sample.model_version);
+  const label = useLabel();
+  const [given, setGiven] = useState<ReadonlyMap<number, number>>(new Map());
+  const known = classes.names ?? Array.from({ length: Math.max(classes_unnamed, sample.predicted + 1) }, (_, i) => String(i));
+  const nameOf = (at_class: number) => known[at_class] ?? String(at_class);
+  const now = given.get(sample.id) ?? sample.label;
+  useFreeFocus(desk);
+  const act = async (deed: Deed) => {
+    if (label.isPending) return;
+    if (deed.kind !== 'label') return move(at + (deed.kind === 'next' ? 1 : -1));
+    if (!may || classes.isWaiting) return;
+    const { id } = sample;
+    await label.mutateAsync({ id, label: deed.label }).then(
+      () => {
+        setGiven((before) => new Map(before).set(id, deed.label));
+        move(at + 1);
+      },
+      () => undefined, // shown below from label.error; the sample stays
+    );
+  };
+  const onKey = (event: KeyboardEvent) => {
+    const deed = deedOf(event, known.length);
+    if (!deed) return;
+    event.preventDefault();
+    void act(deed);
+  };
+  return (
+    <div className="desk" role="group" aria-label="Label the sample" tabIndex={0} ref={desk} onKeyDown={onKey}>
+      <SampleImage samples={samples} at={at} />
+      <div className="stack">
+        <p aria-live="polite">
+          Predicted <strong>{nameOf(sample.predicted)}</strong> with confidence {shareText(sample.confidence)}
+          {now === null ? '; it has no label yet.' : '; labelled '}
+          {now === null ? null : <strong>{nameOf(now)}.</strong>}
+        </p>
+        {classes.isWaiting ? (
+          <Waiting />
+        ) : (
+          <Classes names={known} predicted={sample.predicted} chosen={now} disabled={!may} choose={(to) => void act({ kind: 'label', label: to })} />
+        )}
+        {classes.names === null ? (
+          <p className="soft">
+            No bundle of {sample.model} {sample.model_version} is kept, so the classes have numbers and no names.
+          </p>
+        ) : null}
+        {classes.error ? <ProblemNote error={classes.error} /> : null}
+        {label.error ? <ProblemNote error={label.error} /> : null}
+        <div className="row">
+          <Button size="xs" variant="default" disabled={at === 0} onClick={() => void act({ kind: 'back' })}>
+            Back ←
+          </Button>
+          <Button size="xs" variant="default" onClick={() => void act({ kind: 'next' })}>
+            Skip →
+          </Button>
+          <span className="soft">keys: {known.length > 10 ? '0 to 9' : `0 to ${known.length - 1}`} label, ← back, → or s skip</span>
+        </div>
+        {may ? null : <p className="soft">Labels are given by an editor; your role is to look.</p>}
+        <Facts
+          of={[
+            ['Sample', String(sample.id)],
+            ['Device', <To href={`/devices/${sample.device}`}>{deviceName(sample.device)}</To>],
+            ['Taken', <Ago at_ms={sample.at_ms} />],
+            ['Kept because', sample.reason === 'drift' ? 'its window looked drifted' : 'it is one of the steady sample'],
+            ['Version', <To href={`/models/${sample.model}/${sample.model_version}`}>{`${sample.model} ${sample.model_version}`}</To>],
+            ['Size', `${sample.width} × ${sample.height}, ${sample.channels === 1 ? '1 channel' : `${sample.channels} channels`}`],
+          ]}
+        />
+      </div>
+    </div>
+  );
+}
+
+interface ClassesProps {
+  readonly names: readonly string[];
+  readonly predicted: number;
+  readonly chosen: number | null;
+  readonly disabled: boolean;
+  readonly choose: (label: number) => void;
+}
+
+const Classes = ({ names, predicted, chosen, disabled, choose }: ClassesProps) => (
+  <div className="classes" role="group" aria-label="What it shows">
+    {names.map((name, i) => (
+      <button
+        key={i}
+        type="button"
+        className={i === predicted ? 'plain class is-predicted' : 'plain class'}
+        aria-pressed={i === chosen}
+        disabled={disabled}
+        onClick={() => choose(i)}
+      >
+        {i < 10 ? <kbd>{i}</kbd> : null}
+        {name}
+        {i === predicted ? <span className="hidden">, predicted</span> : null}
+      </button>
+    ))}
+  </div>
+);

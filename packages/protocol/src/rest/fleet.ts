@@ -101,7 +101,18 @@ export const TimelineView = Type.Object({
   from_ms: Time,
   to_ms: Time,
   series: Type.Array(SeriesView),
-  drift: Type.Array(Type.Object({ feature: Type.String(), at_ms: Type.Array(Time), distance: Type.Array(Type.Number()), drifted: Type.Array(Type.Boolean()) })),
+  /** A line a feature, a point a window; drifted_by are the monitors that held it to be drifted in at least one. */
+  drift: Type.Array(
+    Type.Object({
+      feature: Type.String(),
+      at_ms: Type.Array(Time),
+      distance: Type.Array(Type.Number()),
+      drifted: Type.Array(Type.Boolean()),
+      drifted_by: Type.Array(Name),
+    }),
+  ),
+  /** The monitors that have judged the device in the range, and what a distance must pass for each. */
+  monitors: Type.Array(Type.Object({ name: Name, distance_min: Type.Number() })),
   marks: Type.Array(Type.Object({ at_ms: Time, kind: Type.String(), text: Type.String() })),
   /** Records that the device says it could not keep, by stream. */
   gaps: Type.Array(Type.Object({ at_ms: Time, stream: Type.String(), records: Type.Integer(), reason: Type.String() })),

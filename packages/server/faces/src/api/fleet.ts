@@ -1,10 +1,10 @@
 // Handlers of the fleet: overview, devices, join tokens, groups.
-import type { VerdictRow } from '@holdfast/monitors';
-import type { DeviceView, Overview, TimelineView } from '@holdfast/protocol/rest';
+import type { DeviceView, Overview } from '@holdfast/protocol/rest';
 import type { FaceOptions } from '../rooms.ts';
 import { activityOf } from './activity.ts';
 import type { Handlers } from './call.ts';
 import { deviceView } from './device-view.ts';
+import { driftLines } from './drift-lines.ts';
 
 const day_ms = 86_400_000;
 const strip_bucket_ms = 900_000;
@@ -67,8 +67,13 @@ export function fleetHandlers({ rooms, public_address }: FaceOptions) {
       const from_ms = Math.round(query.from_ms ?? to_ms - 3_600_000);
       const timeline = await telemetry.timeline(id, { from_ms, to_ms, buckets: query.buckets ?? 300 });
       const verdicts = (await monitors.history(id, 1000)).filter((v) => v.at_ms >= from_ms && v.at_ms <= to_ms).toReversed();
-      const drift = driftLines(verdicts);
-      return { ...timeline, drift };
+      const judged = new Set(verdicts.map((verdict) => verdict.monitor));
+      const known = judged.size === 0 ? [] : await monitors.list();
+      return {
+        ...timeline,
+        drift: driftLines(verdicts),
+        monitors: known.filter((monitor) => judged.has(monitor.name)).map(({ name, distance_min }) => ({ name, distance_min })),
+      };
     },
     devicePatch: async ({ params, body, by }) => showOne((await fleet.patch(params.id, body, by)).id),
     deviceRemove: async ({ params, by }) => {
@@ -122,20 +127,4 @@ function countVersions(devices: readonly DeviceView[]): Overview['versions'] {
       stale: same.filter((d) => d.state === 'stale').length,
     }))
     .toSorted((a, b) => (a.model < b.model ? -1 : a.model > b.model ? 1 : b.model_version - a.model_version));
-}
-
-/** A line a feature; a window that several monitors have judged is one point, drifted where one of them says so. */
-function driftLines(verdicts: readonly VerdictRow[]): TimelineView['drift'] {
-  const features = new Map<string, Map<number, { at_ms: number; distance: number; drifted: boolean }>>();
-  for (const { window_id, at_ms, readings } of verdicts)
-    for (const { name, distance, drifted } of readings) {
-      const points = features.get(name) ?? new Map<number, { at_ms: number; distance: number; drifted: boolean }>();
-      const known = points.get(window_id);
-      points.set(window_id, { at_ms, distance: Math.max(distance, known?.distance ?? 0), drifted: drifted || (known?.drifted ?? false) });
-      features.set(name, points);
-    }
-  return [...features].map(([feature, found]) => {
-    const points = [...found.values()];
-    return { feature, at_ms: points.map((p) => p.at_ms), distance: points.map((p) => p.distance), drifted: points.map((p) => p.drifted) };
-  });
 }

@@ -16,7 +16,7 @@ import { Marks } from './marks.tsx';
 import { Panes } from './panes.tsx';
 import { type Device, type Timeline, useDevice, useTimeline } from './queries.ts';
 import { rangeOf, ranges } from './range.ts';
-import { useMonitors } from '../settings/queries.ts';
+import { samplesHref } from '../samples/filter.ts';
 import { Health, Identity, Outbox, Program } from './vitals.tsx';
 
 export function DevicePage() {
@@ -25,14 +25,20 @@ export function DevicePage() {
   const [filters, set] = useFilters();
   const range = rangeOf(filters, useNow());
   const timeline = useTimeline(id, range);
-  const monitors = useMonitors();
   return (
     <>
       <PageHead
         title={device.data?.name ?? id}
         above={[['Devices', '/devices']]}
         state={device.data ? <DeviceState of={device.data} /> : null}
-        actions={device.data && device.data.state !== 'removed' ? <Remove of={device.data} /> : null}
+        actions={
+          device.data && device.data.state !== 'removed' ? (
+            <>
+              <To href={samplesHref({ device: device.data.id })}>Label its samples</To>
+              <Remove of={device.data} />
+            </>
+          ) : null
+        }
       />
       <Answer query={device}>{(d) => <Summary of={d} answered_ms={device.dataUpdatedAt} />}</Answer>
       <Panel
@@ -51,11 +57,7 @@ export function DevicePage() {
       >
         <Answer query={timeline}>
           {(answer: Timeline) => (
-            <Panes
-              of={answer}
-              limit={monitors.data?.monitors.find((m) => m.model === device.data?.current?.model)?.distance_min}
-              onRange={(from_ms, to_ms) => set({ from: String(Math.round(from_ms)), to: String(Math.round(to_ms)), range: '' })}
-            />
+            <Panes of={answer} onRange={(from_ms, to_ms) => set({ from: String(Math.round(from_ms)), to: String(Math.round(to_ms)), range: '' })} />
           )}
         </Answer>
       </Panel>

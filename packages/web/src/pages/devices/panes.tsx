@@ -1,7 +1,7 @@
 // web/devices: what a device measured, pane under pane on one time axis, with what happened drawn through all of them.
 import type { Line, Mark } from '../../charts/plot.tsx';
 import { Pane } from '../../charts/lazy-plot.tsx';
-import { bytesText, countText, numberText } from '../../parts/format.ts';
+import { bytesText, countText, listText, numberText } from '../../parts/format.ts';
 import { Empty } from '../../parts/panel.tsx';
 import { toneOfKind } from './marks.tsx';
 import type { Timeline } from './queries.ts';
@@ -25,12 +25,10 @@ const drift_lines_max = 5;
 
 interface PanesProps {
   readonly of: Timeline;
-  /** What the distance must pass, where the model's drift map says it. */
-  readonly limit: number | undefined;
   readonly onRange: (from_ms: number, to_ms: number) => void;
 }
 
-export function Panes({ of, limit, onRange }: PanesProps) {
+export function Panes({ of, onRange }: PanesProps) {
   const marks: Mark[] = [
     ...of.marks.map((mark) => ({ at_ms: mark.at_ms, tone: toneOfKind(mark.kind) })),
     ...of.gaps.map((gap) => ({ at_ms: gap.at_ms, tone: 'bad' as const })),
@@ -55,7 +53,7 @@ export function Panes({ of, limit, onRange }: PanesProps) {
   return (
     <div className="panes">
       {first}
-      <DriftPane of={of} limit={limit} shared={shared} />
+      <DriftPane of={of} shared={shared} />
       {others}
     </div>
   );
@@ -74,15 +72,12 @@ function summaryOf(series: Series, format: (value: number) => string): string {
   return `${span}; ${countText(series.times_ms.length, 'bucket')} of ${countText(series.points, 'point')}, min and max kept.`;
 }
 
-function DriftPane({
-  of,
-  limit,
-  shared,
-}: {
-  of: Timeline;
-  limit: number | undefined;
-  shared: { from_ms: number; to_ms: number; marks: Mark[]; onRange: (from_ms: number, to_ms: number) => void };
-}) {
+interface DriftPaneProps {
+  readonly of: Timeline;
+  readonly shared: { readonly from_ms: number; readonly to_ms: number; readonly marks: Mark[]; readonly onRange: (from_ms: number, to_ms: number) => void };
+}
+
+function DriftPane({ of, shared }: DriftPaneProps) {
   const worst = of.drift.toSorted((a, b) => Math.max(...b.distance) - Math.max(...a.distance)).slice(0, drift_lines_max);
   if (worst.length === 0) return null;
   const times = [...new Set(worst.flatMap((line) => line.at_ms))].toSorted((a, b) => a - b);
@@ -90,22 +85,32 @@ function DriftPane({
     const at = new Map(line.at_ms.map((time, i) => [time, line.distance[i]!]));
     return { name: line.feature, values: times.map((time) => at.get(time) ?? null) };
   });
-  const drifted = of.drift.filter((line) => line.drifted.some(Boolean)).length;
-  const left_out = of.drift.length - worst.length;
-  const summary = `${countText(times.length, 'window')}; ${drifted} of ${countText(of.drift.length, 'feature')} drifted in at least one${left_out > 0 ? `; the ${drift_lines_max} with the greatest distance are drawn` : ''}${limit === undefined ? '' : `; the dashed line is the threshold, ${numberText(limit)}`}.`;
+  const limits = new Set(of.monitors.map((monitor) => monitor.distance_min));
   return (
     <div className="pane">
       <h3>Drift distance</h3>
       <Pane
         label="Drift distance"
-        summary={summary}
+        summary={driftSummary(of, times.length)}
         times_ms={times}
         lines={lines}
         format={numberText}
         height={150}
         {...shared}
-        {...(limit === undefined ? {} : { limit })}
+        {...(limits.size === 1 ? { limit: [...limits][0]! } : {})}
       />
     </div>
   );
+}
+
+/** What is drawn and what is left out; where several monitors judge, who found which feature drifted. */
+function driftSummary({ drift, monitors }: Timeline, windows: number): string {
+  const drifted = drift.filter((line) => line.drifted_by.length > 0);
+  const parts = [countText(windows, 'window'), `${drifted.length} of ${countText(drift.length, 'feature')} drifted in at least one`];
+  if (drift.length > drift_lines_max) parts.push(`the ${drift_lines_max} with the greatest distance are drawn`);
+  const same = new Set(monitors.map((monitor) => monitor.distance_min)).size === 1;
+  if (same) parts.push(`the dashed line is the threshold of ${listText(monitors.map((m) => m.name))}, ${numberText(monitors[0]!.distance_min)}`);
+  else parts.push(`the thresholds differ: ${listText(monitors.map((m) => `${numberText(m.distance_min)} of ${m.name}`))}`);
+  if (monitors.length > 1) parts.push(...drifted.slice(0, drift_lines_max).map((line) => `${line.feature} by ${listText(line.drifted_by)}`));
+  return `${parts.join('; ')}.`;
 }

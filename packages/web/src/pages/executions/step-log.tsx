@@ -1,7 +1,7 @@
 // web/executions: the log of a step. It follows while the reader is at its end; a line has an address of its own (`?line=`).
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { Button } from '@mantine/core';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useFilters } from '../../app/filters.ts';
 import { clockText, countText } from '../../parts/format.ts';
 import { Empty, Waiting } from '../../parts/panel.tsx';
@@ -14,11 +14,12 @@ const end_px = 40;
 
 export function StepLog({ execution, step }: { execution: string; step: string }) {
   const log = useStepLog(execution, step);
-  const lines = useMemo(() => log.data?.pages.flatMap((page) => page.lines) ?? [], [log.data]);
-  if (log.error) return <ProblemNote error={log.error} />;
-  if (!log.data) return <Waiting />;
-  if (lines.length === 0) return <Empty>The step has printed nothing{log.hasNextPage ? ' so far' : ''}.</Empty>;
-  return <Lines of={lines} />;
+  return (
+    <>
+      {log.error ? <ProblemNote error={log.error} /> : null}
+      {!log.data ? log.error ? null : <Waiting /> : log.data.lines.length === 0 ? <Empty>The step has printed nothing.</Empty> : <Lines of={log.data.lines} />}
+    </>
+  );
 }
 
 function Lines({ of }: { of: readonly LogLine[] }) {

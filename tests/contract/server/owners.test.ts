@@ -189,7 +189,7 @@ describe('a run', () => {
     await expect(
       rooms.tracking.log(id, { params: { depth: '3', lr: '0.2' }, metrics: [{ key: 'loss', value: 1 }], tags: { t: 'x' }, state: 'finished' }),
     ).rejects.toMatchObject({ code: 'HF-TRACK-001', status: 409 });
-    expect(await rooms.tracking.run(id)).toMatchObject({ params: { lr: '0.1', seed: '1' }, metrics: {}, tags: {}, state: 'running' });
+    expect(await rooms.tracking.runView(id)).toMatchObject({ params: { lr: '0.1', seed: '1' }, metrics: {}, tags: {}, state: 'running' });
     const tries = await Promise.allSettled(['2', '3'].map((depth) => rooms.tracking.log(id, { params: { depth } })));
     expect(tries.filter((t) => t.status === 'fulfilled')).toHaveLength(1);
   });
@@ -205,15 +205,15 @@ describe('a run', () => {
     ] as const;
     await rooms.tracking.log(id, { metrics: points.map(([step, at_ms, value]) => ({ key: 'loss', step, at_ms, value })) });
     expect((await rooms.tracking.metric(id, 'loss')).map((p) => p.value)).toEqual([0.9, 0.1, 0.3, 0.2, 0.4]);
-    expect((await rooms.tracking.run(id)).metrics).toEqual({ loss: { last: 0.4, step: 2, points: 5 } });
+    expect((await rooms.tracking.runView(id)).metrics).toEqual({ loss: { last: 0.4, step: 2, points: 5 } });
   });
 
   it('is the same run where it is started again with its id, and ends', async () => {
     const id = 'b'.repeat(32);
     await Promise.all([1, 2, 3].map(() => rooms.tracking.start({ experiment: 'again', by: ada, id })));
-    expect(await rooms.tracking.runs('again', 10)).toHaveLength(1);
+    expect(await rooms.tracking.runViews('again', 10)).toHaveLength(1);
     await rooms.tracking.log(id, { state: 'failed', tags: { why: 'nan' } });
-    expect(await rooms.tracking.run(id)).toMatchObject({ state: 'failed', ended_ms: house.clock.wall_ms(), tags: { why: 'nan' } });
-    await expect(rooms.tracking.log('c'.repeat(32), {})).rejects.toMatchObject({ code: 'HF-REQ-004' });
+    expect(await rooms.tracking.runView(id)).toMatchObject({ state: 'failed', ended_ms: house.clock.wall_ms(), tags: { why: 'nan' } });
+    await expect(rooms.tracking.log('c'.repeat(32), {})).rejects.toMatchObject({ code: 'HF-TRACK-004' });
   });
 });

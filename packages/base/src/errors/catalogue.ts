@@ -9,11 +9,13 @@ import { loopErrors } from './loop.ts';
 import { ownerErrors } from './owners.ts';
 import { pipelineErrors } from './pipeline.ts';
 import { requestErrors } from './request.ts';
+import { trackingErrors } from './tracking.ts';
 
 export const catalogue = {
   ...requestErrors,
   ...accessErrors,
   ...ownerErrors,
+  ...trackingErrors,
   ...loopErrors,
   ...engineErrors,
   ...pipelineErrors,

@@ -1,4 +1,4 @@
-// Errors of the owners: fleet, registry, datasets, tracking.
+// Errors of the owners: fleet, registry, datasets.
 import type { CatalogueEntry } from './error.ts';
 
 export const ownerErrors = {
@@ -39,12 +39,6 @@ export const ownerErrors = {
   'HF-DATA-003': {
     says: 'The label {saw} does not fit into an IDX file: expected 0 to 255.',
     hint: 'Label these samples with the numbers of the classes of the model.',
-    status: 409,
-    exit: 6,
-  },
-  'HF-TRACK-001': {
-    says: 'Parameter {key} of run {run} is {was} already and cannot become {saw}.',
-    hint: 'A parameter is written once; log a metric or a tag for what changes.',
     status: 409,
     exit: 6,
   },

@@ -83,7 +83,7 @@ export const RunView = Type.Object({
   id: Id,
   experiment: Name,
   name: Type.String(),
-  state: Type.Union([Type.Literal('running'), Type.Literal('finished'), Type.Literal('failed')]),
+  state: Type.Union([Type.Literal('running'), Type.Literal('scheduled'), Type.Literal('finished'), Type.Literal('failed'), Type.Literal('killed')]),
   started_ms: Time,
   ended_ms: Nullable(Time),
   params: Type.Record(Type.String(), Type.String()),

@@ -40,6 +40,8 @@ export interface RoomOptions {
   /** How often a new device syncs. */
   readonly poll_ms: number;
   readonly window_inferences: number;
+  /** Where new experiments keep their artifacts; absent: in the blobs. */
+  readonly artifact_root?: string | undefined;
   readonly on_error: (error: Error) => void;
 }
 
@@ -52,7 +54,7 @@ export async function makeRooms(options: RoomOptions): Promise<Rooms> {
   const fleet = await Fleet.open({ ...base, poll_ms: options.poll_ms, capture });
   const registry = new Registry({ ...base, blobs, sign: (type, payload) => fleet.keys.sign(type, payload) });
   const datasets = new Datasets({ ...base, blobs });
-  const tracking = new Tracking(base);
+  const tracking = new Tracking({ ...base, blobs, artifact_root: options.artifact_root });
   const telemetry = new Telemetry(base);
   const ingest = new Ingest({ ...base, fleet, telemetry, on_error });
   const monitors = new Monitors({ ...base, telemetry, registry, fleet });

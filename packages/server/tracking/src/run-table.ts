@@ -1,116 +1,90 @@
-// The only SQL of experiment, run, run_param, run_tag and run_metric.
-import { type Db, type Generated, sql } from '@holdfast/postgres';
+// The only SQL of run, run_param and run_tag.
+import { type Db, type GeneratedAlways, sql } from '@holdfast/postgres';
+import type { Pair, RunRow, RunStatus, Stage } from './types.ts';
 
-/** MLflow's RunStatus, as far as it is used. */
-export type RunStatus = 'RUNNING' | 'FINISHED' | 'FAILED';
-export interface RunRow {
-  id: string;
-  experiment_id: number;
-  name: string;
-  status: RunStatus;
-  user_id: string;
-  start_ms: number;
-  end_ms: number | null;
-}
 type RunTables = {
-  experiment: { id: Generated<number>; name: string; lifecycle_stage: Generated<string>; created_ms: number };
-  run: RunRow & { lifecycle_stage: Generated<string> };
-  run_param: { run_id: string; key: string; value: string };
-  run_tag: { run_id: string; key: string; value: string };
-  run_metric: { id: Generated<number>; run_id: string; key: string; step: number; at_ms: number; value: number };
+  run: Omit<RunRow, 'num'> & { num: GeneratedAlways<number>; deleted_ms: number | null };
+  run_param: Pair & { run: number };
+  run_tag: Pair & { run: number };
 };
-export interface MetricPoint {
-  readonly key: string;
-  readonly value: number;
-  readonly step: number;
-  readonly at_ms: number;
-}
+export type NewRun = Omit<RunRow, 'num'>;
 const tables = (db: Db) => db.$extendTables<RunTables>();
+const columns = ['num', 'id', 'experiment_id', 'name', 'status', 'user_id', 'start_ms', 'end_ms', 'lifecycle_stage', 'artifact_uri'] as const;
 
-export async function experimentId(db: Db, name: string, now_ms: number): Promise<number> {
-  await tables(db)
-    .insertInto('experiment')
-    .values({ name, created_ms: now_ms })
-    .onConflict((c) => c.doNothing())
-    .execute();
-  return (await tables(db).selectFrom('experiment').select('id').where('name', '=', name).executeTakeFirstOrThrow()).id;
-}
-export const listExperiments = (db: Db) =>
-  tables(db)
-    .selectFrom('experiment')
-    .leftJoin('run', 'run.experiment_id', 'experiment.id')
-    .select(({ fn }) => ['experiment.name', 'experiment.created_ms', fn.count('run.id').as('runs')])
-    .where('experiment.lifecycle_stage', '=', 'active')
-    .groupBy(['experiment.id', 'experiment.name', 'experiment.created_ms'])
-    .orderBy('experiment.name')
-    .execute();
-
-/** False where a run with this id is there already. */
-export async function insertRun(db: Db, row: RunRow): Promise<boolean> {
-  const done = await tables(db)
+/** The new row, or undefined where a run with this id is there already. */
+export const insertRun = (trx: Db, row: NewRun): Promise<RunRow | undefined> =>
+  tables(trx)
     .insertInto('run')
-    .values(row)
+    .values({ ...row, deleted_ms: null })
     .onConflict((c) => c.doNothing())
+    .returning(columns)
     .executeTakeFirst();
-  return (done.numInsertedOrUpdatedRows ?? 0n) > 0n;
-}
-const runs = (db: Db) =>
-  tables(db).selectFrom('run').innerJoin('experiment', 'experiment.id', 'run.experiment_id').selectAll('run').select('experiment.name as experiment');
-export const findRun = (db: Db, id: string) => runs(db).where('run.id', '=', id).executeTakeFirst();
-export function listRuns(db: Db, experiment: string | undefined, limit: number) {
-  const query = runs(db).where('run.lifecycle_stage', '=', 'active').orderBy('run.start_ms', 'desc').limit(limit);
-  return (experiment === undefined ? query : query.where('experiment.name', '=', experiment)).execute();
-}
+export const findRun = (db: Db, id: string): Promise<RunRow | undefined> =>
+  tables(db).selectFrom('run').select(columns).where('id', '=', id).executeTakeFirst();
+/** Held until the end of the transaction: writers of params of one run come one after the other, and a deletion waits. */
+export const lockRun = (trx: Db, id: string): Promise<RunRow | undefined> =>
+  tables(trx).selectFrom('run').select(columns).where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
+export const changeRun = (
+  trx: Db,
+  num: number,
+  set: { name?: string; status?: RunStatus; end_ms?: number | null; lifecycle_stage?: Stage; deleted_ms?: number | null },
+) => tables(trx).updateTable('run').set(set).where('num', '=', num).execute();
+/** Where there is one and it is not over. */
 export const endRun = (db: Db, id: string, status: RunStatus, end_ms: number) =>
   tables(db).updateTable('run').set({ status, end_ms }).where('id', '=', id).execute();
+export const changeRunsOf = (trx: Db, experiment_id: number, lifecycle_stage: Stage, deleted_ms: number | null) =>
+  tables(trx).updateTable('run').set({ lifecycle_stage, deleted_ms }).where('experiment_id', '=', experiment_id).execute();
 
-export const paramsOf = (db: Db, ids: readonly string[]) =>
+/** The newest runs that are not deleted, with the names of their experiments. */
+export async function listRuns(db: Db, experiment: string | undefined, limit: number): Promise<(RunRow & { experiment: string })[]> {
+  const query = tables(db)
+    .$extendTables<{ experiment: { id: number; name: string } }>()
+    .selectFrom('run')
+    .innerJoin('experiment', 'experiment.id', 'run.experiment_id')
+    .select(columns.map((column) => `run.${column}` as const))
+    .select('experiment.name as experiment')
+    .where('run.lifecycle_stage', '=', 'active')
+    .orderBy('run.start_ms', 'desc')
+    .limit(limit);
+  return (experiment === undefined ? query : query.where('experiment.name', '=', experiment)).execute();
+}
+
+const pairsOf = (table: 'run_param' | 'run_tag') => (db: Db, runs: readonly number[]) =>
   tables(db)
-    .selectFrom('run_param')
-    .selectAll()
-    .where('run_id', 'in', [...ids])
+    .selectFrom(table)
+    .select(['run', 'key', 'value'])
+    .where('run', '=', sql<number>`any(${[...runs]}::bigint[])`)
+    .orderBy('run')
     .orderBy('key')
     .execute();
-export const tagsOf = (db: Db, ids: readonly string[]) =>
-  tables(db)
-    .selectFrom('run_tag')
-    .selectAll()
-    .where('run_id', 'in', [...ids])
-    .orderBy('key')
-    .execute();
-export const insertParams = (db: Db, rows: readonly RunTables['run_param'][]) =>
-  tables(db)
-    .insertInto('run_param')
-    .values([...rows])
-    .onConflict((c) => c.doNothing())
-    .execute();
-export const putTags = (db: Db, rows: readonly RunTables['run_tag'][]) =>
-  tables(db)
-    .insertInto('run_tag')
-    .values([...rows])
-    .onConflict((c) => c.columns(['run_id', 'key']).doUpdateSet({ value: sql`excluded.value` }))
-    .execute();
-export const insertMetrics = (db: Db, run_id: string, points: readonly MetricPoint[]) =>
-  tables(db)
-    .insertInto('run_metric')
-    .values(points.map((p) => ({ run_id, ...p })))
-    .execute();
+export const paramsOf = pairsOf('run_param');
+export const tagsOf = pairsOf('run_tag');
 
-/** The last point of each metric, by step, then time, then order of arrival; with the count of points. */
-export async function lastMetrics(db: Db, ids: readonly string[]) {
-  const { rows } = await sql<{ run_id: string; key: string; step: number; value: number; points: number }>`
-    select distinct on (run_id, key) run_id, key, step, value, count(*) over (partition by run_id, key) as points
-    from run_metric where run_id = any(${[...ids]}::text[]) order by run_id, key, step desc, at_ms desc, id desc`.execute(db);
+const byKey = (a: Pair, b: Pair): number => (a.key < b.key ? -1 : Number(a.key > b.key));
+
+/** Adds the params that are new; answers those that the run has with another value, which stay as they were. */
+export async function addParams(trx: Db, run: number, given: readonly Pair[]): Promise<{ key: string; was: string }[]> {
+  const pairs = given.toSorted(byKey); // two writers wait for each other's keys in one order
+  const [keys, values] = [pairs.map((p) => p.key), pairs.map((p) => p.value)];
+  await sql`insert into run_param (run, key, value) select ${run}, * from unnest(${keys}::text[], ${values}::text[]) on conflict do nothing`.execute(trx);
+  const { rows } = await sql<{ key: string; was: string }>`select p.key, p.value as was from run_param p
+    join unnest(${keys}::text[], ${values}::text[]) as given (key, value) on given.key = p.key where p.run = ${run} and p.value <> given.value`.execute(trx);
   return rows;
 }
-export const metricHistory = (db: Db, id: string, key: string) =>
+/** Of a key given twice the last value counts. */
+export async function putTags(db: Db, run: number, given: readonly Pair[]): Promise<void> {
+  const pairs = [...new Map(given.map((pair) => [pair.key, pair])).values()].sort(byKey);
+  await sql`insert into run_tag (run, key, value) select ${run}, * from unnest(${pairs.map((p) => p.key)}::text[], ${pairs.map((p) => p.value)}::text[])
+    on conflict (run, key) do update set value = excluded.value`.execute(db);
+}
+export const appendTag = (db: Db, run: number, key: string, value: string, join: (before: string) => string) =>
   tables(db)
-    .selectFrom('run_metric')
-    .select(['step', 'at_ms', 'value'])
-    .where('run_id', '=', id)
+    .selectFrom('run_tag')
+    .select('value')
+    .where('run', '=', run)
     .where('key', '=', key)
-    .orderBy('step')
-    .orderBy('at_ms')
-    .orderBy('id')
-    .limit(100_000)
-    .execute();
+    .executeTakeFirst()
+    .then((found) => putTags(db, run, [{ key, value: found ? join(found.value) : value }]));
+/** False where there was none. */
+export const deleteTag = async (db: Db, run: number, key: string): Promise<boolean> =>
+  (await tables(db).deleteFrom('run_tag').where('run', '=', run).where('key', '=', key).returning('key').executeTakeFirst()) !== undefined;

@@ -80,16 +80,16 @@ export function modelHandlers({ rooms }: FaceOptions) {
     },
     samplePixels: async ({ params, reply }) => reply.type('application/octet-stream').send((await telemetry.sample(params.id)).pixels),
     sampleLabel: async ({ body, by }) => ({ labelled: await telemetry.label(body.labels, by) }),
-    experimentList: async () => ({ experiments: await tracking.experiments() }),
-    runList: async ({ query }) => ({ runs: await tracking.runs(query.experiment, query.limit ?? 100) }),
-    runShow: async ({ params }) => tracking.run(params.id),
-    runCreate: async ({ body, by }) => tracking.run(await tracking.start({ ...body, by })),
+    experimentList: async () => ({ experiments: await tracking.experimentViews() }),
+    runList: async ({ query }) => ({ runs: await tracking.runViews(query.experiment, query.limit ?? 100) }),
+    runShow: async ({ params }) => tracking.runView(params.id),
+    runCreate: async ({ body, by }) => tracking.runView(await tracking.start({ ...body, by })),
     runLog: async ({ params, body }) => {
       await tracking.log(params.id, body);
       return { ok: true };
     },
     runMetric: async ({ params }) => {
-      await tracking.run(params.id);
+      await tracking.runs.get(params.id);
       return { key: params.key, points: await tracking.metric(params.id, params.key) };
     },
   } satisfies Partial<Handlers>;

@@ -1,0 +1,82 @@
+// The only SQL of a search over runs: conditions over narrow rows by key, never over the history of a metric.
+import { type Column, type Db, type RawBuilder, type SearchPage, type Term, compare, readPage, sql, termsOf } from '@holdfast/postgres';
+import type { Condition, OrderKey, Search } from './search.ts';
+import type { RunRow } from './types.ts';
+
+const columns: Readonly<Record<string, Column>> = {
+  run_id: { expression: sql`r.id`, type: 'text' },
+  run_name: { expression: sql`r.name`, type: 'text' },
+  status: { expression: sql`r.status`, type: 'text' },
+  start_time: { expression: sql`r.start_ms`, type: 'bigint' },
+  end_time: { expression: sql`r.end_ms`, type: 'bigint', nullable: true },
+  user_id: { expression: sql`r.user_id`, type: 'text' },
+  artifact_uri: { expression: sql`r.artifact_uri`, type: 'text' },
+  experiment_id: { expression: sql`r.experiment_id`, type: 'bigint' },
+};
+
+function fits(condition: Condition): RawBuilder<unknown> {
+  const { entity, key, comparator, value } = condition;
+  if (entity === 'attribute') return compare(columns[key]!.expression, comparator, value, columns[key]!.type);
+  if (entity === 'metric') return metricFits(condition);
+  if (entity === 'dataset') return datasetFits(condition);
+  const row = sql`select 1 from ${sql.table(entity === 'param' ? 'run_param' : 'run_tag')} v where v.run = r.num and v.key = ${key}`;
+  if (comparator === 'IS NULL') return sql`not exists (${row})`;
+  if (comparator === 'IS NOT NULL') return sql`exists (${row})`;
+  const near = comparator === '=' ? sql`and left(v.value, 100) = left(${value}::text, 100)` : sql``; // what the index holds
+  return sql`exists (${row} ${near} and ${compare(sql`v.value`, comparator, value, 'text')})`;
+}
+
+/** PostgreSQL counts NaN as greater than every number; here it fits `!=` alone. */
+function metricFits({ key, comparator, value }: Condition): RawBuilder<unknown> {
+  const row = sql`select 1 from metric_series v where v.run = r.num and v.key = ${key}`;
+  const number = comparator === '!=' ? sql`` : sql`and v.value <> 'NaN'`;
+  return sql`exists (${row} ${number} and ${compare(sql`v.value`, comparator, value, 'float8')})`;
+}
+
+function datasetFits({ key, comparator, value }: Condition): RawBuilder<unknown> {
+  const joined = sql`select 1 from run_dataset i join run_dataset_source s on s.id = i.dataset`;
+  if (key !== 'context') return sql`exists (${joined} where i.run = r.num and ${compare(sql.ref(`s.${key}`), comparator, value, 'text')})`;
+  const tags = sql`cross join lateral jsonb_array_elements(i.tags) as t (tag)`;
+  const context = sql`t.tag ->> 'key' = 'mlflow.data.context'`;
+  return sql`exists (${joined} ${tags} where i.run = r.num and ${context} and ${compare(sql`t.tag ->> 'value'`, comparator, value, 'text')})`;
+}
+
+const tableOf = { metric: 'metric_series', param: 'run_param', tag: 'run_tag' } as const;
+
+/** The terms of an order, and the tables that they need beside `run`. */
+function orderOf(order: readonly OrderKey[]): { terms: Term[]; joins: RawBuilder<unknown>[] } {
+  const joins: RawBuilder<unknown>[] = [];
+  const terms = order.flatMap(({ entity, key, ascending }, i) => {
+    if (entity === 'attribute' || entity === 'dataset') return termsOf(columns[key]!, ascending);
+    const name = `o${i}`;
+    joins.push(sql`left join ${sql.table(tableOf[entity])} ${sql.ref(name)} on ${sql.ref(`${name}.run`)} = r.num and ${sql.ref(`${name}.key`)} = ${key}`);
+    return termsOf({ expression: sql.ref(`${name}.value`), type: entity === 'metric' ? 'float8' : 'text', nullable: true }, ascending);
+  });
+  return { terms, joins };
+}
+
+export interface RunSearch extends Search {
+  readonly experiment_ids: readonly number[];
+}
+
+/** Ties are broken by the start, newest first, then by the id. */
+export function searchRuns(db: Db, search: RunSearch): Promise<SearchPage<RunRow>> {
+  const has = (key: string) => search.order.some((o) => o.entity === 'attribute' && o.key === key);
+  const ties: OrderKey[] = [
+    { entity: 'attribute' as const, key: 'start_time', ascending: false },
+    { entity: 'attribute' as const, key: 'run_id', ascending: true },
+  ];
+  const { terms, joins } = orderOf([...search.order, ...ties.filter((tie) => !has(tie.key))]);
+  const stage = { ACTIVE_ONLY: sql`r.lifecycle_stage = 'active'`, DELETED_ONLY: sql`r.lifecycle_stage = 'deleted'`, ALL: sql`true` }[search.view];
+  const [only] = search.experiment_ids;
+  const within =
+    search.experiment_ids.length === 1 ? sql`r.experiment_id = ${only}::bigint` : sql`r.experiment_id = any(${[...search.experiment_ids]}::bigint[])`;
+  return readPage<RunRow>(db, {
+    columns: sql`r.num, r.id, r.experiment_id, r.name, r.status, r.user_id, r.start_ms, r.end_ms, r.lifecycle_stage, r.artifact_uri`,
+    from: sql`run r ${sql.join(joins, sql` `)}`,
+    where: [within, stage, ...search.conditions.map(fits)],
+    terms,
+    limit: search.limit,
+    after: search.after,
+  });
+}

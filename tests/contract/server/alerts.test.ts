@@ -1,7 +1,20 @@
 // contract/server: from windows to verdicts, alerts and triggers.
 import { sql } from '@holdfast/postgres';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type House, type SimulatedDevice, evenProfile, joinDevice, openHouse, record, storeProfile, sync, turnAll, windowOf, ada } from './support.ts';
+import {
+  type House,
+  type SimulatedDevice,
+  evenProfile,
+  joinDevice,
+  openHouse,
+  record,
+  shipVersion,
+  storeProfile,
+  sync,
+  turnAll,
+  windowOf,
+  ada,
+} from './support.ts';
 
 let house: House;
 let profile: { digest: string; bins: number };
@@ -245,6 +258,7 @@ describe('a monitor', () => {
   });
 
   it('spends its budget of false alarms over the windows of a month', async () => {
+    await shipVersion(house.rooms, model);
     await house.rooms.monitors.put(`${model}-m`, { model, false_alarms_per_device_month: 1 }, ada);
     const device = await join('a');
     await watch(device, false);

@@ -4,7 +4,7 @@ import { watch_rule_default } from '@holdfast/protocol';
 import type { DriftDetail, DriftMap } from '@holdfast/protocol/rest';
 import { buildProfile } from '@holdfast/stats';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type House, type RunningApp, ada, joinDevice, openApp, openHouse, record, storeProfile, sync, turnAll, windowOf } from './support.ts';
+import { type House, type RunningApp, ada, joinDevice, openApp, openHouse, record, shipVersion, storeProfile, sync, turnAll, windowOf } from './support.ts';
 
 let house: House;
 let running: RunningApp;
@@ -23,8 +23,9 @@ afterAll(async () => {
   await running.close();
   await house.close();
 });
-beforeEach(() => {
+beforeEach(async () => {
   model = `ears${++tests}`;
+  await shipVersion(house.rooms, model);
 });
 
 const join = (name: string) => joinDevice(house.rooms, `${model}-${name}`);
@@ -199,6 +200,7 @@ describe('a monitor that looks no more', () => {
     await put('m');
     await send((await join('a')).id, drifted, drifted);
     const [{ id } = { id: '' }] = await alertsOf();
+    await shipVersion(house.rooms, `${model}-other`);
     await house.rooms.monitors.put(`${model}-m`, { model: `${model}-other` }, ada);
     const other = await house.again();
     await Promise.all([house.rooms.alerts.turn(), other.alerts.turn()]);

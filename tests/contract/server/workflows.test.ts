@@ -4,7 +4,7 @@ import { type SampleHead, encodeSample } from '@holdfast/protocol';
 import type { ClaimedStep, StepDefinition } from '@holdfast/protocol/rest';
 import type { Rooms } from '@holdfast/faces';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type House, openHouse, pipeline_text, profile_text, tester, joinDevice, record, sync } from './support.ts';
+import { type House, openHouse, pipeline_text, profile_text, tester, joinDevice, record, shipVersion, sync } from './support.ts';
 
 let house: House;
 let rooms: Rooms;
@@ -44,6 +44,18 @@ const stepOf = async (id: string, step: string) => (await rooms.workflows.execut
 const turn = async (of: Rooms = rooms): Promise<void> => {
   while (await of.workflows.turn());
 };
+
+describe('a trigger', () => {
+  it('names a workflow and a model that exist', async () => {
+    await rooms.workflows.executions.define(name, [command('a')], tester);
+    await shipVersion(rooms, `${name}-model`);
+    const put = (more: object) =>
+      rooms.workflows.putTrigger({ name, workflow: name, model: `${name}-model`, cooldown_ms: 0, params: {}, enabled: true, ...more }, tester);
+    await expect(put({ workflow: 'nope' })).rejects.toMatchObject({ code: 'HF-REQ-004', message: 'workflow nope does not exist.' });
+    await expect(put({ model: 'nope' })).rejects.toMatchObject({ code: 'HF-REQ-004', message: 'model nope does not exist.' });
+    expect(await put({})).toMatchObject({ name, enabled: true });
+  });
+});
 
 describe('a workflow', () => {
   it('has a new version where its steps differ, also when two are defined at once', async () => {

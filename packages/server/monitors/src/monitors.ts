@@ -100,9 +100,10 @@ export class Monitors {
     }));
   }
 
-  /** Makes or changes a monitor. Its rule goes to the devices, and where it stops to watch a model that is told, in the same commit. */
+  /** Makes or changes a monitor of a model that exists. Its rule goes to the devices, and where it stops to watch a model that is told, in the same commit. */
   async put(name: string, set: MonitorSet, by: Actor) {
     checkName(name);
+    await this.#o.registry.model(set.model);
     await this.#db.transaction().execute(async (trx) => {
       await table.lockMonitors(trx);
       const before = (await table.findMonitor(trx, name)) ?? null;

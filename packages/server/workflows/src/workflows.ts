@@ -1,7 +1,7 @@
 // Workflows: the mover. Reads triggers' requests, starts executions, takes lost leases back, and runs the platform's own steps.
 import { type Clock, HoldfastError, type RandomBytes, failure } from '@holdfast/base';
 import type { Datasets } from '@holdfast/datasets';
-import { type Audit, type Db, serverActor } from '@holdfast/postgres';
+import { type Actor, type Audit, type Db, serverActor } from '@holdfast/postgres';
 import type { ClaimedStep } from '@holdfast/protocol/rest';
 import type { Registry } from '@holdfast/registry';
 import type { Telemetry } from '@holdfast/telemetry';
@@ -47,6 +47,14 @@ export class Workflows {
     this.executions = new Executions({ ...rooms, steps: this.#steps });
   }
 
+  /** Makes or changes a trigger. Its workflow and its model must exist: a misspelt name would wait for ever. Fails with HF-REQ-004. */
+  async putTrigger(row: Parameters<Triggers['put']>[0], by: Actor) {
+    const { db, registry, triggers } = this.#rooms;
+    await registry.model(row.model);
+    if (!(await table.lastWorkflow(db, row.workflow))) throw failure('HF-REQ-004', { kind: 'workflow', name: row.workflow });
+    return triggers.put(row, by);
+  }
+
   /** One turn of the mover; true where there is more to do at once. */
   async turn(): Promise<boolean> {
     const more = await this.#startRequested();
@@ -64,7 +72,7 @@ export class Workflows {
       if (!(await triggers.takeTurn(trx, 'workflows'))) return false;
       const requests = await triggers.requestsAfter(trx, await table.readCursor(trx), requests_a_turn);
       for (const request of requests) {
-        if (!(await table.lastWorkflow(trx, request.workflow))) continue; // the workflow of the trigger does not exist: the firing shows no execution
+        if (!(await table.lastWorkflow(trx, request.workflow))) continue; // of a trigger that an older release took under any name: its firing shows no execution
         await this.executions.start(
           {
             workflow: request.workflow,

@@ -73,10 +73,11 @@ export function modelHandlers({ rooms }: FaceOptions) {
     datasetShow: async ({ params }) => datasetView(params.name),
     datasetCommit: async ({ params, body, by }) => versionOf(await datasets.commit(params.name, body.files, { by, note: body.note ?? '' })),
     sampleList: async ({ query }) => {
-      const { limit = 100, counts, ...filter } = query;
+      const { limit = 100, counts, since_ms, ...rest } = query;
+      const filter = { ...rest, since_ms: since_ms === undefined ? undefined : Math.ceil(since_ms) };
       const { after: _after, ...counted } = filter;
       const found = { samples: await telemetry.samples(filter, limit), total: await telemetry.countSamples(counted) };
-      return counts ? { ...found, counts: await sampleCounts(rooms, { model: query.model, since_ms: query.since_ms }) } : found;
+      return counts ? { ...found, counts: await sampleCounts(rooms, { model: query.model, since_ms: filter.since_ms }) } : found;
     },
     samplePixels: async ({ params, reply }) => reply.type('application/octet-stream').send((await telemetry.sample(params.id)).pixels),
     sampleLabel: async ({ body, by }) => ({ labelled: await telemetry.label(body.labels, by) }),

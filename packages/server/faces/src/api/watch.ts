@@ -44,7 +44,7 @@ export function watchHandlers(options: FaceOptions) {
     triggerList: async () => ({ triggers: await Promise.all((await triggers.list()).map(triggerView)) }),
     triggerPut: async ({ params, body, by }) => {
       const { workflow, cooldown_ms, params: given = {}, enabled = true } = body;
-      return triggerView(await triggers.put({ name: params.name, workflow, model: body.on.model, cooldown_ms, params: given, enabled }, by));
+      return triggerView(await workflows.putTrigger({ name: params.name, workflow, model: body.on.model, cooldown_ms, params: given, enabled }, by));
     },
     triggerDelete: async ({ params, by }) => {
       await triggers.remove(params.name, by);

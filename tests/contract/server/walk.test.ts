@@ -28,6 +28,7 @@ const others: Readonly<Record<string, string>> = {
   '/api/v1/openapi.json': 'public',
   '/api/v1/stream': 'viewer',
   '/metrics': 'viewer',
+  '/docs/errors/:code': 'public',
   '/api/device/v1/enrol': 'public',
   '/api/device/v1/sync': 'device',
   '/api/device/v1/bundles/:digest': 'device',
@@ -163,5 +164,52 @@ describe('without authentication', () => {
       401,
     );
     await open.close();
+  });
+
+  it('a page of another site gets nothing: neither by its own name turned to this machine, nor by a request across sites', async () => {
+    const open = await openApp(house, { no_auth: true });
+    const ask = async (method: 'GET' | 'POST', headers: Record<string, string>) => {
+      const { statusCode, body } = await open.app.inject({ method, url: method === 'GET' ? '/api/v1/users' : '/api/v1/login-links', headers });
+      return [statusCode, statusCode === 200 ? '' : (JSON.parse(body) as Problem).code];
+    };
+    const here = new URL(open.url).host;
+    for (const host of ['evil.example', 'evil.example:80', '127.0.0.1.evil.example', '10.0.0.1'])
+      for (const method of ['GET', 'POST'] as const) expect(await ask(method, { host, origin: `http://${host}` })).toEqual([403, 'HF-ACCESS-013']);
+    expect(await ask('POST', { host: here, origin: 'http://evil.example' })).toEqual([403, 'HF-ACCESS-011']);
+    for (const host of [here, 'localhost:1', '[::1]:1']) expect(await ask('POST', { host, origin: `http://${host}` })).toEqual([200, '']);
+    await open.close();
+  });
+});
+
+describe('a page', () => {
+  const get = (url: string, accept: string) => fetch(running.url + url, { headers: { accept } });
+  const browser = 'text/html,application/xhtml+xml,*/*;q=0.8';
+
+  it('is asked for anew each time, since it names the assets of one release; those are kept for a year', async () => {
+    await writeFile(path.join(house.folder, 'web', 'assets', 'index-1.js'), '');
+    for (const url of ['/', '/devices', '/a/path/of/the/ui']) {
+      const response = await get(url, browser);
+      expect([response.status, response.headers.get('cache-control')]).toEqual([200, 'no-cache']);
+      expect(await response.text()).toBe('<!doctype html>');
+    }
+    expect((await get('/assets/index-1.js', '*/*')).headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+  });
+
+  it('is not what a program gets that asks for what is not there', async () => {
+    for (const [url, accept] of [
+      ['/nothing', 'application/json'],
+      ['/api/v1/nothing', browser],
+    ] as const) {
+      const response = await get(url, accept);
+      expect([response.status, ((await response.json()) as Problem).code]).toEqual([404, 'HF-REQ-002']);
+    }
+  });
+
+  it('stands behind the type of every problem', async () => {
+    const { type } = (await (await get('/nothing', '*/*')).json()) as Problem;
+    const response = await get(type, browser);
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(await response.text()).toContain('No route answers {method} {path}.');
+    expect((await get('/docs/errors/HF-NONE-001', browser)).status).toBe(404);
   });
 });

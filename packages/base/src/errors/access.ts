@@ -44,4 +44,10 @@ export const accessErrors = {
     status: 500,
     exit: 1,
   },
+  'HF-ACCESS-013': {
+    says: 'A server without sign-in answers to the names of this machine alone (localhost, 127.0.0.1, [::1]); the request was for {host}.',
+    hint: 'Open http://127.0.0.1:PORT, or start the server without --no-auth.',
+    status: 403,
+    exit: 5,
+  },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -8,6 +8,7 @@ import { modelHandlers } from './api/models.ts';
 import { watchHandlers } from './api/watch.ts';
 import { workHandlers } from './api/work.ts';
 import { deviceFace } from './device.ts';
+import { errorPagesFace } from './error-pages.ts';
 import { metricsFace } from './metrics.ts';
 import { openApi } from './openapi.ts';
 import { pagesFace } from './pages.ts';
@@ -49,6 +50,7 @@ export async function makeApp(options: FaceOptions): Promise<FastifyInstance> {
   await app.register((scope) => deviceFace(scope, options));
   streamFace(app, options);
   metricsFace(app, options);
+  errorPagesFace(app);
   if (options.web_folder !== undefined) await pagesFace(app, options.web_folder);
   return app;
 }

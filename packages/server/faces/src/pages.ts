@@ -1,7 +1,8 @@
-// The web UI: static files with long caching, and index.html for every path of a view.
+// The web UI: static files with long caching, and index.html for every path that a browser opens; the UI says what it does not know.
 import path from 'node:path';
 import fastifyStatic from '@fastify/static';
-import type { FastifyInstance } from 'fastify';
+import { failure } from '@holdfast/base';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 const policy =
   "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
@@ -16,31 +17,16 @@ export async function pagesFace(app: FastifyInstance, folder: string): Promise<v
     schemaHide: true,
   });
   const page = { config: { access: 'public' as const } };
-  for (const url of [
-    '/',
-    '/login',
-    '/devices',
-    '/devices/*',
-    '/drift',
-    '/drift/*',
-    '/models',
-    '/models/*',
-    '/samples',
-    '/datasets',
-    '/datasets/*',
-    '/rollouts',
-    '/rollouts/*',
-    '/workflows',
-    '/workflows/*',
-    '/executions/*',
-    '/alerts',
-    '/alerts/*',
-    '/runs',
-    '/runs/*',
-    '/settings',
-    '/settings/*',
-    '/audit',
-  ]) {
-    app.get(url, page, (_request, reply) => reply.header('content-security-policy', policy).header('cache-control', 'no-cache').sendFile('index.html', folder));
-  }
+  for (const url of ['/', '/*'])
+    app.get(url, page, (request, reply) => {
+      if (!isOfBrowser(request)) throw failure('HF-REQ-002', { method: request.method, path: request.url.split('?')[0] ?? '' });
+      // never from a cache without a question: it names the assets of this release
+      const headers = { 'content-security-policy': policy, 'cache-control': 'no-cache' };
+      return reply.headers(headers).sendFile('index.html', folder, { cacheControl: false });
+    });
+}
+
+/** A program that asks for a path that is not there gets a problem, not a page. */
+function isOfBrowser({ url, headers }: FastifyRequest): boolean {
+  return url === '/' || (!url.startsWith('/api/') && (headers.accept ?? '').includes('text/html'));
 }

@@ -4,6 +4,7 @@ import { failure } from '@holdfast/base';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 const cookie_name = 'holdfast_session';
+const loopback = new Set(['127.0.0.1', 'localhost', '::1', '[::1]']);
 const anyone: Principal = { kind: 'system', name: 'no-auth', role: 'admin', expires_ms: null };
 
 export function sessionSecret(request: FastifyRequest): string | null {
@@ -13,7 +14,11 @@ export function sessionSecret(request: FastifyRequest): string | null {
 
 /** The principal of a request, or null. A bad token is an error (HF-ACCESS-002); an old cookie is nobody. */
 export async function whoAsks(access: Access, request: FastifyRequest, no_auth: boolean): Promise<Principal | null> {
-  if (no_auth) return anyone;
+  if (no_auth) {
+    checkLoopback(request);
+    checkOrigin(request);
+    return anyone;
+  }
   const [scheme, secret] = (request.headers.authorization ?? '').split(' ');
   if (scheme?.toLowerCase() === 'bearer' && secret) return access.ofToken(secret);
   const session = sessionSecret(request);
@@ -27,6 +32,11 @@ function checkOrigin(request: FastifyRequest): void {
   const origin = request.headers.origin;
   if (request.method === 'GET' || request.method === 'HEAD' || origin === undefined) return;
   if (!URL.canParse(origin) || new URL(origin).host !== request.headers.host) throw failure('HF-ACCESS-011', { origin: origin.slice(0, 200) }); // "null" is a page without a site
+}
+
+/** Without sign-in the name in the address is the guard: another site's name that was turned to this machine (DNS rebinding) is refused. */
+function checkLoopback(request: FastifyRequest): void {
+  if (!loopback.has(request.hostname)) throw failure('HF-ACCESS-013', { host: request.host.slice(0, 200) });
 }
 
 export function setSessionCookie(reply: FastifyReply, secret: string | null): void {

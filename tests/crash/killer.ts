@@ -12,6 +12,9 @@ const share_of_server = 0.4;
 const share_of_worker = 0.25;
 /** Of the kills of the server; in the others its PostgreSQL is left an orphan, which the next start has to deal with. */
 const share_with_postgres = 0.3;
+/** Most gaps are short, so that kills strike recoveries; some are long, so that the loop comes round under fire, and each of its arrows is struck. */
+const gap_ms_min = 300;
+const gap_ms_range = 12_000;
 
 type Random = () => number;
 const between = (random: Random, from: number, to: number): number => from + random() * (to - from);
@@ -31,7 +34,7 @@ export class Killer {
   }
 
   async strike(): Promise<void> {
-    await sleep(between(this.#random, 300, 3_000));
+    await sleep(gap_ms_min + this.#random() ** 2 * gap_ms_range);
     const victim = this.#choose();
     const with_postgres = victim === this.#house.server && this.#random() < share_with_postgres;
     if (!victim.running) this.#foundEnded(victim);

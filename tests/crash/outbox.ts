@@ -10,6 +10,8 @@ export interface SeenOutbox {
   readonly device: string;
   readonly boot: string;
   readonly acked: number;
+  /** The number that the next record would have had: one was given to all below, on the disk or only in memory. */
+  readonly next: number;
   readonly waiting: ReadonlySet<number>;
 }
 
@@ -18,12 +20,13 @@ export async function seeOutbox({ name, folder }: CrashDevice): Promise<SeenOutb
   const outbox = path.join(folder, 'outbox');
   const line = async (file: string) => (await readFile(path.join(outbox, file), 'utf8').catch(() => '')).trim().split(' '); // no file: nothing was acknowledged yet
   const [boot = ''] = await line('boot');
-  const [acked = '0'] = await line('cursor');
-  if (boot === '') return { device: name, boot, acked: 0, waiting: new Set() };
+  const [acked = '0', given = '1'] = await line('cursor');
+  if (boot === '') return { device: name, boot, acked: 0, next: 1, waiting: new Set() };
   const copy = await mkdtemp(path.join(tmpdir(), 'holdfast-outbox-'));
   try {
     await cp(outbox, copy, { recursive: true });
-    return { device: name, boot, acked: Number(acked), waiting: await seqsOf(copy) };
+    const waiting = await seqsOf(copy);
+    return { device: name, boot, acked: Number(acked), next: Math.max(Number(given), ...[...waiting].map((seq) => seq + 1)), waiting };
   } finally {
     await rm(copy, { recursive: true });
   }
@@ -38,8 +41,8 @@ export async function seqsOf(folder: string): Promise<Set<number>> {
 }
 
 /**
- * True where a kill left the record on no disk: it was not acknowledged then, later ones were there, and it was not. A group commit writes one file
- * a stream, so a kill in its middle leaves some of its records unwritten; none of them had been promised to anybody.
+ * True where a kill left the record on no disk: it had a number, was not acknowledged and did not wait. Records are on the disk at most 100 ms
+ * after they were made, a group to a file a stream; a kill before that, or in its middle, loses what nobody had been promised.
  */
 export const wasNeverWritten = (seq: number, seen: readonly SeenOutbox[]): boolean =>
-  seen.some(({ acked, waiting }) => seq > acked && !waiting.has(seq) && Math.max(0, ...waiting) > seq);
+  seen.some(({ acked, next, waiting }) => seq > acked && seq < next && !waiting.has(seq));

@@ -1,6 +1,5 @@
 // agent: the composition. It makes the rooms and joins them; the rules are in the rooms.
 
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '@holdfast/base';
 import { type DesiredState, type DeviceEvent, type Inference, type InstallReport, type ReportedState, watch_rule_default } from '@holdfast/protocol';
@@ -10,6 +9,7 @@ import { Health } from './health/index.ts';
 import { type Identity, deviceKey, readIdentity } from './identity.ts';
 import { InstallFile, Installer, Slots } from './install/index.ts';
 import { Outbox } from './outbox/index.ts';
+import { makeFolder } from './own-folder.ts';
 import { agent_version, thisPlatform } from './platform.ts';
 import type { Names } from './sdk/names-file.ts';
 import { Program, type ProgramEnvironment } from './supervise/index.ts';
@@ -48,7 +48,7 @@ export interface RunningAgent {
 
 /** Runs the agent of a joined folder. Fails with HF-AGENT-001 (folder in use) or HF-AGENT-002 (not joined). */
 export async function runAgent(options: AgentOptions): Promise<RunningAgent> {
-  mkdirSync(options.folder, { recursive: true, mode: 0o700 });
+  makeFolder(options.folder);
   const identity = readIdentity(options.folder);
   const lock = lockFolder(options.folder);
   try {

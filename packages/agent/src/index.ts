@@ -2,5 +2,6 @@
 export { type AgentOptions, type RunningAgent, runAgent } from './agent.ts';
 export { type Identity, readIdentity } from './identity.ts';
 export { verifyBundle } from './install/bundle-file.ts';
+export { makeFolder } from './own-folder.ts';
 export { type JoinOptions, joinServer, parseJoinAddress } from './join.ts';
 export { type SuperviseOptions, superviseOnly } from './supervise-only.ts';

@@ -1,11 +1,11 @@
 // agent: joining a server. The key is made here; the join token is spent; what comes back is the device id and the keys to trust.
 
-import { mkdirSync } from 'node:fs';
 import { type EnrolReply, type EnrolRequest, protocol_version } from '@holdfast/protocol';
 import { failure } from '@holdfast/base';
 import { type Identity, deviceKey, publicKeyText, writeIdentity } from './identity.ts';
 import { HttpPeer } from './sync/http-peer.ts';
 import { problemOf } from './sync/problem.ts';
+import { makeFolder } from './own-folder.ts';
 import { thisPlatform } from './platform.ts';
 
 export interface JoinOptions {
@@ -33,7 +33,7 @@ export function parseJoinAddress(address: string): JoinAddress {
 /** Fails with HF-AGENT-003, -004 (not reached) or -005 (refused). The identity is on disk when it returns. */
 export async function joinServer(options: JoinOptions): Promise<Identity> {
   const { server, token } = parseJoinAddress(options.address);
-  mkdirSync(options.folder, { recursive: true, mode: 0o700 });
+  makeFolder(options.folder);
   const key = deviceKey(options.folder);
   const request: EnrolRequest = {
     proto: protocol_version,

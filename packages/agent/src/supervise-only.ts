@@ -1,12 +1,13 @@
 // agent: `supervise`: no server, no bundle; the program is kept running, and a line a minute says what its log shows.
 
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '@holdfast/base';
 import type { RunningAgent } from './agent.ts';
 import { InferenceSource, JsonLines, ringPath } from './capture/index.ts';
 import { lockFolder } from './folder-lock.ts';
+import { makeFolder } from './own-folder.ts';
 import { Program } from './supervise/index.ts';
 import { LatencyBins } from './watch/latency-bins.ts';
 
@@ -24,7 +25,7 @@ export interface SuperviseOptions {
 
 export async function superviseOnly(options: SuperviseOptions): Promise<RunningAgent> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'holdfast-'));
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   const lock = lockFolder(folder);
   const say = (text: string) => options.on_line?.(text);
   const ring = options.ring ?? ringPath(folder);

@@ -42,6 +42,7 @@ describe('holdfast up', () => {
     child.kill('SIGINT');
     expect(await ended).toBe(0);
     expect(leftBehind(mark)).toEqual([]);
+    expect(said()).not.toContain('"level":"error"');
   }, 40_000);
 
   it('refuses a data folder that another server uses, and names its process', async () => {

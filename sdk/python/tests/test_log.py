@@ -124,6 +124,7 @@ class LogTest(unittest.TestCase):
     def test_writes_the_names_beside_the_ring(self):
         self.open(inputs=["a", "b"], outputs=["no", "yes"])
         self.assertEqual(json.loads(Path(self.ring + ".json").read_text()), {"v": 1, "inputs": ["a", "b"], "outputs": ["no", "yes"]})
+        self.assertEqual(Path(self.ring + ".json").stat().st_mode & 0o777, 0o600)
 
     def test_goes_round_the_ring(self):
         log = self.open()

@@ -216,6 +216,7 @@ describe('a server', () => {
 
   it('says whose the port is, and leaves nothing running where it cannot start', async () => {
     await expect(startServer(options({ port: Number(new URL(server.url).port) }))).rejects.toMatchObject({ code: 'HF-CLI-005' });
+    await expect(startServer(options({ host: '999.1.1.1' }))).rejects.toMatchObject({ code: 'HF-CLI-006' });
   });
 
   it('gives a login link that works', async () => {

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
+import { makeFolder } from '@holdfast/agent';
 import type { ServerOptions } from '@holdfast/server';
 import { say } from '../output.ts';
 import { default_folder } from '../settings.ts';
@@ -39,6 +40,7 @@ const web_folder = path.join(path.dirname(fileURLToPath(import.meta.url)), '..',
 async function up(options: UpOptions): Promise<void> {
   const { startServer } = await import('@holdfast/server'); // 300 ms and 60 MB that no other command needs
   const { data, port, host, database, blobs } = options;
+  makeFolder(data, 0o755); // as root, PostgreSQL enters it under another name
   const server = await startServer({
     folder: path.resolve(data),
     port,

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import type { Command } from 'commander';
-import { systemClock } from '@holdfast/base';
+import { HoldfastError, systemClock } from '@holdfast/base';
 import type { StepKey, WorkSource } from '@holdfast/workflows';
 import type { Client } from '@holdfast/client';
 import { say } from '../output.ts';
@@ -27,12 +27,22 @@ export function addWorker(program: Command): void {
         folder,
         clock: systemClock,
         poll_ms: options.pollMs,
-        on_error: (error) => say(error.message),
+        on_error: tellChanges(),
       });
       say(`worker ${options.name} takes steps`);
       await untilSignal();
       await worker.stop();
     });
+}
+
+/** A server that is away is asked again and again; that is said once. */
+function tellChanges(): (error: Error) => void {
+  let last = '';
+  return (error) => {
+    const text = error instanceof HoldfastError ? `${error.code}: ${error.message}` : error.message;
+    if (text !== last) say(text);
+    last = text;
+  };
 }
 
 function remoteWork(client: Client): WorkSource {

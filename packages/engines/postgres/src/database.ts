@@ -35,16 +35,20 @@ const connect_ms_max = 10_000;
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const config: pg.PoolConfig = { connectionTimeoutMillis: connect_ms_max, ...options.connection, types: resultTypes };
   const pool = new pg.Pool({ ...config, max: options.pool_max ?? 10 });
-  hearLost(pool, options.on_error);
+  let closing: Promise<void> | undefined;
+  // what a connection still says while it is being ended is no loss
+  const on_error = (error: Error): void => {
+    if (!closing) options.on_error(error);
+  };
+  hearLost(pool, on_error);
   try {
     await checkVersion(pool);
   } catch (error) {
     await pool.end();
     throw error;
   }
-  const listener = new Listener(config, options.on_error);
+  const listener = new Listener(config, on_error);
   const db: Db = new Kysely<NoTables>({ dialect: new PostgresDialect({ pool }) });
-  let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     await listener.close();
     await db.destroy(); // ends the pool, but only where a query went through Kysely

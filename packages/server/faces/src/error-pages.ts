@@ -7,7 +7,7 @@ const policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors '
 export function errorPagesFace(app: FastifyInstance): void {
   app.get<{ Params: { code: string } }>('/docs/errors/:code', { config: { access: 'public' } }, ({ params: { code } }, reply) => {
     const entry = lookUp(code);
-    if (!entry) throw failure('HF-REQ-004', { kind: 'error code', name: code });
+    if (!entry) throw failure('HF-CLI-004', { saw: code });
     const rows = [
       ['It says', entry.says],
       ['What to do', entry.hint],

@@ -62,13 +62,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
 async function openEngines(options: ServerOptions, undo: (() => Promise<unknown>)[]) {
   const on_error = (error: Error) => options.log('error', error.message, { code: error instanceof HoldfastError ? error.code : undefined });
+  const blobs = await openBlobs(options.blobs ?? path.join(options.folder, 'blobs')); // first: a wrong address leaves no database behind
   const embedded = options.database === undefined ? await keepPostgres(options.folder, on_error) : null;
   if (embedded) undo.push(() => embedded.stop());
   const database = await openDatabase({ connection: embedded?.connection ?? { connectionString: options.database }, on_error });
   undo.push(() => database.close());
   const applied = await migrate(database, migrations);
   if (applied.length > 0) options.log('info', `database migrated: ${applied.join(', ')}`);
-  const blobs = await openBlobs(options.blobs ?? path.join(options.folder, 'blobs'));
   return { database, blobs, on_error };
 }
 
@@ -125,6 +125,15 @@ async function listen(app: Awaited<ReturnType<typeof makeApp>>, { host, port }: 
     return await app.listen({ host, port });
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'EADDRINUSE') throw failure('HF-CLI-005', { port, host }, cause);
-    throw cause;
+    throw failure(
+      'HF-CLI-006',
+      {
+        option: '--host and --port',
+        saw: `${host}:${port}`,
+        expected: `an address of this machine that may be listened on (${(cause as Error).message})`,
+        command: 'up',
+      },
+      cause,
+    );
   }
 }

@@ -149,6 +149,6 @@ def open_log(
 def _write_names(ring: str, inputs: Sequence[str], outputs: Sequence[str]) -> None:
     path = ring + ".json"
     temporary = "%s.%d.new" % (path, os.getpid())
-    with open(temporary, "w", encoding="utf-8") as file:
+    with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         json.dump({"v": 1, "inputs": [str(name) for name in inputs], "outputs": [str(name) for name in outputs]}, file)
     os.rename(temporary, path)

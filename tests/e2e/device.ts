@@ -67,7 +67,11 @@ export class Device {
   #take({ desired }: SyncReply): void {
     if (!desired) return;
     this.#desired = JSON.parse(Buffer.from(desired.payload, 'base64').toString()) as DesiredState;
-    const wanted = this.#desired.assignment;
+    const { assignment: wanted, no_bundle } = this.#desired;
+    if (no_bundle) {
+      this.#current = null;
+      this.#install = { state: 'cleared', bundle: null, rollout: no_bundle.rollout, since_ms: Date.now(), bytes_done: 0, error: null };
+    }
     if (!wanted) return;
     this.#current = { bundle: wanted.bundle.digest, model: wanted.model, model_version: wanted.model_version };
     this.#install = {

@@ -113,6 +113,46 @@ describe('the agent, end to end', () => {
     expect(peer.reported!.current!.bundle).toBe(good.digest);
   });
 
+  it('told to have no bundle, ends the program, removes the slot, and runs the program as it did without one', async () => {
+    const peer = await startPeer();
+    const folder = await joined(peer);
+    await start(peer, folder);
+    await until('the program without a bundle', () => peer.reported?.program.state === 'running');
+    peer.desire(peer.assignment(peer.bundle(files({ image: true })), 'rol_1', { inferences_min: 20 }));
+    await until('the commit', () => peer.reported?.install.state === 'committed');
+    const { pid } = peer.reported!.program;
+    peer.desire(null);
+    await until('the generation', () => peer.reported!.generation === 2);
+    expect(peer.reported).toMatchObject({ current: { model: 'iris' }, install: { state: 'committed' } }); // nothing asked: nothing taken away
+    peer.desire(null, { no_bundle: { rollout: 'rol_1' } });
+    await until('the report', () => peer.reported?.install.state === 'cleared' && peer.reported.program.state === 'running');
+    expect(peer.reported).toMatchObject({ generation: 3, current: null, install: { state: 'cleared', bundle: null, rollout: 'rol_1', error: null } });
+    expect(peer.reported!.program.pid).not.toBe(pid);
+    expect(readdirSync(join(folder, 'slots'))).toEqual([]);
+    await until('the event', () => peer.json<DeviceEvent>('events').some((one) => one.kind === 'install_state' && one.fields!['state'] === 'cleared'));
+  });
+
+  it('told to have no bundle, runs no program where it was to wait for one', async () => {
+    const peer = await startPeer();
+    const folder = await joined(peer);
+    peer.desire(peer.assignment(peer.bundle(files({})), 'rol_1', { inferences_min: 1_000_000 }));
+    await start(peer, folder, { wait_for_bundle: true });
+    await until('the probation', () => peer.reported?.install.state === 'probation');
+    peer.desire(null, { no_bundle: { rollout: 'rol_1' } });
+    await until('the report', () => peer.reported?.install.state === 'cleared');
+    expect(peer.reported).toMatchObject({ current: null, program: { pid: null } });
+    expect(peer.json<DeviceEvent>('events').map((one) => one.fields?.['state'])).not.toContain('committed');
+  });
+
+  it('refuses a desired state that asks for a bundle and for none', async () => {
+    const peer = await startPeer();
+    const folder = await joined(peer);
+    const lines: string[] = [];
+    await start(peer, folder, { wait_for_bundle: true, on_line: (text) => lines.push(text) });
+    peer.desire(peer.assignment(peer.bundle(files({}))), { no_bundle: { rollout: 'rol_1' } });
+    await until('the refusal', () => lines.some((line) => line.startsWith('HF-AGENT-007') && line.includes('no_bundle')));
+  });
+
   it('rolls back when windows under the new version look drifted', async () => {
     const peer = await startPeer();
     const folder = await joined(peer);

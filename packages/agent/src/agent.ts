@@ -7,7 +7,7 @@ import { InferenceSource, JsonLines, ringPath } from './capture/index.ts';
 import { type FolderLock, lockFolder } from './folder-lock.ts';
 import { Health } from './health/index.ts';
 import { type Identity, deviceKey, readIdentity } from './identity.ts';
-import { InstallFile, Installer, Slots } from './install/index.ts';
+import { InstallFile, Installer, Slots, wishOf } from './install/index.ts';
 import { Outbox } from './outbox/index.ts';
 import { makeFolder } from './own-folder.ts';
 import { agent_version, thisPlatform } from './platform.ts';
@@ -168,7 +168,7 @@ class Agent implements RunningAgent {
     this.#applyCapture();
     await this.#resumeInstall();
     this.#startProgram();
-    this.#installer.desire(this.#desired.assignment);
+    this.#installer.desire(wishOf(this.#desired));
     const every = (ms: number, work: () => void) => this.#timers.push(setInterval(() => this.#guard(work), ms));
     every(this.#options.poll_ring_ms ?? 20, () => this.#poll());
     every(this.#options.points_ms ?? 10_000, () => this.#sample());
@@ -290,8 +290,8 @@ class Agent implements RunningAgent {
   }
 
   #onInstall(report: InstallReport): void {
-    const name = report.bundle?.slice(0, 12) ?? 'none';
-    const text = report.error ? `install of ${name}: ${report.state}: ${report.error.text}` : `install of ${name}: ${report.state}`;
+    const what = report.bundle === null ? 'back to no bundle' : `install of ${report.bundle.slice(0, 12)}`;
+    const text = report.error ? `${what}: ${report.state}: ${report.error.text}` : `${what}: ${report.state}`;
     this.#say(text);
     this.#event('install_state', text, { state: report.state, bundle: report.bundle, rollout: report.rollout, code: report.error?.code ?? null });
     this.#sync.soon();
@@ -301,7 +301,7 @@ class Agent implements RunningAgent {
     if (desired.generation <= this.#desired.generation) return;
     this.#desired = desired;
     this.#applyCapture();
-    this.#installer.desire(desired.assignment);
+    this.#installer.desire(wishOf(desired));
   }
 
   #applyCapture(): void {

@@ -20,12 +20,25 @@ export function signedText(method: string, path: string, device: string, time_ms
 }
 
 /** The states of an install on a device; each transition is one record in the agent's journal before it takes effect. */
-export const install_states = ['idle', 'offered', 'downloading', 'verified', 'staged', 'armed', 'probation', 'committed', 'rolling_back', 'failed'] as const;
+export const install_states = [
+  'idle',
+  'offered',
+  'downloading',
+  'verified',
+  'staged',
+  'armed',
+  'probation',
+  'committed',
+  'rolling_back',
+  'failed',
+  'clearing',
+  'cleared',
+] as const;
 export type InstallState = (typeof install_states)[number];
 
 export interface InstallReport {
   readonly state: InstallState;
-  /** Digest of the bundle that the state is about; null while idle. */
+  /** Digest of the bundle that the state is about; null while idle, and where the device is to have none. */
   readonly bundle: string | null;
   readonly rollout: string | null;
   readonly since_ms: number;
@@ -114,6 +127,11 @@ export interface DesiredState {
   readonly generation: number;
   readonly device: string;
   readonly assignment: DesiredAssignment | null;
+  /**
+   * Only where `assignment` is null: the device is to run no bundle, since this rollout brought its first one and took it back.
+   * Without it nothing was asked of the device yet, and it keeps what it has.
+   */
+  readonly no_bundle?: { readonly rollout: string };
   readonly capture: {
     /** Inferences in one current window. */
     readonly window_inferences: number;

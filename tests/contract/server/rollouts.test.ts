@@ -254,6 +254,103 @@ describe('a rollout', () => {
   });
 });
 
+describe('a rollout that is taken back', () => {
+  const waysOf = async (id: string) => (await rooms.rollouts.rollout(id)).assignments.map((a) => `${a.state}${a.error === null ? '' : `: ${a.error}`}`);
+  const generationOf = async (device: SimulatedDevice) => (await rooms.fleet.device(device.id)).desired_generation;
+  /** Every device of a new fleet has the version, which is then aborted. */
+  const aborted = async (count: number) => {
+    const devices = await fleetOf(count);
+    const { version, bundle } = await shipVersion(rooms, model);
+    const { id } = await rooms.rollouts.create(order(version, { waves: ['100%'] }));
+    await turn();
+    for (const device of devices) await says(device, 'committed');
+    await turn();
+    await rooms.rollouts.abort(id, ada);
+    return { devices, id, runs: { bundle, model, model_version: version }, version };
+  };
+
+  it('tells devices that had nothing to have nothing, signed, and counts who reports that it has', async () => {
+    const { devices, id, runs } = await aborted(2);
+    const [device, other] = [devices[0]!, devices[1]!];
+    const { desired: envelope } = await sync(rooms, device.id, [], { current: runs });
+    const state = JSON.parse(Buffer.from(envelope!.payload, 'base64').toString()) as DesiredState;
+    expect(state).toMatchObject({ assignment: null, no_bundle: { rollout: id }, generation: await generationOf(device) });
+    await turn();
+    expect(await waysOf(id)).toEqual(Array(2).fill('going_back: told to go back; it has not taken that up yet'));
+    expect((await rooms.rollouts.rollout(id)).waves[0]!.counts).toMatchObject({ going_back: 2, went_back: 0, cancelled: 0 });
+    const cleared = { state: 'cleared', bundle: null, rollout: id } as const;
+    await sync(rooms, device.id, [], { generation: state.generation, install: cleared });
+    await sync(rooms, other.id, [], { generation: state.generation, current: runs, install: { state: 'committed', bundle: runs.bundle, rollout: id } });
+    await turn();
+    expect(await waysOf(id)).toEqual(['went_back', `going_back: told to go back, and still runs ${model} version ${runs.model_version}`]);
+    expect((await rooms.rollouts.rollout(id)).waves[0]!.counts).toMatchObject({ going_back: 1, went_back: 1 });
+    expect((await rooms.rollouts.lastEvents(1))[0]!.text).toBe(`${model}-1 went back to what ran before; 1 not yet`);
+    const again = await house.again();
+    await sync(again, other.id, [], { generation: state.generation, install: cleared });
+    await turn(again); // whichever server sees it
+    expect(await waysOf(id)).toEqual(['went_back', 'went_back']);
+  });
+
+  it('asks nothing of a device that was never given anything', async () => {
+    const device = await joinDevice(rooms, `${model}-new`, { site: model });
+    const { desired: envelope } = await sync(rooms, device.id);
+    expect(JSON.parse(Buffer.from(envelope!.payload, 'base64').toString())).not.toHaveProperty('no_bundle');
+  });
+
+  it('counts a device back at its former version by its report alone', async () => {
+    const [device] = await fleetOf(1);
+    const former = await shipVersion(rooms, model);
+    await rooms.rollouts.create(order(former.version, { waves: ['100%'], watch_ms: 0 }));
+    await turn();
+    await says(device!, 'committed');
+    await turn();
+    const next = await shipVersion(rooms, model);
+    const { id } = await rooms.rollouts.create(order(next.version, { waves: ['100%'] }));
+    await turn();
+    await says(device!, 'committed');
+    await turn();
+    await rooms.rollouts.abort(id, ada);
+    await says(device!, 'probation', { generation: await generationOf(device!) });
+    await turn();
+    expect(await waysOf(id)).toEqual(['going_back: on its way back: probation']);
+    await says(device!, 'committed', { generation: await generationOf(device!) });
+    await turn();
+    expect(await waysOf(id)).toEqual(['went_back']);
+  });
+
+  it('sends a device back to the model that it brought along when it joined', async () => {
+    const [device] = await fleetOf(1);
+    const own = { bundle: 'd'.repeat(64), model: 'own', model_version: 3 };
+    await sync(rooms, device!.id, [], { current: own });
+    const { version } = await shipVersion(rooms, model);
+    const { id } = await rooms.rollouts.create(order(version, { waves: ['100%'] }));
+    await turn();
+    await says(device!, 'committed');
+    await turn();
+    await rooms.rollouts.abort(id, ada);
+    expect(await desired(device!)).toMatchObject({ rollout: id, bundle: { digest: own.bundle }, model: 'own', model_version: 3 });
+    await sync(rooms, device!.id, [], {
+      generation: await generationOf(device!),
+      current: own,
+      install: { state: 'committed', bundle: own.bundle, rollout: id },
+    });
+    await turn();
+    expect(await waysOf(id)).toEqual(['went_back']);
+  });
+
+  it('waits no longer for a device that was removed, or given something else', async () => {
+    const { devices, id, version } = await aborted(2);
+    await rooms.fleet.remove(devices[0]!.id, ada);
+    await rooms.rollouts.create(order(version, { waves: ['100%'] }));
+    await turn();
+    await turn();
+    expect((await waysOf(id)).toSorted()).toEqual([
+      'cancelled: it was given something else before it was seen back',
+      'cancelled: the device was removed before it was seen back',
+    ]);
+  });
+});
+
 describe('a rollout that a workflow asks for', () => {
   const ask = async (settings: Record<string, string>): Promise<string> => {
     const execution = `exec_${model}_${Object.values(settings).join('_')}`;

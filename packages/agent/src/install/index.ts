@@ -2,3 +2,4 @@
 export { InstallFile, type InstallRecord, type InstallStore } from './install-file.ts';
 export { Installer, type InstallerOptions, type Switchable } from './installer.ts';
 export { Slots } from './slots.ts';
+export { wishOf } from './wish.ts';

@@ -1,8 +1,9 @@
 // agent/install: the state of the install on disk: one small file, replaced whole.
 
-import type { DesiredAssignment, InstallReport, InstallState } from '@holdfast/protocol';
+import type { InstallReport, InstallState } from '@holdfast/protocol';
 import { install_states } from '@holdfast/protocol';
 import { readJson, writeDurableJson } from '../durable-file.ts';
+import type { Wish } from './wish.ts';
 
 export interface Refused {
   readonly rollout: string;
@@ -13,7 +14,7 @@ export interface InstallRecord {
   readonly v: 1;
   readonly state: InstallState;
   readonly since_ms: number;
-  readonly assignment: DesiredAssignment | null;
+  readonly assignment: Wish | null;
   readonly error: InstallReport['error'];
   /** The bundle that ran before the switch; null where there was none. */
   readonly previous: string | null;

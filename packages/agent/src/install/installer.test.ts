@@ -250,6 +250,83 @@ describe('an install', () => {
   });
 });
 
+describe('a device that had no bundle before', () => {
+  const none = { rollout: 'rol_old', bundle: null } as const;
+
+  it('ends the program, has no pointer and no slot, and starts as it did before it had a bundle', async () => {
+    const { peer, folder } = await peerAndFolder();
+    await installFirst(peer, folder);
+    const device = await bootDevice(folder);
+    device.installer.desire(none);
+    await settled(device, 'cleared');
+    expect(device.states).toEqual(['clearing', 'cleared']);
+    expect(device.installer.report).toMatchObject({ state: 'cleared', bundle: null, rollout: 'rol_old', error: null });
+    await until('the start', () => device.program.starts === 2);
+    expect(device.program.running).toBe('no bundle');
+    expect(existsSync(join(folder, 'current'))).toBe(false);
+    await until('no slot', () => readdirSync(join(folder, 'slots')).length === 0);
+    const next = peer.bundle(contents('n'));
+    device.installer.desire(peer.assignment(next, 'rol_n'));
+    await settled(device, 'committed');
+    expect(device.program.running).toBe(next.digest);
+  });
+
+  it('keeps what it has while nothing is asked of it', async () => {
+    const { peer, folder } = await peerAndFolder();
+    const old = await installFirst(peer, folder);
+    const device = await bootDevice(folder);
+    device.installer.desire(null);
+    for (let i = 0; i < 3; i++) {
+      device.installer.tick();
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    expect(device.installer.report.state).toBe('committed');
+    expect(device.program).toMatchObject({ running: old.digest, starts: 1 });
+  });
+
+  it('lets its program run where there is nothing to take away', async () => {
+    const { folder } = await peerAndFolder();
+    const device = await bootDevice(folder);
+    device.installer.desire(none);
+    await settled(device, 'cleared');
+    expect(device.states).toEqual(['cleared']);
+    expect(device.program).toMatchObject({ running: 'no bundle', starts: 1 });
+  });
+
+  it.each(['downloading', 'probation'] as const)('is told so while the first one is %s, and ends without it', async (state) => {
+    const { peer, folder } = await peerAndFolder();
+    const device = await bootDevice(folder);
+    if (state === 'downloading') peer.faults.cut_bundle_bytes = 10;
+    device.installer.desire(peer.assignment(peer.bundle(contents('n')), 'rol_n', { inferences_min: 5 }));
+    await settled(device, state);
+    device.installer.desire({ rollout: 'rol_n', bundle: null });
+    await settled(device, 'cleared');
+    expect(device.states).not.toContain('committed');
+    expect(device.program.running).toBe('no bundle');
+    expect(device.slots.current()).toBeNull();
+  });
+
+  for (const when of ['after', 'before'] as const) {
+    for (const state of ['clearing', 'cleared'] as const) {
+      it(`killed right ${when} ${state} was written, ends without a bundle`, async () => {
+        const { peer, folder } = await peerAndFolder();
+        await installFirst(peer, folder);
+        const store = new CutStore(folder, state, when === 'before');
+        const first = await bootDevice(folder, { store });
+        first.installer.desire(none);
+        await until('the cut', () => store.isCut);
+        void first.installer.stop();
+        const second = await bootDevice(folder);
+        second.installer.desire(none);
+        await settled(second, 'cleared');
+        expect(second.slots.current()).toBeNull();
+        await until('the program without a bundle', () => second.program.running === 'no bundle');
+        await until('no slot', () => readdirSync(join(folder, 'slots')).length === 0);
+      });
+    }
+  }
+});
+
 describe('a download', () => {
   it('goes on at the byte where it was cut', async () => {
     const { peer, folder } = await peerAndFolder();

@@ -13,6 +13,7 @@ import { type InstallRecord, type InstallStore, quarantine_max } from './install
 import { ProbationCount } from './probation.ts';
 import type { Slots } from './slots.ts';
 import { type InstallEvent, nextState } from './transitions.ts';
+import { type Wish, isSame } from './wish.ts';
 
 /** What the switch does to the program; both may be called where there is none. */
 export interface Switchable {
@@ -42,6 +43,11 @@ const resumes_max = 3;
 const bad_downloads_max = 3;
 const space_margin_bytes = 1_048_576;
 
+/** States whose work moves the pointer: it is done before the program starts. */
+const needed_before_start: readonly InstallState[] = ['armed', 'rolling_back', 'clearing'];
+/** States that no error may leave: their work is tried until the disk takes it. */
+const must_be_done: readonly InstallState[] = ['rolling_back', 'committed', 'idle', 'failed', 'clearing', 'cleared'];
+
 /** Thrown through a download that is not wanted any more. */
 class Interrupted extends Error {}
 
@@ -49,7 +55,7 @@ export class Installer {
   readonly #options: InstallerOptions;
   readonly #downloads: string;
   #record: InstallRecord;
-  #desired: DesiredAssignment | null = null;
+  #desired: Wish | null = null;
   #probation: ProbationCount | null = null;
   #manifest: BundleManifest | null = null;
   #bytes_done = 0;
@@ -65,12 +71,13 @@ export class Installer {
     this.#record = options.store.load();
     this.#downloads = join(options.folder, 'downloads');
     mkdirSync(this.#downloads, { recursive: true });
-    if (this.#record.assignment) this.#bytes_done = bytesAt(this.#part(this.#record.assignment));
+    const { assignment } = this.#record;
+    if (assignment?.bundle) this.#bytes_done = bytesAt(this.#part(assignment));
   }
 
   get report(): InstallReport {
     const { state, assignment, since_ms, error } = this.#record;
-    const bundle = state === 'idle' ? null : (assignment?.bundle.digest ?? null);
+    const bundle = state === 'idle' ? null : (assignment?.bundle?.digest ?? null);
     return { state, bundle, rollout: assignment?.rollout ?? null, since_ms, bytes_done: this.#bytes_done, error };
   }
 
@@ -87,13 +94,13 @@ export class Installer {
         this.#enter('roll_back', { error: errorOf(failure('HF-INSTALL-004', { saw: this.#record.resumes, limit: resumes_max })) });
       else if (state === 'probation') this.#beginProbation();
     }
-    while (this.#record.state === 'armed' || this.#record.state === 'rolling_back') await this.#advance();
-    if (this.#record.state === 'committed') this.#clean();
+    while (needed_before_start.includes(this.#record.state)) await this.#advance();
+    if (this.#record.state === 'committed' || this.#record.state === 'cleared') this.#clean();
   }
 
-  /** What the server asks for; null asks for nothing. The same again is a no-op. */
-  desire(assignment: DesiredAssignment | null): void {
-    this.#desired = assignment;
+  /** What the server asks for; null asks for nothing, and the device keeps what it has. The same again is a no-op. */
+  desire(wish: Wish | null): void {
+    this.#desired = wish;
     this.#kick();
   }
 
@@ -152,6 +159,8 @@ export class Installer {
       committed: () => this.#consider(),
       rolling_back: () => this.#rollBack(),
       failed: () => this.#consider(),
+      clearing: () => this.#clear(),
+      cleared: () => this.#consider(),
     };
     return Promise.resolve(works[this.#record.state]());
   }
@@ -164,8 +173,26 @@ export class Installer {
     this.#space_retry_mono_ms = Number.POSITIVE_INFINITY;
     this.#bytes_done = 0;
     const fresh = { assignment: desired, error: null, resumes: 0, bad_downloads: 0 };
-    if (this.#options.slots.current() === desired.bundle.digest) this.#enter('same', { ...fresh, previous: this.#record.previous });
+    if (desired.bundle === null) this.#considerNone(fresh);
+    else if (this.#options.slots.current() === desired.bundle.digest) this.#enter('same', { ...fresh, previous: this.#record.previous });
     else this.#enter('offer', fresh);
+    return true;
+  }
+
+  /** Where none runs, the program is left alone. */
+  #considerNone(fresh: Partial<InstallRecord>): void {
+    if (this.#options.slots.current() !== null) return void this.#enter('clear', fresh);
+    this.#enter('cleared', { ...fresh, previous: null });
+    this.#clean();
+  }
+
+  /** The program ends before the pointer goes, and starts as it did before it ever had a bundle. */
+  async #clear(): Promise<boolean> {
+    await this.#options.program.stop();
+    this.#options.slots.point(null);
+    this.#enter('cleared', { previous: null, error: null });
+    this.#options.program.start();
+    this.#clean();
     return true;
   }
 
@@ -267,8 +294,8 @@ export class Installer {
 
   #judge(): boolean {
     const desired = this.#desired;
-    if (desired && desired.bundle.digest !== this.#assignment().bundle.digest) {
-      return this.#leaveProbation('roll_back', failure('HF-INSTALL-005', { saw: desired.bundle.digest.slice(0, 12) }));
+    if (desired && desired.bundle?.digest !== this.#assignment().bundle.digest) {
+      return this.#leaveProbation('roll_back', failure('HF-INSTALL-005', { saw: desired.bundle?.digest.slice(0, 12) ?? 'none' }));
     }
     const verdict = this.#probation?.verdict(this.#options.clock.mono_ms()) ?? { is: 'wait' };
     if (verdict.is === 'wait') return false;
@@ -311,11 +338,11 @@ export class Installer {
       this.#dirty = true;
       return;
     }
-    if (state === 'rolling_back' || state === 'committed' || state === 'idle' || state === 'failed') {
+    if (must_be_done.includes(state)) {
       // The disk refused a step that must be done; it is tried again, and said in the report.
       this.#record = { ...this.#record, error: errorOf(known) };
       await this.#pause(1_000);
-      this.#dirty = state === 'rolling_back';
+      this.#dirty = state === 'rolling_back' || state === 'clearing';
       return;
     }
     if (known.code === 'HF-BUNDLE-006') this.#space_retry_mono_ms = this.#options.clock.mono_ms() + (this.#options.space_retry_ms ?? 600_000);
@@ -343,7 +370,7 @@ export class Installer {
 
   #assignment(): DesiredAssignment {
     const { assignment, state } = this.#record;
-    if (!assignment) throw new Error(`install: state ${state} without an assignment`);
+    if (!assignment?.bundle) throw new Error(`install: state ${state} without an assignment`);
     return assignment;
   }
 
@@ -375,10 +402,6 @@ export class Installer {
       };
     });
   }
-}
-
-function isSame(a: DesiredAssignment | null, b: DesiredAssignment | null): boolean {
-  return a !== null && b !== null && a.rollout === b.rollout && a.bundle.digest === b.bundle.digest;
 }
 
 function errorOf(error: HoldfastError): { code: string; text: string } {

@@ -17,13 +17,15 @@ export type InstallEvent =
   | 'switch'
   | 'commit'
   | 'roll_back'
-  | 'rolled_back';
+  | 'rolled_back'
+  | 'clear'
+  | 'cleared';
 
 type Row = Partial<Readonly<Record<InstallEvent, InstallState>>>;
 
 export const transitions: Readonly<Record<InstallState, Row>> = {
   // Killed here: nothing is under way.
-  idle: { offer: 'offered', same: 'committed' },
+  idle: { offer: 'offered', same: 'committed', clear: 'clearing', cleared: 'cleared' },
   // Killed here: the space is checked again, then the download begins; a slot that is still whole needs none.
   offered: { begin: 'downloading', have: 'staged', withdraw: 'idle', fail: 'failed' },
   // Killed here: the download goes on at the byte that the file has.
@@ -37,11 +39,15 @@ export const transitions: Readonly<Record<InstallState, Row>> = {
   // Killed here: the probation starts over, a few times at most.
   probation: { commit: 'committed', roll_back: 'rolling_back' },
   // Killed here: the old slots are removed again.
-  committed: { offer: 'offered', same: 'committed' },
+  committed: { offer: 'offered', same: 'committed', clear: 'clearing', cleared: 'cleared' },
   // Killed here: the pointer is moved back again.
   rolling_back: { rolled_back: 'failed' },
   // Killed here: nothing is under way.
-  failed: { offer: 'offered', same: 'committed' },
+  failed: { offer: 'offered', same: 'committed', clear: 'clearing', cleared: 'cleared' },
+  // Killed here: the pointer is taken away again.
+  clearing: { cleared: 'cleared' },
+  // Killed here: the slots are removed again.
+  cleared: { offer: 'offered', cleared: 'cleared' },
 };
 
 export function nextState(from: InstallState, event: InstallEvent): InstallState {

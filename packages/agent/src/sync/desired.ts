@@ -31,6 +31,8 @@ function problemIn(desired: DesiredState): string | null {
   if (!Number.isSafeInteger(generation) || generation < 0) return `generation ${String(generation)}`;
   if (!(Number.isSafeInteger(poll_ms) && poll_ms >= 50 && poll_ms <= 86_400_000)) return `poll_ms ${String(poll_ms)}`;
   if (!(Number.isSafeInteger(capture?.window_inferences) && capture.window_inferences >= 1)) return `window_inferences ${String(capture?.window_inferences)}`;
+  if (desired.no_bundle !== undefined && (assignment !== null || typeof desired.no_bundle?.rollout !== 'string'))
+    return 'no_bundle beside an assignment, or without a rollout';
   const samples = [capture.sample_every, capture.sample_every_drifted];
   if (!samples.every((every) => Number.isSafeInteger(every) && every >= 0)) return `sample_every ${samples.join(', ')}`;
   return problemInWatch(desired.watch) ?? (assignment === null ? null : problemInAssignment(assignment));

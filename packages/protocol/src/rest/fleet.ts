@@ -46,6 +46,7 @@ export const DeviceView = Type.Object({
   platform: Type.Object({ os: Type.String(), arch: Type.String(), runtime: Type.String() }),
   current: Nullable(VersionRef),
   desired: Nullable(VersionRef),
+  desired_none: Type.Boolean({ description: 'it is to run no bundle: its first one was taken back; false and no version desired: nothing was asked of it' }),
   desired_generation: Type.Integer(),
   reported_generation: Type.Integer(),
   install: Nullable(InstallView),

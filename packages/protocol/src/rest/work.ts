@@ -91,6 +91,8 @@ export const Wave = Type.Object({
     installed: Type.Integer(),
     healthy: Type.Integer(),
     failed: Type.Integer(),
+    going_back: Type.Integer({ description: 'told to run what ran before, and not seen to do so yet' }),
+    went_back: Type.Integer({ description: 'told to run what ran before, and reported that they do' }),
     cancelled: Type.Integer(),
   }),
   started_ms: Nullable(Time),

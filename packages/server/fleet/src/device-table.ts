@@ -18,6 +18,8 @@ export interface DeviceRow {
   reported: ReportedState | null;
   desired_generation: number;
   assignment: DesiredAssignment | null;
+  /** The rollout that took its first bundle back: it is to run none. Null beside an assignment, and while nothing was asked of it. */
+  no_bundle_by: string | null;
   capture: Capture;
   poll_ms: number;
   bytes_received: number;
@@ -45,6 +47,7 @@ export async function insertDevice(db: Db, row: NewDevice): Promise<boolean> {
       last_seen_ms: null,
       reported: null,
       assignment: null,
+      no_bundle_by: null,
     })
     .onConflict((c) => c.column('name').doNothing())
     .executeTakeFirst();
@@ -146,13 +149,16 @@ export async function reportMany(db: Db, reports: readonly Report[]): Promise<vo
 export const addBytesSent = (db: Db, device: string, bytes: number) =>
   sql`update device set bytes_sent = bytes_sent + ${bytes} where id = ${device}`.execute(db);
 
-/** Sets what should be and moves to the next generation. The last generation wins. */
-export const setAssignment = (db: Db, device: string, assignment: DesiredAssignment | null) =>
-  devices(db)
+/** Sets what should be and moves to the next generation, which it returns. The last generation wins. */
+export async function setAssignment(db: Db, device: string, { assignment, no_bundle_by }: Pick<DeviceRow, 'assignment' | 'no_bundle_by'>): Promise<number> {
+  const row = await devices(db)
     .updateTable('device')
-    .set({ assignment: assignment === null ? null : json(assignment), desired_generation: sql`desired_generation + 1` })
+    .set({ assignment: assignment === null ? null : json(assignment), no_bundle_by, desired_generation: sql`desired_generation + 1` })
     .where('id', '=', device)
-    .execute();
+    .returning('desired_generation')
+    .executeTakeFirstOrThrow();
+  return row.desired_generation;
+}
 
 export const setCapture = (db: Db, device: string, capture: Capture, poll_ms: number) =>
   devices(db)

@@ -178,10 +178,18 @@ export class Fleet {
     await table.addBytesSent(this.#o.db, device, bytes);
   }
 
-  /** Commands a device: from now on this is what it should run. */
-  async assign(trx: Db, device: string, assignment: DesiredAssignment | null): Promise<void> {
-    await table.setAssignment(trx, device, assignment);
+  /** Commands a device: from now on this is what it should run. The generation that says so. */
+  assign(trx: Db, device: string, assignment: DesiredAssignment): Promise<number> {
+    return this.#assign(trx, device, { assignment, no_bundle_by: null });
+  }
+  /** Commands a device to run no bundle, as before this rollout brought its first one. */
+  assignNone(trx: Db, device: string, rollout: string): Promise<number> {
+    return this.#assign(trx, device, { assignment: null, no_bundle_by: rollout });
+  }
+  async #assign(trx: Db, device: string, set: Pick<DeviceRow, 'assignment' | 'no_bundle_by'>): Promise<number> {
+    const generation = await table.setAssignment(trx, device, set);
     await announce(trx, 'devices');
+    return generation;
   }
   async setCapture(key: string, capture: Capture, poll_ms: number, by: Actor): Promise<void> {
     const { id } = await this.device(key);
@@ -216,6 +224,7 @@ export class Fleet {
       generation: row.desired_generation,
       device: row.id,
       assignment: row.assignment,
+      ...(row.no_bundle_by === null ? {} : { no_bundle: { rollout: row.no_bundle_by } }),
       capture: row.capture,
       poll_ms: row.poll_ms,
       watch: rules.filter((rule) => models.includes(rule.model)),

@@ -27,4 +27,5 @@ create table watch_rule (
 );
 `,
   },
+  { name: '0017_no_bundle', sql: `alter table device add column no_bundle_by text;` },
 ] as const;

@@ -3,20 +3,18 @@ import type { Clock } from '@holdfast/base';
 import type { DeviceRow, Fleet } from '@holdfast/fleet';
 import { type Actor, type Audit, type Db, serverActor } from '@holdfast/postgres';
 import type { Registry } from '@holdfast/registry';
-import { isActive, observe } from './assignment-states.ts';
+import { isActive, observe, observeBack } from './assignment-states.ts';
+import { type Member, membersOf } from './members.ts';
 import * as table from './rollout-table.ts';
 import type { AssignmentRow, RolloutRow } from './rollout-table.ts';
 import type { WaveRow } from './waves.ts';
+import { formerOf, isToldToRun, tellBack, wentBackText } from './way-back.ts';
 
 export interface AdvanceRooms {
   readonly clock: Clock;
   readonly audit: Audit;
   readonly fleet: Fleet;
   readonly registry: Registry;
-}
-
-export interface Member extends AssignmentRow {
-  readonly row: DeviceRow;
 }
 
 /** True where something changed. */
@@ -34,19 +32,6 @@ export async function advance(rooms: AdvanceRooms, trx: Db, rollout: RolloutRow)
   }
   const handed = await handOut(rooms, trx, rollout, wave);
   return (await moveWave(rooms, trx, rollout, at, wave)) || handed || changed;
-}
-
-export async function membersOf(fleet: Fleet, trx: Db, rollout: string): Promise<Member[]> {
-  const assignments = await table.assignmentsOf(trx, rollout);
-  const rows = new Map(
-    (
-      await fleet.byId(
-        assignments.map((a) => a.device),
-        trx,
-      )
-    ).map((row) => [row.id, row]),
-  );
-  return assignments.flatMap((a) => (rows.has(a.device) ? [{ ...a, row: rows.get(a.device)! }] : []));
 }
 
 /** True where the device has synced lately: what it reports is of now. */
@@ -73,10 +58,10 @@ function seenOf(rollout: RolloutRow, member: Member): Pick<AssignmentRow, 'state
   return observe(member.state, member.row.reported, { rollout: rollout.id, bundle: member.bundle });
 }
 
-/** A device that failed runs its former version again; what it should run says so too. */
+/** A device that failed has gone back by itself; what it should run says so too. */
 async function takeBack({ clock, fleet }: AdvanceRooms, trx: Db, rollout: RolloutRow, member: Member, error: string | null): Promise<void> {
-  if (member.row.assignment?.rollout === rollout.id) await fleet.assign(trx, member.device, member.previous);
-  await table.addEvent(trx, rollout.id, clock.wall_ms(), `${member.row.name} went back to its former version: ${error ?? 'no reason was given'}`);
+  if (isToldToRun(member, rollout)) await tellBack(fleet, trx, member, rollout);
+  await table.addEvent(trx, rollout.id, clock.wall_ms(), `${wentBackText(member)}: ${error ?? 'no reason was given'}`);
 }
 
 /** Why the rollout must stop, or null: too many devices of a wave failed, in this wave or late in one before, or a device of this wave is ill. */
@@ -112,7 +97,7 @@ async function handOut({ clock, fleet, registry }: AdvanceRooms, trx: Db, rollou
   for (const member of pending) {
     if (busy.has(member.device)) continue;
     const bundle = await registry.bundle(member.bundle);
-    await table.setAssignment(trx, member, { state: 'assigned', previous: member.row.assignment, updated_ms: clock.wall_ms() });
+    await table.setAssignment(trx, member, { state: 'assigned', previous: await formerOf(registry, rollout, member.row), updated_ms: clock.wall_ms() });
     await fleet.assign(trx, member.device, {
       rollout: rollout.id,
       bundle: { digest: bundle.digest, size_bytes: bundle.size_bytes },
@@ -175,7 +160,7 @@ function auditEnd({ audit }: AdvanceRooms, trx: Db, rollout: RolloutRow, after: 
   return audit(trx, { by: itself(rollout), action, object: rollout.id, before: { state: rollout.state, reason: rollout.reason }, after });
 }
 
-/** Ends a rollout early: nothing more is handed out, and devices that have or try the new version are told to go back. */
+/** Ends a rollout early: nothing more is handed out, and devices that have or try the new version are told to go back; who has is read by `seeBack`. */
 export async function stop(
   { clock, fleet }: AdvanceRooms,
   trx: Db,
@@ -186,10 +171,11 @@ export async function stop(
   const now = clock.wall_ms();
   for (const member of members) {
     if (member.state === 'pending') await table.setAssignment(trx, member, { state: 'cancelled', updated_ms: now });
-    else if (member.row.removed_ms === null && member.row.assignment?.rollout === rollout.id) {
-      if (member.state !== 'failed')
-        await table.setAssignment(trx, member, { state: 'cancelled', error: 'told to go back to the former version', updated_ms: now });
-      await fleet.assign(trx, member.device, member.previous);
+    else if (member.row.removed_ms === null && isToldToRun(member, rollout)) {
+      const back_generation = await tellBack(fleet, trx, member, rollout);
+      if (member.state === 'failed') continue; // it has gone back by itself, and keeps the reason
+      const { state, error } = observeBack(null, { generation: back_generation, bundle: null });
+      await table.setAssignment(trx, member, { state, error, back_generation, updated_ms: now });
     }
   }
   const waves = rollout.waves.map((w) => (w.state === 'succeeded' ? w : { ...w, state: 'stopped' as const, finished_ms: now }));

@@ -1,7 +1,7 @@
 // rollouts: what a device's report means for its share of a rollout.
 import { type ReportedState, install_states } from '@holdfast/protocol';
 import { describe, expect, it } from 'vitest';
-import { type AssignmentState, isActive, observe } from './assignment-states.ts';
+import { type AssignmentState, isActive, observe, observeBack } from './assignment-states.ts';
 
 const wanted = { rollout: 'roll_1', bundle: 'b'.repeat(64) };
 const error = { code: 'HF-INSTALL-001', text: 'it ended 2 times' };
@@ -13,7 +13,7 @@ function report(state: ReportedState['install']['state'], about = wanted, curren
   } as unknown as ReportedState;
 }
 
-const meaning: Record<(typeof install_states)[number], AssignmentState> = {
+const meaning: Readonly<Partial<Record<(typeof install_states)[number], AssignmentState>>> = {
   idle: 'assigned',
   offered: 'downloading',
   downloading: 'downloading',
@@ -27,7 +27,11 @@ const meaning: Record<(typeof install_states)[number], AssignmentState> = {
 };
 
 describe('observe', () => {
-  it.each(install_states.map((state) => [state, meaning[state]] as const))('reads %s as %s', (state, expected) => {
+  it('knows every state that is about a bundle', () => {
+    expect(install_states.filter((state) => !(state in meaning))).toEqual(['clearing', 'cleared']);
+  });
+
+  it.each(Object.entries(meaning) as [keyof typeof meaning, AssignmentState][])('reads %s as %s', (state, expected) => {
     expect(observe('assigned', report(state), wanted)).toEqual({ state: expected, error: state === 'failed' ? 'HF-INSTALL-001 it ended 2 times' : null });
   });
 
@@ -47,8 +51,36 @@ describe('observe', () => {
     expect(observe('assigned', report('probation', other, wanted.bundle), wanted).state).toBe('assigned');
   });
 
-  it.each(['pending', 'cancelled', 'failed'] as const)('never leaves %s by a report', (state) => {
+  it.each(['pending', 'cancelled', 'failed', 'going_back', 'went_back'] as const)('never leaves %s by a report', (state) => {
     expect(observe(state, report('committed'), wanted).state).toBe(state);
     expect(isActive(state)).toBe(false);
+  });
+});
+
+describe('observeBack', () => {
+  const former = { rollout: 'roll_0', bundle: 'a'.repeat(64) };
+  const saying = (state: ReportedState['install']['state'], current: string | null, generation = 7) => ({ ...report(state, wanted, current), generation });
+
+  it('holds a device to be back only where it reports so itself, after it was told', () => {
+    const told = { generation: 7, bundle: former.bundle };
+    expect(observeBack(null, told)).toMatchObject({ state: 'going_back' });
+    expect(observeBack(saying('committed', former.bundle, 6), told)).toEqual({ state: 'going_back', error: 'told to go back; it has not taken that up yet' });
+    expect(observeBack(saying('probation', former.bundle), told)).toEqual({ state: 'going_back', error: 'on its way back: probation' });
+    expect(observeBack(saying('committed', former.bundle), told)).toEqual({ state: 'went_back', error: null });
+    expect(observeBack(saying('committed', former.bundle, 9), told)).toEqual({ state: 'went_back', error: null });
+  });
+
+  it('names what a device runs that does not go back', () => {
+    const told = { generation: 7, bundle: former.bundle };
+    expect(observeBack(saying('committed', wanted.bundle), told).error).toBe('told to go back, and still runs m version 1');
+    expect(observeBack(saying('failed', wanted.bundle), told).error).toBe('told to go back, and still runs m version 1: HF-INSTALL-001 it ended 2 times');
+    expect(observeBack(saying('failed', null), told).error).toBe('told to go back, and runs no bundle: HF-INSTALL-001 it ended 2 times');
+  });
+
+  it('of a device that had none waits until it reports none', () => {
+    const told = { generation: 7, bundle: null };
+    expect(observeBack(saying('committed', wanted.bundle), told).state).toBe('going_back');
+    expect(observeBack(saying('clearing', null), told).state).toBe('going_back');
+    for (const rest of ['cleared', 'idle', 'failed'] as const) expect(observeBack(saying(rest, null), told)).toEqual({ state: 'went_back', error: null });
   });
 });

@@ -19,4 +19,11 @@ create table rollout_cursor (name text primary key, id bigint not null);
 create table rollout_event (id bigint generated always as identity primary key, rollout text not null, at_ms bigint not null, text text not null);
 `,
   },
+  {
+    name: '0018_rollout_way_back',
+    sql: `
+alter table rollout_assignment add column back_generation integer;
+create index rollout_going_back on rollout_assignment (rollout) where state = 'going_back';
+`,
+  },
 ] as const;

@@ -32,6 +32,8 @@ export interface AssignmentRow {
   error: string | null;
   /** What the device was assigned before, to go back to. */
   previous: DesiredAssignment | null;
+  /** The generation that told the device to go back; null while it was not told. */
+  back_generation: number | null;
   updated_ms: number;
 }
 type RolloutTables = {
@@ -86,10 +88,15 @@ export async function insertAssignments(db: Db, rows: readonly AssignmentRow[]):
 }
 export const assignmentsOf = (db: Db, rollout: string) =>
   tables(db).selectFrom('rollout_assignment').selectAll().where('rollout', '=', rollout).orderBy('wave').orderBy('device').execute();
+/** Those that were told to go back and were not seen back yet. */
+export const goingBack = (db: Db, rollout: string) =>
+  tables(db).selectFrom('rollout_assignment').selectAll().where('rollout', '=', rollout).where('state', '=', 'going_back').orderBy('device').execute();
+export const goingBackIds = async (db: Db) =>
+  (await tables(db).selectFrom('rollout_assignment').select('rollout').distinct().where('state', '=', 'going_back').execute()).map((row) => row.rollout);
 export const setAssignment = (
   db: Db,
   key: Pick<AssignmentRow, 'rollout' | 'device'>,
-  set: Partial<Pick<AssignmentRow, 'state' | 'error' | 'previous' | 'updated_ms'>>,
+  set: Partial<Pick<AssignmentRow, 'state' | 'error' | 'previous' | 'back_generation' | 'updated_ms'>>,
 ) =>
   tables(db)
     .updateTable('rollout_assignment')

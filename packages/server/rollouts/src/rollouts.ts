@@ -6,10 +6,12 @@ import type { Probation } from '@holdfast/protocol';
 import type { RolloutView } from '@holdfast/protocol/rest';
 import type { Registry } from '@holdfast/registry';
 import type { Params, RolloutRequestRow, Workflows } from '@holdfast/workflows';
-import { advance, answers, membersOf, stop } from './advance.ts';
+import { advance, answers, stop } from './advance.ts';
+import { membersOf } from './members.ts';
 import * as table from './rollout-table.ts';
 import type { AssignmentRow, RolloutRow } from './rollout-table.ts';
 import { type WaveRow, waveSizes } from './waves.ts';
+import { seeBack } from './way-back.ts';
 
 export interface RolloutOrder {
   readonly model: string;
@@ -54,6 +56,7 @@ export class Rollouts {
     await this.#takeRequests();
     let changed = false;
     for (const id of await table.runningIds(this.#o.db)) changed = (await this.#advance(id)) || changed;
+    for (const id of await table.goingBackIds(this.#o.db)) changed = (await this.#seeBack(id)) || changed;
     return changed;
   }
 
@@ -62,6 +65,15 @@ export class Rollouts {
       const rollout = await table.lockRollout(trx, id);
       if (rollout?.state !== 'running') return false;
       const changed = await advance(this.#o, trx, rollout);
+      if (changed) await announce(trx, 'rollouts');
+      return changed;
+    });
+  }
+
+  #seeBack(id: string): Promise<boolean> {
+    return this.#o.db.transaction().execute(async (trx) => {
+      const rollout = await table.lockRollout(trx, id);
+      const changed = rollout !== undefined && (await seeBack(this.#o, trx, rollout));
       if (changed) await announce(trx, 'rollouts');
       return changed;
     });
@@ -122,6 +134,7 @@ export class Rollouts {
       state: 'pending',
       error: null,
       previous: null,
+      back_generation: null,
       updated_ms: row.created_ms,
     }));
     await db.transaction().execute(async (trx) => {
@@ -239,6 +252,8 @@ function countStates(members: readonly AssignmentRow[]): RolloutView['waves'][nu
     installed: n('installed'),
     healthy: n('healthy'),
     failed: n('failed'),
+    going_back: n('going_back'),
+    went_back: n('went_back'),
     cancelled: n('cancelled'),
   };
 }

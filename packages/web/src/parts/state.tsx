@@ -16,6 +16,7 @@ const tones: Readonly<Record<string, Tone>> = {
   delayed: 'warn',
   backing_off: 'warn',
   rolling_back: 'warn',
+  going_back: 'warn',
   suspect: 'warn',
   failed: 'bad',
   stopped: 'bad',

@@ -24,6 +24,7 @@ export function deviceView(row: DeviceRow, now_ms: number, drifted: DeviceView['
     platform: row.platform,
     current: reported?.current ?? null,
     desired: assignment ? { bundle: assignment.bundle.digest, model: assignment.model, model_version: assignment.model_version } : null,
+    desired_none: row.no_bundle_by !== null,
     desired_generation: row.desired_generation,
     reported_generation: reported?.generation ?? 0,
     install: reported?.install ?? null,
@@ -40,7 +41,7 @@ export function deviceView(row: DeviceRow, now_ms: number, drifted: DeviceView['
 
 function updateSentence(row: DeviceRow, now_ms: number): string {
   const { reported, assignment } = row;
-  if (!assignment) return 'No version is assigned to it.';
+  if (!assignment) return row.no_bundle_by === null ? 'No version is assigned to it.' : noneSentence(row, now_ms);
   const wanted = `${assignment.model} version ${assignment.model_version}`;
   if (reported?.current?.bundle === assignment.bundle.digest && reported.install.state !== 'probation') return `It runs ${wanted}, as it should.`;
   if (!reported) return `It should run ${wanted}, but has never synced.`;
@@ -51,4 +52,12 @@ function updateSentence(row: DeviceRow, now_ms: number): string {
   if (install.state === 'failed') return `It refused ${wanted}: ${install.error?.text ?? 'no reason was given'}`;
   if (install.state === 'downloading') return `It is fetching ${wanted}: ${install.bytes_done} of ${assignment.bundle.size_bytes} bytes.`;
   return `It is on its way to ${wanted}: ${install.state}.`;
+}
+
+function noneSentence(row: DeviceRow, now_ms: number): string {
+  const { reported } = row;
+  if (reported && !reported.current && reported.generation >= row.desired_generation) return 'It runs no bundle, as it should: its first one was taken back.';
+  const runs = reported?.current ? `runs ${reported.current.model} version ${reported.current.model_version}` : 'ran none';
+  const seen = stateOf(row, now_ms) === 'stale' ? 'when it was last seen' : `and reports generation ${reported?.generation ?? 0} of ${row.desired_generation}`;
+  return `It should run no bundle; it ${runs} ${seen}${reported?.install.error ? `: ${reported.install.error.text}` : '.'}`;
 }

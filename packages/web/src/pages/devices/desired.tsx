@@ -18,8 +18,15 @@ const Differing = ({ wanted, is }: { wanted: string; is: string }) =>
     </span>
   );
 
+function sentenceOf({ desired, desired_none, current }: Device): string {
+  if (!desired && !desired_none) return current ? 'Nothing was asked of it here; it keeps what it brought along.' : 'No version was asked of it yet.';
+  if (desired?.bundle !== current?.bundle) return 'Marked with − is what the device reports, with + what it should run.';
+  return desired ? 'What the device reports is what it should run.' : 'It should run no bundle, and reports none.';
+}
+
 export function Desired({ of }: { of: Device }) {
-  const { desired, current, install } = of;
+  const { current, install } = of;
+  const desired = of.desired ?? (of.desired_none ? null : current); // where nothing was asked, nothing differs
   const rows: (readonly [string, ReactNode])[] = [
     ['Version', <Differing wanted={versionText(desired)} is={versionText(current)} />],
     ['Bundle', <Differing wanted={desired ? shortDigest(desired.bundle) : 'none'} is={current ? shortDigest(current.bundle) : 'none'} />],
@@ -38,11 +45,7 @@ export function Desired({ of }: { of: Device }) {
   }
   return (
     <div className="stack">
-      <p className="soft">
-        {desired && desired.bundle !== current?.bundle
-          ? 'Marked with − is what the device reports, with + what it should run.'
-          : 'What the device reports is what it should run.'}
-      </p>
+      <p className="soft">{sentenceOf(of)}</p>
       <Facts of={rows} />
     </div>
   );

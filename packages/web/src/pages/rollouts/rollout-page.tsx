@@ -33,7 +33,7 @@ export function RolloutPage() {
 
 function Body({ of, answered_ms }: { of: Rollout; answered_ms: number }) {
   const hidden = of.assignments_total - of.assignments.length;
-  const failed = of.assignments.filter((a) => a.error !== null).toSorted((a, b) => a.updated_ms - b.updated_ms);
+  const failed = of.assignments.filter((a) => a.state === 'failed').toSorted((a, b) => a.updated_ms - b.updated_ms);
   return (
     <>
       <p className="says" aria-live="polite">
@@ -116,7 +116,7 @@ function Actions({ of }: { of: Rollout }) {
         Goes on with the wave where it stands.
       </Confirm>
       <Confirm label="Abort" title="Abort the rollout" grave disabled={!may || over} act={() => abort.mutateAsync(params)}>
-        Stops it, and brings back the former version where this one was installed.
+        Stops it, and tells the devices that have this version to run what they ran before. Who does is counted as they report it.
       </Confirm>
     </>
   );

@@ -8,11 +8,13 @@ const order = [
   ['installed', 'run'],
   ['downloading', 'run-light'],
   ['pending', 'idle-light'],
-  ['cancelled', 'idle'],
+  ['went_back', 'idle'],
+  ['going_back', 'warn'],
+  ['cancelled', 'idle-light'],
   ['failed', 'bad'],
 ] as const;
 
-export const partsOf = (counts: Wave['counts']): Part[] => order.map(([name, tone]) => ({ name, tone, count: counts[name] }));
+export const partsOf = (counts: Wave['counts']): Part[] => order.map(([name, tone]) => ({ name: name.replaceAll('_', ' '), tone, count: counts[name] }));
 
 export function WaveBar({ wave, rollout }: { wave: Wave; rollout: Rollout }) {
   const error = rollout.error_share === 0 ? 'any failure stops it' : `stops at ${shareText(rollout.error_share)} failed`;
@@ -30,7 +32,7 @@ export function WaveBar({ wave, rollout }: { wave: Wave; rollout: Rollout }) {
 }
 
 export function sumCounts(waves: readonly Wave[]): Wave['counts'] {
-  const sum = { pending: 0, downloading: 0, installed: 0, healthy: 0, failed: 0, cancelled: 0 };
+  const sum = { pending: 0, downloading: 0, installed: 0, healthy: 0, failed: 0, going_back: 0, went_back: 0, cancelled: 0 };
   for (const wave of waves) for (const [name] of order) sum[name] += wave.counts[name];
   return sum;
 }

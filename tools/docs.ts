@@ -1,7 +1,9 @@
-// Writes the pages that are made from the code: docs/reference/errors.md from the error catalogue. With --check it only compares.
-import { readFileSync, writeFileSync } from 'node:fs';
+// Writes the pages that are made from the code: docs/reference/errors.md from the error catalogue, mlflow.md from the description of MLflow's routes.
+// With --check it only compares.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type CatalogueEntry, catalogue } from '@holdfast/base';
+import { mlflowPage } from './mlflow-page.ts';
 
 const area_names: Readonly<Record<string, string>> = {
   REQ: 'Requests',
@@ -25,6 +27,7 @@ const area_names: Readonly<Record<string, string>> = {
   AGENT: 'Agent',
   INSTALL: 'Installs on a device',
   CLI: 'Command line',
+  MLF: 'The protocol of MLflow',
 };
 
 const areaOf = (code: string): string => code.split('-')[1]!;
@@ -53,14 +56,20 @@ function tableOf(rows: readonly (readonly [string, CatalogueEntry])[]): string {
   return ['| Code | It says | What to do | HTTP | Exit | Again |', '|---|---|---|---|---|---|', ...lines].join('\n');
 }
 
-export const errors_file = path.join(import.meta.dirname, '..', 'docs', 'reference', 'errors.md');
+const reference = path.join(import.meta.dirname, '..', 'docs', 'reference');
+export const errors_file = path.join(reference, 'errors.md');
+const pages: Readonly<Record<string, () => string>> = { [errors_file]: errorsPage, [path.join(reference, 'mlflow.md')]: mlflowPage };
+
+/** False where the page was another. */
+function isCurrent(file: string, page: string): boolean {
+  return existsSync(file) && readFileSync(file, 'utf8') === page;
+}
 
 if (process.argv[1] === import.meta.filename) {
-  const page = errorsPage();
-  const current = process.argv.includes('--check') && readFileSync(errors_file, 'utf8') === page;
-  if (process.argv.includes('--check') && !current) {
-    console.error('docs/reference/errors.md is not what the catalogue says: run node tools/docs.ts');
+  const old = Object.entries(pages).filter(([file, page]) => !isCurrent(file, page()));
+  if (process.argv.includes('--check') && old.length > 0) {
+    console.error(`${old.map(([file]) => path.basename(file)).join(', ')}: not what the code says: run node tools/docs.ts`);
     process.exit(1);
   }
-  if (!current) writeFileSync(errors_file, page);
+  for (const [file, page] of old) writeFileSync(file, page());
 }

@@ -1,7 +1,7 @@
 // contract/server: every route with everybody: nobody, each role, a device. Exactly the allowed ones pass.
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { makeApp } from '@holdfast/faces';
+import { type MlflowRoute, makeApp, mlflowRoutes } from '@holdfast/faces';
 import { type Problem, type Route, routes } from '@holdfast/protocol/rest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type House, type RunningApp, type SimulatedDevice, joinDevice, openApp, openHouse, routesOf, tester } from './support.ts';
@@ -34,8 +34,17 @@ const others: Readonly<Record<string, string>> = {
   '/api/device/v1/bundles/:digest': 'device',
 };
 
+/** Of the routes of MLflow, what is not described is for everybody who is known. */
+function accessOfMlflow(method: string, url: string): string | undefined {
+  const path = url.replace(/^\/(?:ajax-)?api(?=\/[23]\.0\/)/, '');
+  const route = (Object.values(mlflowRoutes) as MlflowRoute[]).find((r) => r.path === path && (r.methods as readonly string[]).includes(method));
+  return route?.access ?? (path !== url ? 'viewer' : undefined);
+}
+
 function accessOf(method: string, url: string): string {
   const asked = method === 'HEAD' ? 'GET' : method;
+  const mlflow = accessOfMlflow(asked, url);
+  if (mlflow) return mlflow;
   const route = (Object.values(routes) as Route[]).find((r) => r.method === asked && r.path === url);
   if (route) return route.access;
   return others[url] ?? (asked === 'GET' && !url.startsWith('/api/') ? 'public' : 'nobody knows');
@@ -58,7 +67,8 @@ async function ask(method: string, url: string, headers: Record<string, string>)
   const streamed = response.headers.get('content-type') === 'text/event-stream';
   const text = streamed ? '' : await response.text();
   stop.abort();
-  const code = response.headers.get('content-type')?.startsWith('application/problem+json') && text !== '' ? (JSON.parse(text) as Problem).code : '';
+  const isJson = /^application\/(?:problem\+)?json/.test(response.headers.get('content-type') ?? '');
+  const code = isJson && response.status >= 400 && text !== '' ? ((JSON.parse(text) as Partial<Problem>).code ?? '') : '';
   return `${response.status} ${code}`.trim();
 }
 

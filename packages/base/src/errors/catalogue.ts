@@ -6,6 +6,7 @@ import { cliErrors } from './cli.ts';
 import { engineErrors } from './engines.ts';
 import { type CatalogueEntry, type Details, HoldfastError } from './error.ts';
 import { loopErrors } from './loop.ts';
+import { mlflowErrors } from './mlflow.ts';
 import { ownerErrors } from './owners.ts';
 import { pipelineErrors } from './pipeline.ts';
 import { requestErrors } from './request.ts';
@@ -21,6 +22,7 @@ export const catalogue = {
   ...pipelineErrors,
   ...agentErrors,
   ...cliErrors,
+  ...mlflowErrors,
 } as const satisfies Record<string, CatalogueEntry>;
 
 export type ErrorCode = keyof typeof catalogue;

@@ -2,6 +2,7 @@
 import { type Clock, type RandomBytes, failure, makeId, makeSecret } from '@holdfast/base';
 import type { Actor, Audit, Db } from '@holdfast/postgres';
 import { listAudit } from './audit-table.ts';
+import { Remembered } from './remembered.ts';
 import { checkPassphrase, hashPassphrase, hashToken, sameSecret } from './secrets.ts';
 import type { Principal, UserRole } from './types.ts';
 import * as users from './user-table.ts';
@@ -26,6 +27,7 @@ export interface SignedIn {
 
 export class Access {
   readonly #options: AccessOptions;
+  readonly #passwords = new Remembered();
   #tries: { from: string; at_ms: number }[] = [];
 
   constructor(options: AccessOptions) {
@@ -78,6 +80,19 @@ export class Access {
     return { kind: 'token', name: row.name, role: row.role, expires_ms: row.expires_ms };
   }
 
+  /** The principal of HTTP Basic: a user with the passphrase, or any name with a token as password. Fails with HF-ACCESS-002, -004 or -009. */
+  async ofPassword(name: string, password: string, from: string): Promise<Principal> {
+    const { db, admin_token } = this.#options;
+    if (password.startsWith('hft_') || (admin_token && sameSecret(password, admin_token))) return this.ofToken(password);
+    return this.#passwords.of(JSON.stringify([name, password]), this.#now(), async () => {
+      const endTry = this.#countTry(from);
+      const user = await users.findUser(db, name);
+      if (!(await checkPassphrase(password, user?.passphrase ?? null)) || !user) throw failure('HF-ACCESS-004');
+      endTry();
+      return { kind: 'user', name: user.name, role: user.role, expires_ms: null };
+    });
+  }
+
   listUsers() {
     return users.listUsers(this.#options.db);
   }
@@ -87,12 +102,14 @@ export class Access {
   async putUser(user: { name: string; role: UserRole; passphrase: string }, by: Actor) {
     const { db, audit } = this.#options;
     const row = { ...user, passphrase: await hashPassphrase(user.passphrase), created_ms: this.#now() };
-    return db.transaction().execute(async (trx) => {
+    const put = await db.transaction().execute(async (trx) => {
       const before = (await users.lockUser(trx, row.name)) ?? null;
       const after = await users.putUser(trx, row);
       await audit(trx, { by, action: 'user.put', object: row.name, before, after: { ...after, passphrase: 'set' } });
       return after;
     });
+    this.#passwords.clear();
+    return put;
   }
   async deleteUser(name: string, by: Actor): Promise<void> {
     const { db, audit } = this.#options;
@@ -101,6 +118,7 @@ export class Access {
       if (!before) throw failure('HF-REQ-004', { kind: 'user', name });
       await audit(trx, { by, action: 'user.remove', object: name, before, after: null });
     });
+    this.#passwords.clear();
   }
 
   async listTokens() {
@@ -146,13 +164,15 @@ export class Access {
     return { secret, principal: { kind: 'user', name, role, expires_ms } };
   }
 
-  /** A limit on guessing: so many tries a minute from one address. */
-  #countTry(from: string): void {
+  /** A limit on guessing: so many tries a minute from one address. What it answers takes a try back that was none: it succeeded. */
+  #countTry(from: string): () => void {
     const since = this.#now() - 60_000;
     this.#tries = this.#tries.filter((t) => t.at_ms > since).slice(-10_000);
     const saw = this.#tries.filter((t) => t.from === from).length;
     if (saw >= tries_per_minute_max) throw failure('HF-ACCESS-009', { saw, limit: tries_per_minute_max });
-    this.#tries.push({ from, at_ms: this.#now() });
+    const one = { from, at_ms: this.#now() };
+    this.#tries.push(one);
+    return () => void (this.#tries = this.#tries.filter((t) => t !== one));
   }
 
   #now(): number {

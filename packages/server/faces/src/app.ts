@@ -10,6 +10,8 @@ import { workHandlers } from './api/work.ts';
 import { deviceFace } from './device.ts';
 import { errorPagesFace } from './error-pages.ts';
 import { metricsFace } from './metrics.ts';
+import { mlflowFace } from './mlflow/face.ts';
+import { default_settings } from './mlflow/settings.ts';
 import { openApi } from './openapi.ts';
 import { pagesFace } from './pages.ts';
 import { sendProblem, toHoldfastError } from './problem.ts';
@@ -48,6 +50,7 @@ export async function makeApp(options: FaceOptions): Promise<FastifyInstance> {
     ...workHandlers(options),
   });
   await app.register((scope) => deviceFace(scope, options));
+  await app.register((scope) => mlflowFace(scope, { ...options, settings: options.mlflow ?? default_settings }));
   streamFace(app, options);
   metricsFace(app, options);
   errorPagesFace(app);

@@ -12,6 +12,7 @@ import type { Telemetry } from '@holdfast/telemetry';
 import type { Tracking } from '@holdfast/tracking';
 import type { Triggers } from '@holdfast/triggers';
 import type { Workflows } from '@holdfast/workflows';
+import type { MlflowSettings } from './mlflow/settings.ts';
 
 export interface Rooms {
   readonly clock: Clock;
@@ -39,6 +40,8 @@ export interface FaceOptions {
   readonly wakes: Wakes;
   /** Everybody is an administrator; allowed on loopback alone, main sees to it. */
   readonly no_auth: boolean;
+  /** Settings of MLflow's server; absent: its defaults. */
+  readonly mlflow?: MlflowSettings | undefined;
   /** Folder of the built web UI; absent: no pages. */
   readonly web_folder?: string | undefined;
   /** The address that devices reach the server at, for join addresses: HOST:PORT. */

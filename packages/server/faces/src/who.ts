@@ -27,6 +27,16 @@ export async function whoAsks(access: Access, request: FastifyRequest, no_auth: 
   return access.ofSession(session);
 }
 
+/** The same, and HTTP Basic: for clients that know no other way. A browser sends it by itself, so it has to say where it comes from. */
+export async function whoAsksWithPassword(access: Access, request: FastifyRequest, no_auth: boolean): Promise<Principal | null> {
+  const [scheme, encoded] = (request.headers.authorization ?? '').split(' ');
+  if (no_auth || scheme?.toLowerCase() !== 'basic' || !encoded) return whoAsks(access, request, no_auth);
+  checkOrigin(request);
+  const [name = '', ...password] = Buffer.from(encoded, 'base64').toString('utf8').split(':');
+  if (name.includes('\0')) throw failure('HF-ACCESS-004');
+  return access.ofPassword(name, password.join(':'), request.ip);
+}
+
 /** A browser says where a request comes from; a change asked by another site's page is refused (OWASP CSRF cheat sheet, origin check). */
 function checkOrigin(request: FastifyRequest): void {
   const origin = request.headers.origin;

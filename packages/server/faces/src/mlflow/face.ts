@@ -1,0 +1,113 @@
+// mlflow: the face itself: every route of the description at /api and /ajax-api, bound to its handler, its role and its limits.
+import { actorOf, authorize } from '@holdfast/access';
+import { HoldfastError, failure } from '@holdfast/base';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { toHoldfastError } from '../problem.ts';
+import type { FaceOptions } from '../rooms.ts';
+import { whoAsksWithPassword } from '../who.ts';
+import { type Body, fieldsGiven, readBody } from './body.ts';
+import type { MlflowCall, MlflowHandlers } from './call.ts';
+import { sendMlflowError } from './errors.ts';
+import type { MlflowRoute } from './fields.ts';
+import { artifactHandlers } from './handlers/artifacts.ts';
+import { experimentHandlers } from './handlers/experiments.ts';
+import { loggedModelHandlers } from './handlers/logged-models.ts';
+import { metricHandlers } from './handlers/metrics.ts';
+import { runHandlers } from './handlers/runs.ts';
+import { serverHandlers } from './handlers/server.ts';
+import { parseFields } from './parse.ts';
+import { type MlflowRouteName, absent_families, mlflowRoutes } from './routes/index.ts';
+import type { MlflowSettings } from './settings.ts';
+
+const prefixes = ['/api', '/ajax-api'];
+const body_bytes_max = 8_388_608;
+const artifact_bytes_max = 1_099_511_627_776;
+
+/** A plugin of its own: it reads bodies and writes errors in its own way. */
+export async function mlflowFace(app: FastifyInstance, options: FaceOptions & { settings: MlflowSettings }): Promise<void> {
+  const { tracking } = options.rooms;
+  const handlers: MlflowHandlers = {
+    ...experimentHandlers(tracking, options.settings),
+    ...runHandlers(tracking),
+    ...metricHandlers(tracking),
+    ...loggedModelHandlers(tracking),
+    ...artifactHandlers(tracking),
+    ...serverHandlers,
+  };
+  app.setErrorHandler((error: Error, _request, reply) => {
+    const known = toHoldfastError(error);
+    if (known.status >= 500 && !(error instanceof HoldfastError)) options.on_error(error);
+    return sendMlflowError(reply, known);
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, done) => done(null, readBody(text as string)));
+  app.addContentTypeParser('*', (request, _payload, done) => {
+    const type = request.headers['content-type'];
+    const what = type === undefined ? 'Content-Type header is missing' : `Content-Type header is ${type.slice(0, 80)}, expected application/json`;
+    done(failure('HF-MLF-006', { what }), undefined);
+  });
+  const names = Object.keys(mlflowRoutes) as MlflowRouteName[];
+  for (const name of names) if (!mlflowRoutes[name].raw) addRoute(app, options, name, handlers);
+  addAbsent(app, options);
+  await app.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload)); // whatever a file is said to be, it is bytes
+    for (const name of names) if (mlflowRoutes[name].raw) addRoute(scope, options, name, handlers);
+  });
+}
+
+type Handle = (call: MlflowCall<object>) => Promise<unknown>;
+
+function addRoute(app: FastifyInstance, options: FaceOptions & { settings: MlflowSettings }, name: MlflowRouteName, handlers: MlflowHandlers): void {
+  const route: MlflowRoute = mlflowRoutes[name];
+  const handle = handlers[name] as Handle | undefined;
+  for (const prefix of route.root ? [''] : prefixes) {
+    app.route({
+      method: [...route.methods],
+      url: prefix + route.path,
+      config: { access: route.access },
+      bodyLimit: route.raw ? artifact_bytes_max : (route.body_bytes_max ?? body_bytes_max),
+      handler: async (request, reply) => {
+        const by = await entering(options, request, route.access);
+        if (!handle) throw failure('HF-MLF-011', { what: `${request.method} ${route.path}` });
+        const params = request.params as Readonly<Record<string, string>>;
+        const given = request.method === 'GET' || route.raw ? (request.query as Body) : ((request.body ?? {}) as Body);
+        const input = parseFields(route.fields, { ...fieldsGiven(given, route.fields), ...params }, options.settings);
+        return answer(reply, await handle({ input, by, rest: params['*'] ?? '', request, reply }));
+      },
+    });
+  }
+}
+
+function answer(reply: FastifyReply, value: unknown): unknown {
+  return value === reply || reply.sent ? reply : reply.type('application/json').send(JSON.stringify(value));
+}
+
+/** Who asks, let in or refused; a workspace that is not the one there is is refused too. */
+async function entering(options: FaceOptions, request: FastifyRequest, access: MlflowRoute['access']) {
+  const principal = access === 'public' ? null : await whoAsksWithPassword(options.rooms.access, request, options.no_auth);
+  authorize(principal, access);
+  const workspace = request.headers['x-mlflow-workspace'];
+  if (workspace !== undefined && workspace !== 'default') throw failure('HF-MLF-013', { saw: String(workspace).slice(0, 100) });
+  return actorOf(principal, request.ip);
+}
+
+/** What MLflow's server has and this one has not: 501 and a sentence, never a status that makes a client try again. */
+function addAbsent(app: FastifyInstance, options: FaceOptions): void {
+  for (const url of prefixes.flatMap((prefix) =>
+    ['2.0', '3.0'].flatMap((version) => ['mlflow', 'mlflow-artifacts'].map((area) => `${prefix}/${version}/${area}/*`)),
+  )) {
+    app.route({
+      method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+      url,
+      config: { access: 'viewer' },
+      bodyLimit: body_bytes_max,
+      handler: async (request) => {
+        await entering(options, request, 'viewer');
+        const path = (request.url.split('?')[0] ?? '').replace(/^\/(?:ajax-)?api/, '');
+        const what = absent_families.find((family) => family.path.test(path))?.what;
+        throw what === undefined ? failure('HF-MLF-012', { method: request.method, path }) : failure('HF-MLF-011', { what });
+      },
+    });
+  }
+}

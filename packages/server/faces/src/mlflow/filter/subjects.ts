@@ -1,0 +1,78 @@
+// mlflow: what the filters and orders of each kind of thing may speak of: its entities, and the names and types of its attributes.
+import type { Entity } from '@holdfast/tracking';
+
+export interface Subject {
+  readonly entities: readonly Entity[];
+  /** Names as clients write them, and what they stand for. */
+  readonly attributes: Readonly<Record<string, Attribute>>;
+  /** What an order may name, where it is not every attribute. */
+  readonly orders?: readonly string[];
+}
+export interface Attribute {
+  readonly key: string;
+  readonly type: 'text' | 'number';
+}
+const text = (key: string): Attribute => ({ key, type: 'text' });
+const number = (key: string): Attribute => ({ key, type: 'number' });
+
+export const entity_names: Readonly<Record<string, Entity>> = {
+  metric: 'metric',
+  metrics: 'metric',
+  param: 'param',
+  params: 'param',
+  parameter: 'param',
+  parameters: 'param',
+  tag: 'tag',
+  tags: 'tag',
+  attribute: 'attribute',
+  attributes: 'attribute',
+  attr: 'attribute',
+  run: 'attribute',
+  dataset: 'dataset',
+  datasets: 'dataset',
+};
+/** As MLflow's messages name them. */
+export const shown_names: Readonly<Record<Entity, string>> = { metric: 'metric', param: 'parameter', tag: 'tag', attribute: 'attribute', dataset: 'dataset' };
+
+export const run_subject: Subject = {
+  entities: ['metric', 'param', 'tag', 'attribute', 'dataset'],
+  attributes: {
+    run_id: text('run_id'),
+    run_name: text('run_name'),
+    'run name': text('run_name'),
+    'Run name': text('run_name'),
+    name: text('run_name'),
+    status: text('status'),
+    start_time: number('start_time'),
+    created: number('start_time'),
+    Created: number('start_time'),
+    end_time: number('end_time'),
+    user_id: text('user_id'),
+    artifact_uri: text('artifact_uri'),
+  },
+};
+export const experiment_subject: Subject = {
+  entities: ['attribute', 'tag'],
+  attributes: {
+    name: text('name'),
+    experiment_id: number('experiment_id'),
+    creation_time: number('creation_time'),
+    last_update_time: number('last_update_time'),
+  },
+};
+export const logged_model_subject: Subject = {
+  entities: ['attribute', 'metric', 'param', 'tag'],
+  attributes: {
+    name: text('name'),
+    model_name: text('name'),
+    model_id: text('model_id'),
+    model_type: text('model_type'),
+    status: text('status'),
+    source_run_id: text('source_run_id'),
+    creation_timestamp: number('creation_timestamp'),
+    creation_time: number('creation_timestamp'),
+    last_updated_timestamp: number('last_updated_timestamp'),
+    last_updated_time: number('last_updated_timestamp'),
+  },
+};
+export const dataset_keys = ['name', 'digest', 'context'];

@@ -1,0 +1,61 @@
+// mlflow: handlers of artifacts: the proxy of the store, streamed both ways, and the files of a run.
+import { Readable } from 'node:stream';
+import { failure } from '@holdfast/base';
+import { type ArtifactRow, type Tracking, checkArtifactFolder, checkArtifactPath } from '@holdfast/tracking';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { MlflowCall, MlflowHandlers } from '../call.ts';
+import { entryView, listFolder, storeFolder } from '../folders.ts';
+import { contentType } from '../media.ts';
+import { some } from '../views.ts';
+
+/** One range `bytes=FROM-[TO]` or `bytes=-LAST`; null without one or for a form that is not used: then the whole is sent (RFC 9110, 14.2). */
+function readRange(header: string | undefined, size: number): { from: number; to: number } | null {
+  const match = /^bytes=(\d*)-(\d*)$/.exec(header ?? '');
+  if (!match || (match[1] === '' && match[2] === '')) return null;
+  const last = match[1] === '';
+  const from = last ? Math.max(0, size - Number(match[2])) : Number(match[1]);
+  const to = last || match[2] === '' ? size : Math.min(size, Number(match[2]) + 1);
+  if (from >= size || to <= from) throw failure('HF-BLOB-003', { saw: header, size });
+  return { from, to };
+}
+
+/** Always as a file to keep, never as a page: whoever may write artifacts must not run scripts in the browsers of others. */
+async function sendFile(artifacts: Tracking['artifacts'], row: ArtifactRow, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  const etag = `"${row.digest}"`;
+  const name = encodeURIComponent(row.path.split('/').at(-1)!);
+  void reply
+    .header('etag', etag)
+    .header('accept-ranges', 'bytes')
+    .header('last-modified', new Date(row.changed_ms).toUTCString())
+    .header('content-disposition', `attachment; filename*=UTF-8''${name}`)
+    .type(contentType(row.path));
+  if (request.headers['if-none-match'] === etag) return reply.code(304).send();
+  const usable = request.headers['if-range'] === undefined || request.headers['if-range'] === etag;
+  const range = usable ? readRange(request.headers.range, row.size_bytes) : null;
+  const { from, to } = range ?? { from: 0, to: row.size_bytes };
+  if (range) void reply.code(206).header('content-range', `bytes ${from}-${to - 1}/${row.size_bytes}`);
+  return reply.header('content-length', to - from).send(await artifacts.read(row, range ?? undefined));
+}
+
+export function artifactHandlers(tracking: Tracking): MlflowHandlers {
+  const { artifacts, runs } = tracking;
+  const bodyOf = ({ request }: MlflowCall<object>): Readable => (request.body instanceof Readable ? request.body : Readable.from([]));
+
+  return {
+    listArtifacts: async ({ input }) => listFolder(artifacts, (await runs.get(input.run_id)).artifact_uri, input.path),
+    listStore: async ({ input }) => ({ files: some((await artifacts.list(checkArtifactFolder(input.path))).map((entry) => entryView(entry.name, entry))) }),
+    readArtifact: async ({ rest, request, reply }) => sendFile(artifacts, await artifacts.stat(rest), request, reply),
+    writeArtifact: async (call) => {
+      await artifacts.put(call.rest, bodyOf(call));
+      return {};
+    },
+    deleteArtifact: async ({ rest, by }) => {
+      await artifacts.delete(rest, by);
+      return {};
+    },
+    getArtifactOfRun: async ({ input, request, reply }) => {
+      const { artifact_uri } = await runs.get(input.run_id);
+      return sendFile(artifacts, await artifacts.stat(`${storeFolder(artifact_uri)}/${checkArtifactPath(input.path)}`), request, reply);
+    },
+  };
+}

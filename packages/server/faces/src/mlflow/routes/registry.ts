@@ -1,0 +1,176 @@
+// mlflow: the routes of the model registry.
+import { bool, int64, list, required, route, text } from '../fields.ts';
+import { filter, model_tag, order_by, page_token } from './parts.ts';
+
+const models = '/2.0/mlflow/registered-models';
+const versions = '/2.0/mlflow/model-versions';
+const name = text({ ...required, chars_max: 256, rule: 'model_name' });
+const version = text({ ...required, rule: 'version' });
+const description = text({ chars_max: 100_000 });
+const alias = text({ ...required, chars_max: 255, rule: 'alias' });
+const key = text({ ...required });
+
+export const registryRoutes = {
+  createRegisteredModel: route({
+    methods: ['POST'],
+    path: `${models}/create`,
+    access: 'editor',
+    tier: 1,
+    summary: 'Make a registered model',
+    fields: { name, tags: list(model_tag, { items_max: 1_000 }), description },
+  }),
+  getRegisteredModel: route({ methods: ['GET'], path: `${models}/get`, access: 'viewer', tier: 1, summary: 'One registered model', fields: { name } }),
+  searchRegisteredModels: route({
+    methods: ['GET'],
+    path: `${models}/search`,
+    access: 'viewer',
+    tier: 1,
+    summary: 'Search registered models',
+    fields: { filter, max_results: int64({ min: 1, max: 1_000, default: 100 }), order_by, page_token },
+  }),
+  renameRegisteredModel: route({
+    methods: ['POST'],
+    path: `${models}/rename`,
+    access: 'editor',
+    tier: 1,
+    summary: 'Rename a model that has no bundles',
+    fields: { name, new_name: name },
+  }),
+  updateRegisteredModel: route({
+    methods: ['PATCH'],
+    path: `${models}/update`,
+    access: 'editor',
+    tier: 1,
+    summary: 'Describe a registered model',
+    fields: { name, description },
+  }),
+  deleteRegisteredModel: route({
+    methods: ['DELETE'],
+    path: `${models}/delete`,
+    access: 'editor',
+    tier: 1,
+    summary: 'Delete a model that has no bundles, with its versions',
+    fields: { name },
+  }),
+  setRegisteredModelTag: route({
+    methods: ['POST'],
+    path: `${models}/set-tag`,
+    access: 'editor',
+    tier: 1,
+    summary: 'Set a tag of a registered model',
+    fields: { name, ...model_tag.fields },
+  }),
+  deleteRegisteredModelTag: route({
+    methods: ['DELETE'],
+    path: `${models}/delete-tag`,
+    access: 'editor',
+    tier: 1,
+    summary: 'Remove a tag of a registered model',
+    fields: { name, key },
+  }),
+  setAlias: route({
+    methods: ['POST'],
+    path: `${models}/alias`,
+    access: 'editor',
+    tier: 1,
+    summary: 'Move an alias to a version',
+    fields: { name, alias, version },
+  }),
+  getByAlias: route({
+    methods: ['GET'],
+    path: `${models}/alias`,
+    access: 'viewer',
+    tier: 1,
+    summary: 'The version that an alias names',
+    fields: { name, alias: text({ ...required }) },
+  }),
+  deleteAlias: route({
+    methods: ['DELETE'],
+    path: `${models}/alias`,
+    access: 'editor',
+    tier: 1,
+    summary: 'Remove an alias',
+    fields: { name, alias: text({ ...required }) },
+  }),
+  getLatestVersions: route({
+    methods: ['POST', 'GET'],
+    path: `${models}/get-latest-versions`,
+    access: 'viewer',
+    tier: 1,
+    summary: 'The newest version of each stage',
+    fields: { name, stages: list(text(), { items_max: 10 }) },
+  }),
+  createModelVersion: route({
+    methods: ['POST'],
+    path: `${versions}/create`,
+    access: 'editor',
+    tier: 1,
+    summary: 'Register the files at a source as the next version',
+    fields: {
+      name,
+      source: text({ ...required, chars_max: 2_000 }),
+      run_id: text({ rule: 'run_id' }),
+      run_link: text({ chars_max: 2_000 }),
+      tags: list(model_tag, { items_max: 1_000 }),
+      description,
+      model_id: text({ chars_max: 100 }),
+    },
+  }),
+  getModelVersion: route({ methods: ['GET'], path: `${versions}/get`, access: 'viewer', tier: 1, summary: 'One version', fields: { name, version } }),
+  searchModelVersions: route({
+    methods: ['GET'],
+    path: `${versions}/search`,
+    access: 'viewer',
+    tier: 1,
+    summary: 'Search versions',
+    fields: { filter, max_results: int64({ min: 1, max: 200_000, default: 200_000 }), order_by, page_token },
+  }),
+  updateModelVersion: route({
+    methods: ['PATCH'],
+    path: `${versions}/update`,
+    access: 'editor',
+    tier: 1,
+    summary: 'Describe a version',
+    fields: { name, version, description },
+  }),
+  transitionStage: route({
+    methods: ['POST'],
+    path: `${versions}/transition-stage`,
+    access: 'editor',
+    tier: 1,
+    summary: 'Move a version to None, Staging, Production or Archived',
+    fields: { name, version, stage: text({ ...required }), archive_existing_versions: bool({ default: false }) },
+  }),
+  deleteModelVersion: route({
+    methods: ['DELETE'],
+    path: `${versions}/delete`,
+    access: 'editor',
+    tier: 1,
+    summary: 'Delete a version that has no bundles; its number is not used again',
+    fields: { name, version },
+  }),
+  setModelVersionTag: route({
+    methods: ['POST'],
+    path: `${versions}/set-tag`,
+    access: 'editor',
+    tier: 1,
+    summary: 'Set a tag of a version',
+    fields: { name, version, ...model_tag.fields },
+  }),
+  deleteModelVersionTag: route({
+    methods: ['DELETE'],
+    path: `${versions}/delete-tag`,
+    access: 'editor',
+    tier: 1,
+    summary: 'Remove a tag of a version',
+    fields: { name, version, key },
+  }),
+  getDownloadUri: route({
+    methods: ['GET'],
+    path: `${versions}/get-download-uri`,
+    access: 'viewer',
+    tier: 1,
+    summary: 'Where the files of a version are',
+    fields: { name, version },
+  }),
+};

@@ -1,0 +1,260 @@
+// mlflow: the routes of runs and of the histories of their metrics.
+import { bool, choice, int64, list, message, required, route, text } from '../fields.ts';
+import { filter, metric, metric_fields, model_link, order_by, page_token, param, run_id, run_tag, status, view_type } from './parts.ts';
+
+const at = '/2.0/mlflow/runs';
+const metrics = '/2.0/mlflow/metrics';
+const dataset = message(
+  {
+    name: text({ ...required, chars_max: 500 }),
+    digest: text({ ...required, chars_max: 36 }),
+    source_type: text({ ...required }),
+    source: text({ ...required, chars_max: 65_535 }),
+    schema: text({ chars_max: 1_048_575 }),
+    profile: text({ chars_max: 16_777_215 }),
+  },
+  { ...required },
+);
+const input_tag = message({ key: text({ ...required, chars_max: 255 }), value: text({ chars_max: 500, default: '' }) });
+
+export const runRoutes = {
+  createRun: route({
+    methods: ['POST'],
+    path: `${at}/create`,
+    access: 'editor',
+    tier: 0,
+    summary: 'Start a run; without a name it gets one',
+    fields: {
+      experiment_id: text({ ...required, rule: 'experiment_id' }),
+      user_id: text({ chars_max: 256, default: '' }),
+      run_name: text({ chars_max: 250 }),
+      start_time: int64({ min: 0 }),
+      tags: list(run_tag, { items_max: 1_000 }),
+    },
+  }),
+  getRun: route({ methods: ['GET'], path: `${at}/get`, access: 'viewer', tier: 0, summary: 'One run, a deleted one too', fields: { run_id } }),
+  updateRun: route({
+    methods: ['POST'],
+    path: `${at}/update`,
+    access: 'editor',
+    tier: 0,
+    summary: 'Set status, end and name of an active run',
+    fields: { run_id, status, end_time: int64({ min: 0 }), run_name: text({ chars_max: 250 }) },
+  }),
+  deleteRun: route({
+    methods: ['POST'],
+    path: `${at}/delete`,
+    access: 'editor',
+    tier: 0,
+    summary: 'Delete a run; it can be restored. A second time changes nothing',
+    fields: { run_id },
+  }),
+  restoreRun: route({ methods: ['POST'], path: `${at}/restore`, access: 'editor', tier: 0, summary: 'Restore a run', fields: { run_id } }),
+  searchRuns: route({
+    methods: ['POST'],
+    path: `${at}/search`,
+    access: 'viewer',
+    tier: 0,
+    summary: 'Search runs',
+    fields: {
+      experiment_ids: list(text({ rule: 'experiment_id' }), { items_max: 10_000 }),
+      filter,
+      run_view_type: view_type,
+      max_results: int64({ min: 1, max: 50_000, default: 1_000 }),
+      order_by,
+      page_token,
+    },
+  }),
+  logMetric: route({
+    methods: ['POST'],
+    path: `${at}/log-metric`,
+    access: 'editor',
+    tier: 0,
+    summary: 'Log one point of a metric; the same again changes nothing',
+    fields: { run_id, ...metric_fields },
+  }),
+  logParam: route({
+    methods: ['POST'],
+    path: `${at}/log-parameter`,
+    access: 'editor',
+    tier: 0,
+    summary: 'Log a param; it cannot be changed afterwards',
+    fields: { run_id, ...param.fields },
+  }),
+  setTag: route({
+    methods: ['POST'],
+    path: `${at}/set-tag`,
+    access: 'editor',
+    tier: 0,
+    summary: 'Set a tag; `mlflow.runName` renames the run',
+    fields: { run_id, ...run_tag.fields },
+  }),
+  deleteTag: route({
+    methods: ['POST'],
+    path: `${at}/delete-tag`,
+    access: 'editor',
+    tier: 0,
+    summary: 'Remove a tag',
+    fields: { run_id, key: text({ ...required }) },
+  }),
+  logBatch: route({
+    methods: ['POST'],
+    path: `${at}/log-batch`,
+    access: 'editor',
+    tier: 0,
+    summary: 'Log metrics (1000 at most), params and tags (100 each), 1000 together; all or nothing',
+    fields: { run_id, metrics: list(metric), params: list(param), tags: list(run_tag) },
+    body_bytes_max: 1_000_000,
+  }),
+  logInputs: route({
+    methods: ['POST'],
+    path: `${at}/log-inputs`,
+    access: 'editor',
+    tier: 0,
+    summary: 'Say which datasets and models a run used',
+    fields: {
+      run_id,
+      datasets: list(message({ tags: list(input_tag, { items_max: 100 }), dataset }), { items_max: 1_000 }),
+      models: list(model_link, { items_max: 1_000 }),
+    },
+    body_bytes_max: 33_554_432,
+  }),
+  logOutputs: route({
+    methods: ['POST'],
+    path: `${at}/outputs`,
+    access: 'editor',
+    tier: 0,
+    summary: 'Say which logged models a run made',
+    fields: { run_id, models: list(model_link, { items_max: 1_000 }) },
+  }),
+  logModel: route({
+    methods: ['POST'],
+    path: `${at}/log-model`,
+    access: 'editor',
+    tier: 0,
+    summary: 'Add a model to the tag `mlflow.log-model.history` (2.x clients)',
+    fields: { run_id, model_json: text({ ...required, chars_max: 1_000_000 }) },
+  }),
+  getMetricHistory: route({
+    methods: ['GET'],
+    path: `${metrics}/get-history`,
+    access: 'viewer',
+    tier: 0,
+    summary: 'The points of a metric by time, step and value; all of them without max_results',
+    fields: { run_id, metric_key: text({ ...required }), max_results: int64({ min: 1, max: 1_000_000 }), page_token },
+  }),
+  getMetricHistoryBulk: route({
+    methods: ['GET'],
+    path: `${metrics}/get-history-bulk`,
+    access: 'viewer',
+    tier: 1,
+    summary: 'The points of one metric of several runs',
+    fields: {
+      run_id: list(text({ rule: 'run_id' }), { ...required, items_max: 100 }),
+      metric_key: text({ ...required }),
+      max_results: int64({ min: 1, max: 25_000, default: 25_000 }),
+    },
+  }),
+  getMetricHistoryBulkInterval: route({
+    methods: ['GET'],
+    path: `${metrics}/get-history-bulk-interval`,
+    access: 'viewer',
+    tier: 0,
+    summary: 'Evenly chosen points of one metric of several runs, the first and the last among them',
+    fields: {
+      run_ids: list(text({ rule: 'run_id' }), { ...required, items_max: 100 }),
+      metric_key: text({ ...required }),
+      start_step: int64(),
+      end_step: int64(),
+      max_results: int64({ min: 1, max: 2_500, default: 2_500 }),
+    },
+  }),
+};
+
+const model_at = '/2.0/mlflow/logged-models';
+const model_id = text({ ...required, chars_max: 100 });
+const dataset_filter = { dataset_name: text({ ...required }), dataset_digest: text() } as const;
+
+export const loggedModelRoutes = {
+  createLoggedModel: route({
+    methods: ['POST'],
+    path: model_at,
+    access: 'editor',
+    tier: 0,
+    summary: 'Begin a logged model; its files are uploaded next',
+    fields: {
+      experiment_id: text({ ...required, rule: 'experiment_id' }),
+      name: text({ chars_max: 500 }),
+      model_type: text({ chars_max: 500 }),
+      source_run_id: text({ rule: 'run_id' }),
+      params: list(param, { items_max: 10_000 }),
+      tags: list(run_tag, { items_max: 1_000 }),
+    },
+  }),
+  searchLoggedModels: route({
+    methods: ['POST'],
+    path: `${model_at}/search`,
+    access: 'viewer',
+    tier: 0,
+    summary: 'Search logged models',
+    fields: {
+      experiment_ids: list(text({ rule: 'experiment_id' }), { items_max: 10_000 }),
+      filter,
+      datasets: list(message(dataset_filter), { items_max: 100 }),
+      max_results: int64({ min: 1, max: 1_000, default: 50 }),
+      order_by: list(message({ field_name: text({ ...required }), ascending: bool({ default: true }), dataset_name: text(), dataset_digest: text() }), {
+        items_max: 20,
+      }),
+      page_token,
+    },
+  }),
+  getLoggedModel: route({ methods: ['GET'], path: `${model_at}/:model_id`, access: 'viewer', tier: 0, summary: 'One logged model', fields: { model_id } }),
+  finalizeLoggedModel: route({
+    methods: ['PATCH'],
+    path: `${model_at}/:model_id`,
+    access: 'editor',
+    tier: 0,
+    summary: 'Say that the files of a logged model are there, or that their upload failed',
+    fields: { model_id, status: choice(['LOGGED_MODEL_PENDING', 'LOGGED_MODEL_READY', 'LOGGED_MODEL_UPLOAD_FAILED'], { ...required, first: 1 }) },
+  }),
+  deleteLoggedModel: route({
+    methods: ['DELETE'],
+    path: `${model_at}/:model_id`,
+    access: 'editor',
+    tier: 0,
+    summary: 'Delete a logged model',
+    fields: { model_id },
+  }),
+  setLoggedModelTags: route({
+    methods: ['PATCH'],
+    path: `${model_at}/:model_id/tags`,
+    access: 'editor',
+    tier: 0,
+    summary: 'Set tags of a logged model',
+    fields: { model_id, tags: list(run_tag, { items_max: 1_000 }) },
+  }),
+  deleteLoggedModelTag: route({
+    methods: ['DELETE'],
+    path: `${model_at}/:model_id/tags/:tag_key`,
+    access: 'editor',
+    tier: 0,
+    summary: 'Remove a tag of a logged model',
+    fields: { model_id, tag_key: text({ ...required }) },
+  }),
+  logLoggedModelParams: route({
+    methods: ['POST'],
+    path: `${model_at}/:model_id/params`,
+    access: 'editor',
+    tier: 0,
+    summary: 'Add params to a logged model',
+    fields: { model_id, params: list(param, { items_max: 10_000 }) },
+  }),
+  listLoggedModelArtifacts: route({
+    methods: ['GET'],
+    path: `${model_at}/:model_id/artifacts/directories`,
+    access: 'viewer',
+    tier: 0,
+    summary: 'List files of a logged model',
+    fields: { model_id, artifact_directory_path: text({ chars_max: 1_000, default: '' }), page_token },
+  }),
+};

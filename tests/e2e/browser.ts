@@ -30,9 +30,10 @@ export async function violations(page: Page): Promise<string[]> {
   return results.violations.map((v) => `${v.id}: ${v.nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`);
 }
 
-export async function shoot(page: Page, name: string): Promise<void> {
+/** The whole page, or what is in the window alone: a window that grows to the page moves what is measured in parts of the window. */
+export async function shoot(page: Page, name: string, part: 'page' | 'window' = 'page'): Promise<void> {
   mkdirSync(shots, { recursive: true });
-  await page.screenshot({ path: path.join(shots, `${name}.png`), fullPage: true });
+  await page.screenshot({ path: path.join(shots, `${name}.png`), fullPage: part === 'page' });
 }
 
 type Theme = 'light' | 'dark';

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client } from '@holdfast/client';
 import { type WindowSummary, encodePoints } from '@holdfast/protocol';
-import { startServer } from '@holdfast/server';
+import { type RunningServer, startServer } from '@holdfast/server';
 import { type ReferenceProfile, WindowCounts, buildProfile } from '@holdfast/stats';
 import { Device } from './device.ts';
 import { samplesOf } from './samples.ts';
@@ -40,28 +40,42 @@ export interface House {
   loginLink(): Promise<string>;
   /** One more window of a device; drifted where `shift` is large. */
   sendWindow(device: Device, shift: number): Promise<void>;
+  /** Stops the server; `up` starts it again on the same folder and port. */
+  down(): Promise<void>;
+  up(): Promise<void>;
   close(): Promise<void>;
 }
 
 export async function openHouse(): Promise<House> {
   const folder = await mkdtemp(path.join(tmpdir(), 'holdfast-e2e-'));
-  const server = await startServer({
-    folder,
-    port: 0,
-    host: '127.0.0.1',
-    admin_token: token,
-    web_folder,
-    poll_ms: 600_000,
-    window_inferences,
-    log: (level, text) => level === 'error' && process.stderr.write(`server: ${text}\n`),
-  });
-  const client = new Client({ url: server.url, token });
+  const start = (port: number) =>
+    startServer({
+      folder,
+      port,
+      host: '127.0.0.1',
+      admin_token: token,
+      web_folder,
+      poll_ms: 600_000,
+      window_inferences,
+      log: (level, text) => level === 'error' && process.stderr.write(`server: ${text}\n`),
+    });
+  let server: RunningServer | null = await start(0);
+  const { url } = server;
+  const down = async () => {
+    await server?.stop();
+    server = null;
+  };
+  const up = async () => {
+    server ??= await start(Number(new URL(url).port));
+  };
+  const loginLink = () => server!.loginLink();
   const close = async () => {
-    await server.stop();
+    await down();
     await rm(folder, { recursive: true, force: true });
   };
+  const client = new Client({ url, token });
   try {
-    return { url: server.url, client, loginLink: () => server.loginLink(), close, ...(await furnish(client)) };
+    return { url, client, loginLink, down, up, close, ...(await furnish(client)) };
   } catch (error) {
     await close();
     throw error;

@@ -1,4 +1,5 @@
-// GET /api/v1/stream: server-sent events (WHATWG HTML, 9.2). One stream a page; each event names a topic, the page asks again for what it shows.
+// GET /api/v1/stream: server-sent events (WHATWG HTML, 9.2). One stream a page; `changed` names topics, the page asks again for what it shows;
+// `beat` says every 20 seconds that the stream is alive, since a connection that is cut in between looks to both ends as if it were quiet.
 import { authorize } from '@holdfast/access';
 import type { FastifyInstance } from 'fastify';
 import type { FaceOptions } from './rooms.ts';
@@ -29,7 +30,7 @@ export function streamFace(app: FastifyInstance, options: FaceOptions): void {
       topics.add(topic);
       timer ??= setTimeout(flush, gather_ms);
     });
-    const beat = setInterval(() => out.write(': beat\n\n'), beat_ms);
+    const beat = setInterval(() => out.write('event: beat\ndata: {}\n\n'), beat_ms);
     const end = () => {
       if (timer) clearTimeout(timer);
       clearInterval(beat);

@@ -2,9 +2,17 @@
 import { Client, type Asked } from '@holdfast/client';
 import type { ReplyOf, RouteName, routes } from '@holdfast/protocol/rest';
 import { HoldfastError } from '@holdfast/base';
+import { watched } from './reach.ts';
 import { QueryClient, keepPreviousData, useMutation, useQuery, useQueryClient, type UseMutationResult, type UseQueryResult } from '@tanstack/react-query';
 
-export const api = new Client({ url: '' });
+/** The client of the page's own server; what it finds out about the connection is kept for the frame. */
+class PageClient extends Client {
+  override raw(...asked: Parameters<Client['raw']>): Promise<Response> {
+    return watched(super.raw(...asked));
+  }
+}
+
+export const api = new PageClient({ url: location.origin });
 export type Reply<N extends RouteName> = ReplyOf<(typeof routes)[N]>;
 
 const retries_max = 2;

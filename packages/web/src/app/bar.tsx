@@ -1,30 +1,27 @@
 // web/app: the top bar: is what is shown live, light or dark, who is signed in.
 import { Menu, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { Glyph, Icon, type Tone } from '../parts/glyph.tsx';
-import { spanText } from '../parts/format.ts';
+import { clockText } from '../parts/format.ts';
 import { api } from './api.ts';
-import { useLive } from './live.ts';
-import { useNow } from './now.ts';
+import { type Connection, useConnection } from './connection.ts';
+import { ConnectionNote } from './connection-note.tsx';
 import { useSession } from './session.ts';
 
-const stale_ms = 30_000;
-
 function LiveNote() {
-  const live = useLive();
-  const now_ms = useNow();
-  const age_ms = now_ms - live.since_ms;
-  const stale = live.kind === 'reconnecting' && age_ms > stale_ms;
-  const [word, tone]: [string, Tone] = stale
-    ? [`stale for ${spanText(age_ms)}`, 'bad']
-    : live.kind === 'live'
-      ? ['live', 'ok']
-      : [live.kind, live.kind === 'reconnecting' ? 'warn' : 'idle'];
+  const { word, tone, kind } = liveWord(useConnection());
   return (
-    <span className={`live is-${stale ? 'stale' : live.kind}`} role="status">
+    <span className={`live is-${kind}`} role="status">
       <Glyph tone={tone} />
       {word}
     </span>
   );
+}
+
+function liveWord(connection: Connection): { word: string; tone: Tone; kind: string } {
+  if (connection.kind === 'away') return { word: `no answer since ${clockText(connection.since_ms)}`, tone: 'bad', kind: 'away' };
+  if (connection.kind === 'stale') return { word: `stale since ${clockText(connection.since_ms)}`, tone: 'warn', kind: 'stale' };
+  const tones = { live: 'ok', reconnecting: 'warn', connecting: 'idle' } as const;
+  return { word: connection.kind, tone: tones[connection.kind], kind: connection.kind };
 }
 
 function SchemeSwitch() {
@@ -62,15 +59,18 @@ function Who() {
 
 export function Bar({ onMenu, menu }: { onMenu: () => void; menu: boolean }) {
   return (
-    <section className="bar" aria-label="Status">
-      <button type="button" className="plain menu" onClick={onMenu} aria-expanded={menu} aria-controls="rail">
-        <Icon name="menu" />
-        Menu
-      </button>
-      <LiveNote />
-      <span className="grow" />
-      <SchemeSwitch />
-      <Who />
+    <section className="top" aria-label="Status">
+      <div className="bar">
+        <button type="button" className="plain menu" onClick={onMenu} aria-expanded={menu} aria-controls="rail">
+          <Icon name="menu" />
+          Menu
+        </button>
+        <LiveNote />
+        <span className="grow" />
+        <SchemeSwitch />
+        <Who />
+      </div>
+      <ConnectionNote />
     </section>
   );
 }

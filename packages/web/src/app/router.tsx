@@ -1,6 +1,7 @@
 // web/app: which path shows which page. Pages are loaded when they are first opened; filters are the query string, as text.
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { parseFilters, printFilters } from './filters.ts';
+import { patiently } from './load.ts';
 import { NotThere } from './not-there.tsx';
 import { Waiting } from '../parts/panel.tsx';
 import { ProblemNote } from '../parts/problem.tsx';
@@ -15,7 +16,7 @@ const login = createRoute({ getParentRoute: () => root, path: '/login', componen
 const overview = createRoute({ getParentRoute: () => framed, path: '/', component: OverviewPage });
 
 const page = <const P extends string>(path: P, load: () => Promise<Record<string, unknown>>, name: string) =>
-  createRoute({ getParentRoute: () => framed, path, component: lazyRouteComponent(load as never, name as never) });
+  createRoute({ getParentRoute: () => framed, path, component: lazyRouteComponent((() => patiently(load)) as never, name as never) });
 
 const pages = [
   page('/devices', () => import('../pages/devices/devices-page.tsx'), 'DevicesPage'),

@@ -1,9 +1,10 @@
 // web/charts: the graph, loaded when the first one is on the screen.
 import { Suspense, lazy } from 'react';
+import { patiently } from '../app/load.ts';
 import type { FlowBox } from './flow.tsx';
 
 export type { FlowBox } from './flow.tsx';
-const Loaded = lazy(() => import('./flow.tsx'));
+const Loaded = lazy(() => patiently(() => import('./flow.tsx')));
 
 export const Flow = (props: { label: string; boxes: readonly FlowBox[]; chosen?: string; choose: (id: string) => void }) => (
   <Suspense fallback={<div className="flow" style={{ height: 140 }} />}>

@@ -1,10 +1,11 @@
 // web/charts: a time pane with its sentence and its table; uPlot is loaded when the first one is on the screen.
 import { Suspense, lazy } from 'react';
+import { patiently } from '../app/load.ts';
 import { clockText } from '../parts/format.ts';
 import { ChartFrame } from './chart-frame.tsx';
 import type { PlotProps } from './plot.tsx';
 
-const Plot = lazy(() => import('./plot.tsx'));
+const Plot = lazy(() => patiently(() => import('./plot.tsx')));
 
 interface PaneProps extends PlotProps {
   readonly label: string;

@@ -40,7 +40,9 @@ export function DevicePage() {
           ) : null
         }
       />
-      <Answer query={device}>{(d) => <Summary of={d} answered_ms={device.dataUpdatedAt} />}</Answer>
+      <Answer query={device} room="20.5rem">
+        {(d) => <Summary of={d} answered_ms={device.dataUpdatedAt} />}
+      </Answer>
       <Panel
         title="Timeline"
         answered_ms={timeline.dataUpdatedAt}
@@ -55,7 +57,7 @@ export function DevicePage() {
           />
         }
       >
-        <Answer query={timeline}>
+        <Answer query={timeline} room="90vh">
           {(answer: Timeline) => (
             <Panes of={answer} onRange={(from_ms, to_ms) => set({ from: String(Math.round(from_ms)), to: String(Math.round(to_ms)), range: '' })} />
           )}

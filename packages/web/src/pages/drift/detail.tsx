@@ -48,7 +48,9 @@ export function DetailPanels({ device, feature, monitor, threshold }: { device: 
   return (
     <>
       <Panel title={`Distribution of ${feature}`} answered_ms={detail.dataUpdatedAt} actions={choice}>
-        <Answer query={detail}>{(answer) => <Window of={answer} />}</Answer>
+        <Answer query={detail} room="22rem">
+          {(answer) => <Window of={answer} />}
+        </Answer>
       </Panel>
       <Panel title={`History of ${feature}`} answered_ms={detail.dataUpdatedAt}>
         <Answer query={detail}>{(answer) => <History of={answer} threshold={threshold} choose={(at) => set({ window: at })} />}</Answer>

@@ -80,7 +80,12 @@ export function DriftPage() {
           </>
         )}
       </Answer>
-      {device && feature ? <DetailPanels device={device} feature={feature} threshold={thresholdOf(map.data?.cells ?? [])} monitor={monitor} /> : null}
+      {device && feature ? (
+        // asked at once, shown below the map: it does not jump when the map comes
+        <div className="stack" hidden={map.isPending}>
+          <DetailPanels device={device} feature={feature} threshold={thresholdOf(map.data?.cells ?? [])} monitor={monitor} />
+        </div>
+      ) : null}
     </>
   );
 }

@@ -25,7 +25,9 @@ export function ModelPage() {
       <PageHead title={name} above={[['Models', '/models']]} actions={model.data ? <MoveAlias of={model.data} /> : null} />
       {model.data?.description ? <p className="says">{model.data.description}</p> : null}
       <Panel title="Versions" flush answered_ms={model.dataUpdatedAt} note="newest first">
-        <Answer query={model}>{(answer) => (answer.versions.length === 0 ? <Empty>No version yet.</Empty> : <VersionRows of={answer} />)}</Answer>
+        <Answer query={model} room="8rem">
+          {(answer) => (answer.versions.length === 0 ? <Empty>No version yet.</Empty> : <VersionRows of={answer} />)}
+        </Answer>
       </Panel>
       <Panel title="Metrics side by side" flush answered_ms={model.dataUpdatedAt} note={noteOf(model.data)}>
         <Answer query={model}>{(answer) => <Metrics of={answer} />}</Answer>

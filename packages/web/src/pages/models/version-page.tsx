@@ -38,7 +38,9 @@ export function VersionPage() {
         actions={version.data ? <RollOut of={version.data} /> : null}
       />
       <Panel title="Lineage" answered_ms={version.dataUpdatedAt} note="from the data to the devices; choose a box to go there">
-        <Answer query={version}>{(answer) => <LineageFlow of={answer} rollouts={mine} />}</Answer>
+        <Answer query={version} room="24rem">
+          {(answer) => <LineageFlow of={answer} rollouts={mine} />}
+        </Answer>
       </Panel>
       <Answer query={version}>{(answer) => <Parts of={answer} answered_ms={version.dataUpdatedAt} />}</Answer>
     </>

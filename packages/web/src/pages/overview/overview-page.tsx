@@ -4,7 +4,7 @@ import { HeatStrip } from '../../charts/heat-strip.tsx';
 import { Ago } from '../../parts/ago.tsx';
 import { Glyph } from '../../parts/glyph.tsx';
 import { countText } from '../../parts/format.ts';
-import { Answer, Empty, Panel, Waiting } from '../../parts/panel.tsx';
+import { Answer, Empty, Panel, Refused, Waiting } from '../../parts/panel.tsx';
 import { useTitle } from '../../parts/page.tsx';
 import { ProblemNote } from '../../parts/problem.tsx';
 import { State } from '../../parts/state.tsx';
@@ -22,11 +22,11 @@ export function OverviewPage() {
   const alerts = useOpenAlerts();
   const now_ms = useNow();
   const seen = overview.data;
-  if (!seen) return overview.error ? <ProblemNote error={overview.error} /> : <Waiting />;
+  if (!seen) return <NotYet error={overview.error} />;
   const verdict = verdictOf(seen, alerts.data?.alerts, Math.max(now_ms, overview.dataUpdatedAt));
   return (
     <>
-      {overview.error ? <ProblemNote error={overview.error} /> : null}
+      <Refused query={overview} />
       <div className={`verdict ${verdict.tone}`} aria-live="polite">
         <Glyph tone={verdict.tone} />
         <h1>{verdict.text}</h1>
@@ -61,6 +61,17 @@ export function OverviewPage() {
     </>
   );
 }
+
+/** The frame of the page, before its first answer or without one. */
+const NotYet = ({ error }: { error: Error | null }) => (
+  <>
+    <div className="verdict idle">
+      <Glyph tone="idle" />
+      <h1>{error ? 'What is wrong is not known' : 'Asking how the fleet is'}</h1>
+    </div>
+    {error ? <ProblemNote error={error} /> : <Waiting room="90vh" />}
+  </>
+);
 
 function OpenAlerts({ of }: { of: readonly { id: string; title: string; state: string; since_ms: number; devices: readonly unknown[] }[] }) {
   if (of.length === 0) return <Empty>No alert is open.</Empty>;

@@ -97,7 +97,7 @@ function Queue({ filter, counts }: { filter: SampleFilter; counts: readonly Samp
       {at < samples.length ? (
         <LabelDesk samples={samples} at={at} move={move} deviceName={(id) => names.get(id) ?? id} />
       ) : queue.isFetching ? (
-        <Waiting />
+        <Waiting room="22rem" />
       ) : queue.error ? null : (
         <Done seen={samples.length} show={filter.show} back={() => setAt(samples.length - 1)} again={() => (setAt(0), void queue.refetch())} />
       )}

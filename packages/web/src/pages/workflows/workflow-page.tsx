@@ -27,7 +27,9 @@ export function WorkflowPage() {
         above={[['Workflows', '/workflows']]}
         actions={workflow.data ? <Start workflow={name} before={workflow.data.executions[0]?.params ?? {}} /> : null}
       />
-      <Answer query={workflow}>{(answer) => <Body of={answer} answered_ms={workflow.dataUpdatedAt} />}</Answer>
+      <Answer query={workflow} room="90vh">
+        {(answer) => <Body of={answer} answered_ms={workflow.dataUpdatedAt} />}
+      </Answer>
       <Panel title="Triggers" flush answered_ms={triggers.dataUpdatedAt}>
         <Answer query={triggers}>
           {(answer) => {

@@ -4,7 +4,7 @@ import { Controls, type Edge, Handle, type Node as FlowNode, type NodeProps, Pos
 import '@xyflow/react/dist/style.css';
 import { useMemo } from 'react';
 import { State } from '../parts/state.tsx';
-import { layOut } from './layers.ts';
+import { heightOf, layOut, row_px } from './layers.ts';
 
 export interface FlowBox {
   readonly id: string;
@@ -25,8 +25,6 @@ interface FlowProps {
 type BoxNode = FlowNode<{ box: FlowBox; chosen: boolean }, 'box'>;
 
 const column_px = 196;
-const row_px = 84;
-const height_px_max = 420;
 const drawn_max = 300;
 
 function Box({ data: { box, chosen } }: NodeProps<BoxNode>) {
@@ -52,7 +50,6 @@ export default function Flow({ label, boxes, chosen, choose }: FlowProps) {
         The graph has {boxes.length} boxes; more than {drawn_max} are shown as a table alone.
       </p>
     );
-  const rows = 1 + Math.max(0, ...[...places.values()].map((place) => place.row));
   const nodes: BoxNode[] = boxes.map((box) => {
     const place = places.get(box.id)!;
     return {
@@ -68,7 +65,7 @@ export default function Flow({ label, boxes, chosen, choose }: FlowProps) {
     box.needs.filter((need) => places.has(need)).map((need) => ({ id: `${need} ${box.id}`, source: need, target: box.id, focusable: false })),
   );
   return (
-    <div className="flow" style={{ height: Math.min(height_px_max, rows * row_px + 56) }}>
+    <div className="flow" style={{ height: heightOf(places) }}>
       <ReactFlow
         nodes={nodes}
         edges={edges}

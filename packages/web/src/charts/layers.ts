@@ -9,6 +9,15 @@ export interface Place {
   readonly row: number;
 }
 
+export const row_px = 84;
+const height_px_max = 420;
+
+/** How high the graph is drawn: known before the code that draws it is here. */
+export function heightOf(places: ReadonlyMap<string, Place>): number {
+  const rows = 1 + Math.max(0, ...[...places.values()].map((place) => place.row));
+  return Math.min(height_px_max, rows * row_px + 56);
+}
+
 export function layOut(nodes: readonly Node[]): Map<string, Place> {
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const columns = new Map<string, number>();

@@ -2,12 +2,13 @@
 import { Suspense, lazy } from 'react';
 import { patiently } from '../app/load.ts';
 import type { FlowBox } from './flow.tsx';
+import { heightOf, layOut } from './layers.ts';
 
 export type { FlowBox } from './flow.tsx';
 const Loaded = lazy(() => patiently(() => import('./flow.tsx')));
 
 export const Flow = (props: { label: string; boxes: readonly FlowBox[]; chosen?: string; choose: (id: string) => void }) => (
-  <Suspense fallback={<div className="flow" style={{ height: 140 }} />}>
+  <Suspense fallback={<div className="flow" style={{ height: heightOf(layOut(props.boxes)) }} />}>
     <Loaded {...props} />
   </Suspense>
 );

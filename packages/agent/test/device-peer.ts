@@ -53,6 +53,7 @@ export class DevicePeer {
   #device_key = '';
   #desired: Envelope | null = null;
   #generation = 0;
+  #taken_ms = 0;
   readonly token = 'hjt_test';
   readonly device = 'dev_test';
   readonly faults: Faults = {
@@ -69,6 +70,8 @@ export class DevicePeer {
   readonly heads: SyncRequest[] = [];
   readonly bundle_ranges: string[] = [];
   bad_signatures = 0;
+  /** Reports that were not signed later than the one before. */
+  stale = 0;
   compressed = 0;
   duplicates = 0;
   server_offset_ms = 0;
@@ -223,11 +226,16 @@ export class DevicePeer {
     }
     const seqs = [...this.records.entries()].filter(([key]) => key.startsWith(`${head.boot}/`)).map(([, record]) => record.seq);
     if (this.faults.cut_after_commit) return void request.socket.destroy();
+    const signed_ms = Number(request.headers[device_headers.time]);
+    const stale = signed_ms <= this.#taken_ms ? { stale: true } : {};
+    if (stale.stale) this.stale++;
+    this.#taken_ms = Math.max(this.#taken_ms, signed_ms);
     const desired = this.#desired && this.#generation > head.have.generation ? { desired: this.#desired } : {};
     this.#json(response, 200, {
       proto: 1,
       ack: Math.max(0, ...seqs),
       ...desired,
+      ...stale,
       time: { server_ms: Date.now() + this.server_offset_ms },
       next: { after_ms: this.poll_ms, jitter_ms: 0 },
     });

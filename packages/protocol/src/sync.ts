@@ -14,7 +14,7 @@ export const sync_limits = { head_bytes_max: 65_536, body_bytes_max: 4_194_304, 
 /** The header names of a signed device request. */
 export const device_headers = { device: 'holdfast-device', time: 'holdfast-time', signature: 'holdfast-signature' } as const;
 
-/** The text that a device signs: method, path with query, device, its corrected time (ms), and SHA-256 of the body (hex). */
+/** The text that a device signs: method, path with query, device, the server's time as it knows it (ms), and SHA-256 of the body (hex). */
 export function signedText(method: string, path: string, device: string, time_ms: string, body_sha256: string): string {
   return `holdfast-device-v1\n${method}\n${path}\n${device}\n${time_ms}\n${body_sha256}`;
 }
@@ -182,6 +182,8 @@ export interface SyncReply {
   readonly ack: number;
   /** The desired state, only where its generation is newer than the device has. */
   readonly desired?: Envelope;
+  /** The report was not signed later than one that was taken, and changed nothing; the records are acknowledged all the same. Absent where it was taken. */
+  readonly stale?: true;
   readonly time: { readonly server_ms: number };
   readonly next: { readonly after_ms: number; readonly jitter_ms: number };
 }

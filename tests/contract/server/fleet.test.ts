@@ -4,7 +4,7 @@ import type { Fleet } from '@holdfast/fleet';
 import { sql } from '@holdfast/postgres';
 import { type Envelope, encodeSync, preAuthEncoding } from '@holdfast/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type House, type RunningApp, exchangeOf, joinDevice, makeKey, openApp, openHouse, shipVersion, sync, ada } from './support.ts';
+import { type House, type RunningApp, event, exchangeOf, joinDevice, makeKey, openApp, openHouse, record, shipVersion, sync, ada } from './support.ts';
 
 let house: House;
 let fleet: Fleet;
@@ -107,6 +107,59 @@ describe('a device', () => {
     expect(await codeOf(post({ ...device.signed('POST', url, body, now), 'holdfast-device': 'dev_none' }))).toBe('HF-ACCESS-002');
     expect(await codeOf(post({ ...device.signed('POST', url, body, now), 'holdfast-device': 'signs' }))).toBe('HF-ACCESS-002'); // its name is not its id
     expect(await codeOf(post({}))).toBe('HF-ACCESS-001');
+  });
+
+  const report = (suspects: readonly string[]) => {
+    const { head } = exchangeOf('x', [], { suspects });
+    return encodeSync(head, [record(1, 'events', event('once'))]);
+  };
+
+  it('is not seen again by a copy of a sync of it, whose records are acknowledged all the same', async () => {
+    const device = await joinDevice(house.rooms, 'copied');
+    const body_of_it = report(['x']);
+    const headers = device.signed('POST', url, body_of_it, house.clock.wall_ms());
+    expect((await post(headers, body_of_it)).json()).not.toHaveProperty('stale');
+    const { last_seen_ms, bytes_received } = await fleet.device(device.id);
+    house.clock.advance(45_000);
+    expect((await post(headers, body_of_it)).json()).toMatchObject({ ack: 1, stale: true });
+    expect(await fleet.device(device.id)).toMatchObject({ last_seen_ms, bytes_received: 2 * bytes_received });
+    house.clock.advance(555_000);
+    expect(await codeOf(post(headers, body_of_it))).toBe('HF-ACCESS-007');
+  });
+
+  it('reports by the order in which it signed: a late one changes nothing, on any server, also within one commit', async () => {
+    const device = await joinDevice(house.rooms, 'late');
+    const other = await house.again();
+    const now = house.clock.wall_ms();
+    const say = (rooms: typeof other, sent_ms: number, suspect: string) =>
+      rooms.ingest.exchange({ ...exchangeOf(device.id, [], { suspects: [suspect] }), sent_ms });
+    const suspects = async () => (await fleet.device(device.id)).reported!.suspects;
+    await say(house.rooms, now + 5, 'five');
+    expect(await say(other, now + 3, 'three')).toMatchObject({ stale: true });
+    expect(await suspects()).toEqual(['five']);
+    const many = [8, 7, 9, 6].map((ms) => say(house.rooms, now + ms, String(ms)));
+    expect((await Promise.all(many)).length).toBe(4);
+    expect(await suspects()).toEqual(['9']);
+  });
+
+  it('with a wrong clock joins, is told so, and syncs when it has set it', async () => {
+    const device = await joinDevice(house.rooms, 'clockless');
+    for (const wrong of [0, 1_600_000_000_000, house.clock.wall_ms() + 120_000])
+      expect(await codeOf(post(device.signed('POST', url, body, wrong)))).toBe('HF-ACCESS-007');
+    expect((await fleet.device(device.id)).last_seen_ms).toBeNull();
+    const refused = await post(device.signed('POST', url, body, 0));
+    expect(Date.parse(String(refused.headers['date']))).toBeGreaterThan(1_600_000_000_000);
+    expect((await post(device.signed('POST', url, body, house.clock.wall_ms()))).statusCode).toBe(200);
+    expect((await fleet.device(device.id)).last_seen_ms).toBe(house.clock.wall_ms());
+  });
+
+  it('is not locked out by a report that was taken while the clock of the server was ahead', async () => {
+    const device = await joinDevice(house.rooms, 'ahead');
+    const now = house.clock.wall_ms();
+    await house.rooms.ingest.exchange({ ...exchangeOf(device.id), sent_ms: now + 3_600_000 });
+    const reply = await house.rooms.ingest.exchange({ ...exchangeOf(device.id, [], { suspects: ['now'] }), sent_ms: now });
+    expect(reply).not.toHaveProperty('stale');
+    expect((await fleet.device(device.id)).report_sent_ms).toBe(now);
   });
 
   it('fetches a bundle by range; a copy of the request is of no use after ten minutes', async () => {

@@ -120,9 +120,13 @@ export function reportOf(says: Says = {}): ReportedState {
   };
 }
 
+const sent_from_ms = 1_800_000_000_000;
+let exchanges = 0;
+
+/** Each is signed later than the one before. */
 export function exchangeOf(device: string, records: readonly OutboxRecord[] = [], says: Says = {}, boot = 'boot-1') {
   const head = { proto: 1, boot, n: 1, have: { generation: says.generation ?? 0 }, reported: reportOf(says), clock: { wall_ms: 0, mono_ms: 0 } };
-  return { device, head, records, bytes_received: 100 };
+  return { device, sent_ms: sent_from_ms + ++exchanges, head, records, bytes_received: 100 };
 }
 
 export const sync = (rooms: Rooms, device: string, records: readonly OutboxRecord[] = [], says: Says = {}, boot = 'boot-1'): Promise<SyncReply> =>

@@ -16,6 +16,8 @@ export interface ChannelOptions {
 export class DeviceChannel {
   readonly #options: ChannelOptions;
   readonly #peer: HttpPeer;
+  /** The time of the last request that the server took. A report counts only where it is signed later, also after the clock was set back a little. */
+  #taken_ms = 0;
 
   constructor(options: ChannelOptions) {
     this.#options = options;
@@ -23,23 +25,34 @@ export class DeviceChannel {
   }
 
   async exchange(exchange: Exchange): Promise<Answer> {
-    const answer = await this.#peer.exchange(this.#signed(exchange));
+    const answer = await this.#exchangeOnce(exchange);
     if (answer.status !== 401 || !this.#learnTime(answer)) return answer;
     // The clock was wrong enough for the signature to be refused; the answer's date has set it.
-    return this.#peer.exchange(this.#signed(exchange));
+    return this.#exchangeOnce(exchange);
+  }
+
+  async #exchangeOnce(exchange: Exchange): Promise<Answer> {
+    const time_ms = this.#time_ms();
+    const answer = await this.#peer.exchange(this.#signed(exchange, time_ms));
+    if (answer.status === 200) this.#taken_ms = time_ms;
+    return answer;
+  }
+
+  #time_ms(): number {
+    return Math.max(this.#options.clock.now_ms(), this.#taken_ms + 1);
   }
 
   stream(exchange: Exchange): Promise<StreamedAnswer> {
-    return this.#peer.stream(this.#signed(exchange));
+    return this.#peer.stream(this.#signed(exchange, this.#time_ms()));
   }
 
   close(): void {
     this.#peer.close();
   }
 
-  #signed(exchange: Exchange): Exchange {
-    const { device, key, clock } = this.#options;
-    const time = String(clock.now_ms());
+  #signed(exchange: Exchange, time_ms: number): Exchange {
+    const { device, key } = this.#options;
+    const time = String(time_ms);
     const digest = createHash('sha256')
       .update(exchange.body ?? '')
       .digest('hex');
@@ -54,6 +67,7 @@ export class DeviceChannel {
     const server_ms = Date.parse(String(answer.headers['date']));
     if (!Number.isFinite(server_ms) || Math.abs(server_ms - clock.now_ms()) < 60_000) return false;
     clock.correct(server_ms, clock.mono_ms());
+    this.#taken_ms = 0;
     return true;
   }
 }

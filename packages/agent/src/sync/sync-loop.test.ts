@@ -9,6 +9,7 @@ import { problemOf } from './problem.ts';
 
 const folderOf = temporaryFolders();
 const open: { stop(): Promise<void> }[] = [];
+const folders: string[] = [];
 
 afterEach(async () => {
   for (const one of open.splice(0).reverse()) await one.stop();
@@ -21,6 +22,7 @@ async function start(
   const peer = await DevicePeer.start();
   open.push(peer);
   const folder = folderOf();
+  folders.push(folder);
   await joinServer({ address: peer.address, folder, name: 'edge' });
   Object.assign(peer.faults, change);
   const lines: string[] = [];
@@ -60,6 +62,30 @@ describe('the exchange with the server', () => {
     open.push(await runAgent({ folder, ring: join(folder, 'ring'), clock }));
     await until('a sync', () => peer.heads.length > 0);
     expect(peer.bad_signatures).toBe(1);
+  });
+
+  it('signs each exchange later than the last one that was taken, also when the server sets its clock back', async () => {
+    const { peer } = await start();
+    await until('a few', () => peer.heads.length > 3);
+    peer.server_offset_ms = -3_000;
+    const seen = peer.heads.length;
+    await until('some more', () => peer.heads.length > seen + 3);
+    expect(peer.stale).toBe(0);
+  });
+
+  it('started again with a clock that is behind, sends once more at once, so that its report counts', async () => {
+    const { peer, agent } = await start({}, {});
+    await until('a sync', () => peer.heads.length > 0);
+    await agent.stop();
+    open.splice(open.indexOf(agent), 1);
+    peer.poll_ms = 60_000;
+    const folder = folders.at(-1)!;
+    const clock = { wall_ms: () => Date.now() - 30_000, mono_ms: () => performance.now() };
+    open.push(await runAgent({ folder, ring: join(folder, 'ring'), clock, on_line: () => undefined }));
+    const before = peer.heads.length;
+    await until('a second one', () => peer.heads.length >= before + 2);
+    expect(peer.stale).toBe(1);
+    expect(peer.heads.at(-1)!.n).toBe(1);
   });
 
   it('numbers its exchanges, a retry as the try before', async () => {

@@ -34,6 +34,7 @@ export class SyncLoop {
   #n = 0;
   #acked = 0;
   #failures = 0;
+  #was_stale = false;
   #stopped = false;
   #running: Promise<void> | null = null;
   /** True where the server has removed this device: it is asked no more until the next start. */
@@ -94,7 +95,10 @@ export class SyncLoop {
     clock.correct(reply.time.server_ms, sent_mono_ms);
     await this.#acknowledge(reply.ack, records);
     if (reply.desired) this.#takeDesired(reply.desired);
-    return { reply, more: records.length > 0 && reply.ack >= records.at(-1)!.seq && outbox.records > 0 && isFull(records) };
+    // Not newer than the last report: the clock, which this reply has set, was behind since the start. Once more, and then with the next poll.
+    const again = reply.stale === true && !this.#was_stale;
+    this.#was_stale = reply.stale === true;
+    return { reply, more: again || (records.length > 0 && reply.ack >= records.at(-1)!.seq && outbox.records > 0 && isFull(records)) };
   }
 
   #frame(records: readonly OutboxRecord[]): { body: Uint8Array; headers: Record<string, string> } {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { gunzip } from 'node:zlib';
 import { promisify } from 'node:util';
 import { failure, isDigest } from '@holdfast/base';
-import { signatureFits } from '@holdfast/fleet';
+import { isInTime, signatureFits } from '@holdfast/fleet';
 import { type EnrolRequest, decodeSync, device_headers, signedText, sync_limits } from '@holdfast/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
@@ -12,8 +12,6 @@ import type { FaceOptions, Rooms } from './rooms.ts';
 import { checkText } from './text.ts';
 
 const unzip = promisify(gunzip);
-/** A signed GET may be this old: a copy of it is of no use for longer. */
-const signed_age_ms_max = 600_000;
 
 const Enrol = Compile(
   Type.Object({
@@ -40,13 +38,13 @@ export async function deviceFace(app: FastifyInstance, { rooms }: FaceOptions): 
   });
   app.post('/api/device/v1/sync', { config: { access: 'device' }, bodyLimit: sync_limits.body_bytes_max }, async (request, reply) => {
     const sent = request.body instanceof Buffer ? request.body : Buffer.alloc(0);
-    const device = await signedBy(rooms, request, sent);
+    const signed = await signedBy(rooms, request, sent);
     const { head, records } = decodeSync(await plain(request, sent));
-    const answer = await rooms.ingest.exchange({ device, head: checkHead(head), records, bytes_received: sent.length });
+    const answer = await rooms.ingest.exchange({ ...signed, head: checkHead(head), records, bytes_received: sent.length });
     return reply.type('application/json').send(JSON.stringify(answer));
   });
   app.get<{ Params: { digest: string } }>('/api/device/v1/bundles/:digest', { config: { access: 'device' } }, async (request, reply) => {
-    const device = await signedBy(rooms, request, Buffer.alloc(0));
+    const { device } = await signedBy(rooms, request, Buffer.alloc(0));
     const { digest } = request.params;
     if (!isDigest(digest)) throw failure('HF-REQ-001', { where: 'path/digest', saw: JSON.stringify(digest).slice(0, 80), expected: '64 hex digits' });
     const { size_bytes } = await rooms.registry.bundle(digest);
@@ -63,8 +61,8 @@ export async function deviceFace(app: FastifyInstance, { rooms }: FaceOptions): 
   });
 }
 
-/** The device whose signature the request carries. Fails with HF-ACCESS-001, -002, -007 or -008. */
-async function signedBy({ fleet, clock }: Rooms, request: FastifyRequest, body: Buffer): Promise<string> {
+/** The device whose signature the request carries, and when it signed: a copy of the request is of no use for long. Fails with HF-ACCESS-001, -002, -007 or -008. */
+async function signedBy({ fleet, clock }: Rooms, request: FastifyRequest, body: Buffer): Promise<{ device: string; sent_ms: number }> {
   const header = (name: string) => String(request.headers[name] ?? '');
   const [id, time, signature] = [header(device_headers.device), header(device_headers.time), header(device_headers.signature)];
   if (!id || !signature) throw failure('HF-ACCESS-001');
@@ -72,8 +70,8 @@ async function signedBy({ fleet, clock }: Rooms, request: FastifyRequest, body: 
   if (device.removed) throw failure('HF-ACCESS-008', { device: id });
   const digest = createHash('sha256').update(body).digest('hex');
   if (!signatureFits(device.key, signedText(request.method, request.url, id, time, digest), signature)) throw failure('HF-ACCESS-007');
-  if (request.method !== 'POST' && !(Math.abs(clock.wall_ms() - Number(time)) < signed_age_ms_max)) throw failure('HF-ACCESS-007');
-  return id;
+  if (!isInTime(Number(time), clock.wall_ms())) throw failure('HF-ACCESS-007');
+  return { device: id, sent_ms: Number(time) };
 }
 
 async function plain(request: FastifyRequest, body: Buffer): Promise<Buffer> {

@@ -16,6 +16,8 @@ export interface DeviceRow {
   removed_ms: number | null;
   last_seen_ms: number | null;
   reported: ReportedState | null;
+  /** The time that the device signed its last report with: only a later one replaces it. */
+  report_sent_ms: number | null;
   desired_generation: number;
   assignment: DesiredAssignment | null;
   /** The rollout that took its first bundle back: it is to run none. Null beside an assignment, and while nothing was asked of it. */
@@ -46,6 +48,7 @@ export async function insertDevice(db: Db, row: NewDevice): Promise<boolean> {
       removed_ms: null,
       last_seen_ms: null,
       reported: null,
+      report_sent_ms: null,
       assignment: null,
       no_bundle_by: null,
     })
@@ -123,27 +126,40 @@ export async function removeDevice(db: Db, id: string, now_ms: number): Promise<
   return done.numUpdatedRows > 0n;
 }
 
+/**
+ * The rows of devices, held until the transaction ends: in the order of their ids, as `moveOn` holds them, so that two that meet wait for each other
+ * and do not lock each other out.
+ */
+export const holdDevices = (trx: Db, ids: readonly string[]) =>
+  devices(trx)
+    .selectFrom('device')
+    .selectAll()
+    .where('id', 'in', [...ids])
+    .orderBy('id')
+    .forNoKeyUpdate()
+    .execute();
+
 export interface Report {
   readonly device: string;
-  readonly reported: ReportedState;
-  readonly seen_ms: number;
+  /** Null where it was not newer than what is known: its bytes alone are counted. */
+  readonly taken: { readonly reported: ReportedState; readonly sent_ms: number; readonly seen_ms: number } | null;
   readonly bytes_received: number;
   readonly bytes_sent: number;
 }
 
-/**
- * Takes the reports of many devices in one statement; of two for the same device the last one counts. The rows are held in the order of their
- * ids, as `moveOn` holds them, so that two that meet wait for each other and do not lock each other out.
- */
-export async function reportMany(db: Db, reports: readonly Report[]): Promise<void> {
-  const last = [...new Map(reports.map((r) => [r.device, r])).values()];
-  const total = (pick: (report: Report) => number) => last.map(({ device }) => reports.reduce((sum, r) => (r.device === device ? sum + pick(r) : sum), 0));
+/** Takes the reports of many devices, whose rows are held, in one statement; of two for the same device the last one that is taken counts. */
+export async function reportMany(trx: Db, reports: readonly Report[]): Promise<void> {
+  const ids = [...new Set(reports.map((r) => r.device))];
+  const total = (pick: (report: Report) => number) => ids.map((device) => reports.reduce((sum, r) => (r.device === device ? sum + pick(r) : sum), 0));
+  const taken = new Map(reports.flatMap((r) => (r.taken ? [[r.device, r.taken]] : [])));
+  const last = ids.map((device) => taken.get(device));
   await sql`
-    with held as (select id from device where id = any(${last.map((r) => r.device)}::text[]) order by id for no key update)
-    update device set reported = r.reported::jsonb, last_seen_ms = r.seen_ms, bytes_received = bytes_received + r.received, bytes_sent = bytes_sent + r.sent
-    from held join unnest(${last.map((r) => r.device)}::text[], ${last.map((r) => JSON.stringify(r.reported))}::text[], ${last.map((r) => r.seen_ms)}::bigint[],
-      ${total((r) => r.bytes_received)}::bigint[], ${total((r) => r.bytes_sent)}::bigint[]) as r(device, reported, seen_ms, received, sent) on r.device = held.id
-    where device.id = held.id`.execute(db);
+    update device set reported = coalesce(r.reported::jsonb, device.reported), report_sent_ms = coalesce(r.sent_ms, report_sent_ms),
+      last_seen_ms = coalesce(r.seen_ms, last_seen_ms), bytes_received = bytes_received + r.received, bytes_sent = bytes_sent + r.sent
+    from unnest(${ids}::text[], ${last.map((t) => (t ? JSON.stringify(t.reported) : null))}::text[], ${last.map((t) => t?.sent_ms ?? null)}::bigint[],
+      ${last.map((t) => t?.seen_ms ?? null)}::bigint[], ${total((r) => r.bytes_received)}::bigint[], ${total((r) => r.bytes_sent)}::bigint[])
+      as r(device, reported, sent_ms, seen_ms, received, sent)
+    where device.id = r.device`.execute(trx);
 }
 
 export const addBytesSent = (db: Db, device: string, bytes: number) =>

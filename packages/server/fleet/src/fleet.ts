@@ -168,10 +168,14 @@ export class Fleet {
     this.#known.delete(id);
   }
 
-  /** Takes up what devices say of themselves, within the transaction of their records. */
+  /** Rows of devices, held until the transaction ends, so that what is read is what `report` replaces. */
+  hold(trx: Db, ids: readonly string[]): Promise<DeviceRow[]> {
+    return table.holdDevices(trx, ids);
+  }
+  /** Takes up what devices say of themselves, within the transaction of their records; their rows are held. */
   async report(trx: Db, reports: readonly Report[]): Promise<void> {
     await table.reportMany(trx, reports);
-    await announce(trx, 'devices');
+    if (reports.some((report) => report.taken)) await announce(trx, 'devices');
   }
   /** Bytes of a bundle; those of syncs are counted with the report. */
   async countBytesSent(device: string, bytes: number): Promise<void> {

@@ -2,5 +2,6 @@
 export { Fleet, type FleetOptions, type KnownDevice } from './fleet.ts';
 export type { Capture, DeviceRow, Report } from './device-table.ts';
 export { migrations as fleetMigrations } from './migrations.ts';
+export { isInTime, isNewer } from './report-order.ts';
 export { type Labels, parseSelector } from './selector.ts';
 export { type ReleaseKeys, signatureFits } from './signing.ts';

@@ -28,4 +28,5 @@ create table watch_rule (
 `,
   },
   { name: '0017_no_bundle', sql: `alter table device add column no_bundle_by text;` },
+  { name: '0019_report_order', sql: `alter table device add column report_sent_ms bigint;` },
 ] as const;

@@ -2,11 +2,13 @@
 import { type Clock, failure } from '@holdfast/base';
 import type { Db } from '@holdfast/postgres';
 import { type Envelope, type OutboxRecord, type SyncReply, type SyncRequest, protocol_version, sync_limits } from '@holdfast/protocol';
-import type { Fleet } from '@holdfast/fleet';
+import { type DeviceRow, type Fleet, isNewer } from '@holdfast/fleet';
 import type { Telemetry } from '@holdfast/telemetry';
 
 export interface Exchange {
   readonly device: string;
+  /** The time that the device signed it with: it orders the reports of a device. */
+  readonly sent_ms: number;
   readonly head: SyncRequest;
   readonly records: readonly OutboxRecord[];
   readonly bytes_received: number;
@@ -101,26 +103,23 @@ export class Ingest {
         trx,
         batch.map((b) => ({ device: b.device, boot: b.head.boot, records: b.records })),
       );
-      const rows = new Map(
-        (
-          await fleet.byId(
-            batch.map((b) => b.device),
-            trx,
-          )
-        ).map((row) => [row.id, row]),
+      const held = await fleet.hold(
+        trx,
+        batch.map((b) => b.device),
       );
+      const rows = new Map(held.map((row) => [row.id, row]));
       const desired = await fleet.desiredFor(
         trx,
         batch.map((b) => ({ row: rows.get(b.device), have_generation: b.head.have.generation })),
       );
-      const replies = batch.map((b, i) => this.#reply(rows.get(b.device)?.poll_ms ?? 60_000, desired[i], acks[i]!));
       const seen_ms = clock.wall_ms();
+      const newer = newerOf(batch, rows, seen_ms);
+      const replies = batch.map((b, i) => this.#reply(rows.get(b.device)?.poll_ms ?? 60_000, desired[i], acks[i]!, newer[i]!));
       await fleet.report(
         trx,
         batch.map((b, i) => ({
           device: b.device,
-          reported: b.head.reported,
-          seen_ms,
+          taken: newer[i] ? { reported: b.head.reported, sent_ms: b.sent_ms, seen_ms } : null,
           bytes_received: b.bytes_received,
           bytes_sent: JSON.stringify(replies[i]).length,
         })),
@@ -129,13 +128,24 @@ export class Ingest {
     });
   }
 
-  #reply(poll_ms: number, desired: Envelope | undefined, ack: number): SyncReply {
+  #reply(poll_ms: number, desired: Envelope | undefined, ack: number, newer: boolean): SyncReply {
     return {
       proto: protocol_version,
       ack,
       ...(desired ? { desired } : {}),
+      ...(newer ? {} : { stale: true as const }),
       time: { server_ms: this.#o.clock.wall_ms() },
       next: { after_ms: poll_ms, jitter_ms: Math.round(poll_ms / 10) },
     };
   }
+}
+
+/** Which of these exchanges say something newer of their device than is known: each is held against the row and those before it. */
+function newerOf(batch: readonly Exchange[], rows: ReadonlyMap<string, DeviceRow>, now_ms: number): boolean[] {
+  const last = new Map([...rows].map(([id, row]) => [id, row.report_sent_ms]));
+  return batch.map(({ device, sent_ms }) => {
+    const newer = isNewer(sent_ms, last.get(device) ?? null, now_ms);
+    if (newer) last.set(device, sent_ms);
+    return newer;
+  });
 }

@@ -11,14 +11,22 @@ interface ConfirmProps {
   readonly reason?: string;
   readonly grave?: boolean;
   readonly disabled?: boolean;
+  /** Where the button's name is another than that of the change: a row has its name already. */
+  readonly short?: string;
+  /** Before it opens: a form takes what is there now. */
+  readonly onOpen?: () => void;
   readonly act: (reason: string) => Promise<unknown>;
 }
 
-export function Confirm({ label, title, children, reason, grave, disabled, act }: ConfirmProps) {
+export function Confirm({ label, title, children, reason, grave, disabled, short, onOpen, act }: ConfirmProps) {
   const [open, setOpen] = useState(false);
   const [given, setGiven] = useState('');
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<Error | null>(null);
+  const show = () => {
+    onOpen?.();
+    setOpen(true);
+  };
   const close = () => {
     setOpen(false);
     setError(null);
@@ -37,8 +45,8 @@ export function Confirm({ label, title, children, reason, grave, disabled, act }
   };
   return (
     <>
-      <Button variant="default" size="xs" disabled={disabled ?? false} onClick={() => setOpen(true)}>
-        {label}
+      <Button variant="default" size="xs" disabled={disabled ?? false} onClick={show} {...(short ? { 'aria-label': label } : {})}>
+        {short ?? label}
       </Button>
       <Modal opened={open} onClose={close} title={title} closeButtonProps={{ 'aria-label': 'Close' }} centered>
         <form

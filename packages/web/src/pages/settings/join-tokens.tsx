@@ -9,7 +9,7 @@ import { CopyLine } from '../../parts/copy.tsx';
 import { Labels } from '../../parts/facts.tsx';
 import { Answer, Empty, Panel } from '../../parts/panel.tsx';
 import { Rows } from '../../parts/rows.tsx';
-import { readParams } from '../workflows/start.tsx';
+import { readParams } from '../workflows/params.ts';
 import { useJoinTokens } from './queries.ts';
 
 const day_ms = 86_400_000;

@@ -5,30 +5,12 @@ import { useState } from 'react';
 import { useChange } from '../../app/api.ts';
 import { useMay } from '../../app/session.ts';
 import { Confirm } from '../../parts/confirm.tsx';
-
-/** Reads `NAME=VALUE` lines; a line without `=` is said, not skipped. */
-export function readParams(text: string): Record<string, string> {
-  const lines = text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
-  return Object.fromEntries(
-    lines.map((line) => {
-      const at = line.indexOf('=');
-      if (at < 1) throw new Error(`Parameters: saw ${JSON.stringify(line)}, expected NAME=VALUE.`);
-      return [line.slice(0, at).trim(), line.slice(at + 1).trim()];
-    }),
-  );
-}
+import { printParams, readParams } from './params.ts';
 
 export function Start({ workflow, before }: { workflow: string; before: Readonly<Record<string, string>> }) {
   const router = useRouter();
   const start = useChange('executionStart');
-  const [params, setParams] = useState(() =>
-    Object.entries(before)
-      .map(([name, value]) => `${name}=${value}`)
-      .join('\n'),
-  );
+  const [params, setParams] = useState(() => printParams(before));
   const [cause, setCause] = useState('');
   const go = async () => {
     const execution = await start.mutateAsync({ params: { name: workflow }, body: { params: readParams(params), ...(cause ? { cause } : {}) } });

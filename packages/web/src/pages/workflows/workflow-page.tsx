@@ -11,10 +11,11 @@ import { PageHead } from '../../parts/page.tsx';
 import { Rows } from '../../parts/rows.tsx';
 import { State } from '../../parts/state.tsx';
 import { To } from '../../parts/to.tsx';
+import { EditTrigger } from './edit-trigger.tsx';
 import { type Workflow, useTriggers, useWorkflow } from './queries.ts';
 import { Start } from './start.tsx';
 import { StepGrid } from './step-grid.tsx';
-import { TriggerRows } from './workflows-page.tsx';
+import { TriggerRows } from './trigger-rows.tsx';
 
 export function WorkflowPage() {
   const name = usePlace('name');
@@ -30,7 +31,7 @@ export function WorkflowPage() {
       <Answer query={workflow} room="90vh">
         {(answer) => <Body of={answer} answered_ms={workflow.dataUpdatedAt} />}
       </Answer>
-      <Panel title="Triggers" flush answered_ms={triggers.dataUpdatedAt}>
+      <Panel title="Triggers" flush answered_ms={triggers.dataUpdatedAt} actions={<EditTrigger label="Add a trigger" of={null} workflow={name} />}>
         <Answer query={triggers}>
           {(answer) => {
             const mine = answer.triggers.filter((trigger) => trigger.workflow === name);

@@ -1,14 +1,15 @@
 // web/workflows: every workflow with its last executions, and the triggers that start them.
 import { useNow } from '../../app/now.ts';
 import { Ago } from '../../parts/ago.tsx';
-import { spanText } from '../../parts/format.ts';
 import { Answer, Empty, Panel } from '../../parts/panel.tsx';
 import { PageHead } from '../../parts/page.tsx';
 import { Rows } from '../../parts/rows.tsx';
 import { State } from '../../parts/state.tsx';
 import { To } from '../../parts/to.tsx';
 import { HistoryBar } from './history-bar.tsx';
-import { type Trigger, type Workflow, useTriggers, useWorkflows } from './queries.ts';
+import { EditTrigger } from './edit-trigger.tsx';
+import { type Workflow, useTriggers, useWorkflows } from './queries.ts';
+import { TriggerRows } from './trigger-rows.tsx';
 
 export function WorkflowsPage() {
   const workflows = useWorkflows();
@@ -29,7 +30,7 @@ export function WorkflowsPage() {
           }
         </Answer>
       </Panel>
-      <Panel title="Triggers" flush answered_ms={triggers.dataUpdatedAt}>
+      <Panel title="Triggers" flush answered_ms={triggers.dataUpdatedAt} actions={<EditTrigger label="Add a trigger" of={null} />}>
         <Answer query={triggers}>
           {(answer) =>
             answer.triggers.length === 0 ? (
@@ -70,44 +71,5 @@ function WorkflowRows({ of }: { of: readonly Workflow[] }) {
         { name: 'Version', number: true, cell: (w) => w.version },
       ]}
     />
-  );
-}
-
-export const TriggerRows = ({ of }: { of: readonly Trigger[] }) => (
-  <Rows
-    label="Triggers"
-    rows={of}
-    keyOf={(t) => t.name}
-    columns={[
-      { name: 'Trigger', cell: (t) => t.name },
-      {
-        name: 'When',
-        cell: (t) => (
-          <span>
-            an alert on <To href={`/models/${t.on.model}`}>{t.on.model}</To> opens
-          </span>
-        ),
-      },
-      { name: 'Starts', cell: (t) => <To href={`/workflows/${t.workflow}`}>{t.workflow}</To> },
-      { name: 'Cooldown', number: true, cell: (t) => spanText(t.cooldown_ms) },
-      { name: 'Enabled', cell: (t) => (t.enabled ? 'yes' : 'no') },
-      { name: 'Last firings', cell: (t) => <Firings of={t} /> },
-    ]}
-  />
-);
-
-const shown_max = 3;
-
-function Firings({ of }: { of: Trigger }) {
-  if (of.firings.length === 0) return <span className="soft">none</span>;
-  return (
-    <span className="stack tight">
-      {of.firings.slice(0, shown_max).map((f) => (
-        <span key={f.at_ms}>
-          <Ago at_ms={f.at_ms} />: {f.execution ? <To href={`/executions/${f.execution}`}>{f.outcome}</To> : f.outcome}, {f.cause}
-        </span>
-      ))}
-      {of.firings.length > shown_max ? <span className="soft">and {of.firings.length - shown_max} more</span> : null}
-    </span>
   );
 }

@@ -17,4 +17,27 @@ create table bundle (
 create index bundle_version on bundle (model, version);
 `,
   },
+  {
+    // What people write about models and versions stands beside them. The same bytes may be registered twice by clients that expect a new number.
+    name: '0019_registry_records',
+    sql: `
+alter table model add column updated_ms bigint;
+update model m set updated_ms = coalesce((select max(v.created_ms) from model_version v where v.model = m.name), m.created_ms);
+alter table model alter column updated_ms set not null;
+create table model_tag (model text not null references model (name), key text collate "C" not null, value text not null, primary key (model, key));
+alter table model_version add column deleted_ms bigint;
+alter table model_version drop constraint model_version_model_digest_key;
+create index model_version_digest on model_version (model, digest);
+create table version_record (
+  model text not null, version integer not null, source text, folder boolean not null, run_link text not null, description text not null, stage text not null,
+  logged_model text, updated_ms bigint not null, primary key (model, version), foreign key (model, version) references model_version (model, version)
+);
+insert into version_record select model, version, null, false, '', '', 'None', null, created_ms from model_version;
+create index version_record_by_time on version_record (updated_ms desc, model, version desc);
+create table version_tag (
+  model text not null, version integer not null, key text collate "C" not null, value text not null, primary key (model, version, key),
+  foreign key (model, version) references model_version (model, version)
+);
+`,
+  },
 ] as const;

@@ -7,6 +7,12 @@ import { type Sign, writeBundle } from './bundle.ts';
 import { checkBundleTexts } from './bundle-texts.ts';
 import * as table from './model-table.ts';
 import type { AliasRow, BundleRow, Lineage, VersionRow } from './model-table.ts';
+import { ModelRecords } from './model-records.ts';
+import { findRecord, insertRecord } from './record-table.ts';
+import { VersionRecords } from './version-records.ts';
+
+/** MLflow's aliases, and the dots that ours may have. */
+const alias_pattern = /^[\w-][\w.-]{0,254}$/;
 
 export interface Registration {
   readonly model: string;
@@ -33,6 +39,9 @@ export class Registry {
   readonly #sign: Sign;
   readonly #audit: Audit;
   readonly blobs: Blobs;
+  /** What people write about models, and about versions. */
+  readonly model_records: ModelRecords;
+  readonly version_records: VersionRecords;
 
   constructor(options: { db: Db; clock: Clock; audit: Audit; blobs: Blobs; sign: Sign }) {
     this.#db = options.db;
@@ -40,6 +49,8 @@ export class Registry {
     this.blobs = options.blobs;
     this.#sign = options.sign;
     this.#audit = options.audit;
+    this.model_records = new ModelRecords(options);
+    this.version_records = new VersionRecords(options);
   }
 
   /** Registers a file of the blob store as the next version; a digest that the model has already gives the version that it has. */
@@ -71,6 +82,9 @@ export class Registry {
         metrics: registration.metrics ?? {},
       };
       await table.insertVersion(trx, row);
+      const beside = { source: null, folder: false, run_link: '', description: '', stage: 'None', logged_model: null };
+      await insertRecord(trx, { model, version, ...beside, updated_ms: row.created_ms });
+      await table.changeModel(trx, model, { updated_ms: row.created_ms });
       await this.#audit(trx, { by: registration.by, action: 'version.register', object: `${model}/${version}`, before: null, after: row });
       await announce(trx, 'models');
       return row;
@@ -107,9 +121,20 @@ export class Registry {
 
   /** Moves an alias: in the transaction of the caller, or in one of its own. */
   setAlias(alias: { model: string; alias: string; version: number; by: Actor; reason: string }, within?: Db): Promise<AliasRow> {
-    checkName(alias.alias);
+    if (!alias_pattern.test(alias.alias)) throw failure('HF-REG-002', { saw: JSON.stringify(alias.alias.slice(0, 120)) });
     const move = (trx: Db) => this.#moveAlias(trx, alias);
     return within ? move(within) : this.#db.transaction().execute(move);
+  }
+
+  /** Whether there was one or not. */
+  async deleteAlias(model: string, alias: string, by: Actor): Promise<void> {
+    await this.#db.transaction().execute(async (trx) => {
+      await table.lockModel(trx, model);
+      const before = await table.deleteAlias(trx, model, alias);
+      if (!before) return;
+      await this.#audit(trx, { by, action: 'alias.remove', object: `${model}/${alias}`, before, after: null });
+      await announce(trx, 'models');
+    });
   }
 
   async #moveAlias(trx: Db, { by, ...alias }: { model: string; alias: string; version: number; by: Actor; reason: string }): Promise<AliasRow> {
@@ -127,6 +152,8 @@ export class Registry {
   /** Builds and signs the bundle: `model.onnx`, `pipeline.json`, `profile.json`, and what else is named. */
   async buildBundle(request: BundleRequest): Promise<BundleRow> {
     const version = await this.version(request.model, request.version);
+    if ((await findRecord(this.#db, request.model, request.version))?.folder === true)
+      throw failure('HF-REG-011', { model: request.model, version: request.version });
     await checkBundleTexts(this.blobs, request);
     const files = [
       { path: 'model.onnx', digest: version.digest },

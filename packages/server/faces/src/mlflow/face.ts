@@ -13,8 +13,10 @@ import { artifactHandlers } from './handlers/artifacts.ts';
 import { experimentHandlers } from './handlers/experiments.ts';
 import { loggedModelHandlers } from './handlers/logged-models.ts';
 import { metricHandlers } from './handlers/metrics.ts';
+import { modelHandlers } from './handlers/models.ts';
 import { runHandlers } from './handlers/runs.ts';
 import { serverHandlers } from './handlers/server.ts';
+import { versionHandlers } from './handlers/versions.ts';
 import { parseFields } from './parse.ts';
 import { type MlflowRouteName, absent_families, mlflowRoutes } from './routes/index.ts';
 import type { MlflowSettings } from './settings.ts';
@@ -32,6 +34,8 @@ export async function mlflowFace(app: FastifyInstance, options: FaceOptions & { 
     ...metricHandlers(tracking),
     ...loggedModelHandlers(tracking),
     ...artifactHandlers(tracking),
+    ...modelHandlers(options.rooms.registry),
+    ...versionHandlers(options.rooms, options.settings),
     ...serverHandlers,
   };
   app.setErrorHandler((error: Error, _request, reply) => {

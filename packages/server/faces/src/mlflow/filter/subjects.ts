@@ -5,8 +5,6 @@ export interface Subject {
   readonly entities: readonly Entity[];
   /** Names as clients write them, and what they stand for. */
   readonly attributes: Readonly<Record<string, Attribute>>;
-  /** What an order may name, where it is not every attribute. */
-  readonly orders?: readonly string[];
 }
 export interface Attribute {
   readonly key: string;
@@ -73,6 +71,27 @@ export const logged_model_subject: Subject = {
     creation_time: number('creation_timestamp'),
     last_updated_timestamp: number('last_updated_timestamp'),
     last_updated_time: number('last_updated_timestamp'),
+  },
+};
+/** The prompts of MLflow are models with this tag; its client asks for models without it, most of which were never told about prompts. */
+export const prompt_tag = 'mlflow.prompt.is_prompt';
+export const model_subject: Subject = {
+  entities: ['attribute', 'tag'],
+  attributes: {
+    name: text('name'),
+    timestamp: number('last_updated_timestamp'),
+    last_updated_timestamp: number('last_updated_timestamp'),
+    creation_timestamp: number('creation_timestamp'),
+  },
+};
+export const version_subject: Subject = {
+  entities: ['attribute', 'tag'],
+  attributes: {
+    ...model_subject.attributes,
+    run_id: text('run_id'),
+    source_path: text('source_path'),
+    version_number: number('version_number'),
+    version: number('version_number'),
   },
 };
 export const dataset_keys = ['name', 'digest', 'context'];

@@ -1,0 +1,75 @@
+// mlflow: handlers of model versions.
+import { type VersionColumn, stageNamed, version_columns } from '@holdfast/registry';
+import type { Rooms } from '../../rooms.ts';
+import type { MlflowHandlers } from '../call.ts';
+import { parseFilter } from '../filter/parse.ts';
+import { parseOrder } from '../filter/order.ts';
+import { version_subject } from '../filter/subjects.ts';
+import { pageToken, readPageToken } from '../page-token.ts';
+import { recordCondition, registrySource, versionView } from '../registry-views.ts';
+import type { MlflowSettings } from '../settings.ts';
+import { checkSource, filesAt, runBehind, storageOf } from '../sources.ts';
+import { some } from '../views.ts';
+import { orderOf } from './models.ts';
+
+export function versionHandlers({ registry, tracking }: Pick<Rooms, 'registry' | 'tracking'>, settings: MlflowSettings): MlflowHandlers {
+  const { model_records: models, version_records: versions } = registry;
+  const views = async (rows: readonly Awaited<ReturnType<typeof versions.get>>[]) => (await versions.details(rows)).map(versionView);
+  const show = async (name: string, version: string) => ({ model_version: (await views([await versions.get(name, Number(version))]))[0] });
+
+  return {
+    createModelVersion: async ({ input, by }) => {
+      const { name: model, source, run_id, run_link = '', description = '', model_id, tags } = input;
+      checkSource(input, settings);
+      await models.get(model);
+      const files = await filesAt(await storageOf(source, { tracking, registry }), tracking);
+      const run = run_id || (await runBehind(source, tracking));
+      const given = { model, source, files, run_id: run, run_link, description, logged_model: model_id || undefined, tags, by };
+      return { model_version: (await views([await versions.create(given)]))[0] };
+    },
+    getModelVersion: ({ input }) => show(input.name, input.version),
+    searchModelVersions: async ({ input }) => {
+      const { filter, order_by, max_results: limit } = input;
+      const asked = ['versions', filter, order_by];
+      const { rows, next } = await versions.search({
+        conditions: parseFilter(filter, version_subject).map(recordCondition<VersionColumn>),
+        order: orderOf(parseOrder(order_by, version_subject), version_columns),
+        limit,
+        after: readPageToken(input.page_token, asked),
+      });
+      return { model_versions: some(await views(rows)), next_page_token: next ? pageToken(next, asked) : undefined };
+    },
+    updateModelVersion: async ({ input, by }) => {
+      await versions.describe(input.name, Number(input.version), input.description ?? '', by);
+      return show(input.name, input.version);
+    },
+    transitionStage: async ({ input, by }) => {
+      const { name: model, version, stage, archive_existing_versions: archive_others } = input;
+      await versions.moveToStage({ model, version: Number(version), stage, archive_others, by });
+      return show(model, version);
+    },
+    deleteModelVersion: async ({ input, by }) => {
+      await versions.delete(input.name, Number(input.version), by);
+      return {};
+    },
+    setModelVersionTag: async ({ input, by }) => {
+      await versions.setTag(input.name, Number(input.version), { key: input.key, value: input.value }, by);
+      return {};
+    },
+    deleteModelVersionTag: async ({ input, by }) => {
+      await versions.deleteTag(input.name, Number(input.version), input.key, by);
+      return {};
+    },
+    getLatestVersions: async ({ input }) => {
+      await models.get(input.name);
+      const stages = input.stages.map(stageNamed);
+      const rows = (await versions.latest(input.name)).filter((row) => stages.length === 0 || stages.some((stage) => stage === row.stage));
+      return { model_versions: some(await views(rows)) };
+    },
+    getDownloadUri: async ({ input }) => {
+      const row = await versions.get(input.name, Number(input.version));
+      const source = row.source ?? registrySource(row.model, row.version);
+      return { artifact_uri: await storageOf(source, { tracking, registry }) };
+    },
+  };
+}

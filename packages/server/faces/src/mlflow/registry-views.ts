@@ -1,0 +1,44 @@
+// mlflow: registered models and versions as MLflow's clients read them, and what a search for them asks. A version's number is text.
+import type { ModelRecord, RecordCondition, VersionRecord } from '@holdfast/registry';
+import type { Condition } from '@holdfast/tracking';
+import { prompt_tag } from './filter/subjects.ts';
+import { pairsView, some } from './views.ts';
+
+/** Where the file of a version is that was registered by its digest, and not from an address. */
+export const registrySource = (model: string, version: number): string => `holdfast:/models/${encodeURIComponent(model)}/${version}`;
+
+export const versionView = ({ row, tags, aliases }: VersionRecord) => ({
+  name: row.model,
+  version: String(row.version),
+  creation_timestamp: row.created_ms,
+  last_updated_timestamp: row.updated_ms,
+  user_id: row.created_by,
+  current_stage: row.stage,
+  description: row.description,
+  source: row.source ?? registrySource(row.model, row.version),
+  run_id: row.run_id ?? '',
+  run_link: row.run_link,
+  status: 'READY',
+  tags: pairsView(tags),
+  aliases: some(aliases),
+  model_id: row.logged_model ?? undefined,
+});
+
+export const modelView = ({ row, tags, aliases }: ModelRecord, latest: readonly VersionRecord[]) => ({
+  name: row.name,
+  creation_timestamp: row.created_ms,
+  last_updated_timestamp: row.updated_ms,
+  description: row.description,
+  latest_versions: some(latest.map(versionView)),
+  tags: pairsView(tags),
+  aliases: some(aliases.map(({ alias, version }) => ({ alias, version: String(version) }))),
+});
+
+/** A condition of the filter on a column or a tag. What was never said to be a prompt is none. */
+export const recordCondition = <C extends string>({ entity, key, comparator, value }: Condition): RecordCondition<C> => ({
+  column: entity === 'attribute' ? (key as C) : undefined,
+  key,
+  comparator,
+  value,
+  or_missing: key === prompt_tag && ((comparator === '!=' && value === 'true') || (comparator === '=' && value === 'false')),
+});

@@ -1,0 +1,119 @@
+// The registry: registered models as people describe them: names, descriptions, tags. A model with bundles keeps its name and stays: devices may run it.
+import { type Clock, failure } from '@holdfast/base';
+import { type Actor, type Audit, type Db, type SearchPage, announce } from '@holdfast/postgres';
+import * as models from './model-table.ts';
+import type { ModelColumn, Pair, RecordSearch } from './record-types.ts';
+import * as table from './record-table.ts';
+
+export interface ModelRecord {
+  readonly row: table.ModelRecordRow;
+  readonly tags: readonly Pair[];
+  readonly aliases: readonly { readonly alias: string; readonly version: number }[];
+  /** The newest version of each stage. */
+  readonly latest: readonly table.VersionRecordRow[];
+}
+
+export class ModelRecords {
+  readonly #db: Db;
+  readonly #clock: Clock;
+  readonly #audit: Audit;
+
+  constructor(options: { db: Db; clock: Clock; audit: Audit }) {
+    this.#db = options.db;
+    this.#clock = options.clock;
+    this.#audit = options.audit;
+  }
+
+  async create(model: { name: string; description: string; tags: readonly Pair[]; by: Actor }): Promise<table.ModelRecordRow> {
+    const { name, description, tags, by } = model;
+    return this.#db.transaction().execute(async (trx) => {
+      const row = { name, description, created_ms: this.#clock.wall_ms() };
+      if (!(await models.putModel(trx, row))) throw failure('HF-REG-007', { name });
+      await table.putModelTags(trx, name, tags);
+      await this.#audit(trx, { by, action: 'model.create', object: name, before: null, after: { ...row, tags } });
+      await announce(trx, 'models');
+      return { ...row, updated_ms: row.created_ms };
+    });
+  }
+  async get(name: string): Promise<table.ModelRecordRow> {
+    const row = await table.findModelRecord(this.#db, name);
+    if (!row) throw failure('HF-REG-006', { name });
+    return row;
+  }
+  async details(rows: readonly table.ModelRecordRow[]): Promise<ModelRecord[]> {
+    const names = rows.map((row) => row.name);
+    const [tags, aliases, latest] = await Promise.all([
+      table.modelTagsOf(this.#db, names),
+      table.aliasesOf(this.#db, names),
+      table.latestRecords(this.#db, names),
+    ]);
+    return rows.map((row) => {
+      const mine = (one: { model: string }) => one.model === row.name;
+      return { row, tags: tags.filter(mine), aliases: aliases.filter(mine), latest: latest.filter(mine) };
+    });
+  }
+  search(search: RecordSearch<ModelColumn>): Promise<SearchPage<table.ModelRecordRow>> {
+    return table.searchModels(this.#db, { ...search, order: [...search.order, { column: 'name', ascending: true }] });
+  }
+
+  async describe(name: string, description: string, by: Actor): Promise<void> {
+    await this.#change(
+      name,
+      by,
+      'model.describe',
+      (row) => ({ before: { description: row.description }, after: { description } }),
+      (trx, updated_ms) =>
+        // prettier-ignore
+        models.changeModel(trx, name, { description, updated_ms }),
+    );
+  }
+  async setTag(name: string, tag: Pair, by: Actor): Promise<void> {
+    await this.#change(name, by, 'model.tag', () => ({ before: null, after: tag }), (trx) => table.putModelTags(trx, name, [tag])); // prettier-ignore
+  }
+  async deleteTag(name: string, key: string, by: Actor): Promise<void> {
+    await this.#change(name, by, 'model.untag', () => ({ before: { key }, after: null }), (trx) => table.deleteModelTag(trx, name, key)); // prettier-ignore
+  }
+  /** Versions, aliases, tags go along. Fails with HF-REG-007 or -010. */
+  async rename(name: string, to: string, by: Actor): Promise<void> {
+    const rename = async (trx: Db, updated_ms: number) => {
+      const row = (await models.findModel(trx, name))!;
+      if (await models.hasBundles(trx, name)) throw failure('HF-REG-010', { name, action: 'renamed' });
+      if (!(await models.putModel(trx, { ...row, name: to }))) throw failure('HF-REG-007', { name: to });
+      const putBack = await table.takeRecords(trx, name);
+      await models.moveVersions(trx, name, to);
+      await models.moveAliases(trx, name, to);
+      await putBack(to);
+      await models.deleteModel(trx, name);
+      await models.changeModel(trx, to, { updated_ms });
+    };
+    await this.#change(name, by, 'model.rename', () => ({ before: { name }, after: { name: to } }), rename);
+  }
+  /** With its versions. Fails with HF-REG-010. */
+  async delete(name: string, by: Actor): Promise<void> {
+    const remove = async (trx: Db) => {
+      if (await models.hasBundles(trx, name)) throw failure('HF-REG-010', { name, action: 'deleted' });
+      await models.deleteAliasesOf(trx, name, undefined);
+      await table.deleteRecords(trx, name);
+      await models.deleteVersions(trx, name);
+      await models.deleteModel(trx, name);
+    };
+    await this.#change(name, by, 'model.delete', (row) => ({ before: row, after: null }), remove);
+  }
+
+  async #change(
+    name: string,
+    by: Actor,
+    action: string,
+    say: (row: table.ModelRecordRow) => { before: unknown; after: unknown },
+    act: (trx: Db, now_ms: number) => Promise<unknown>,
+  ): Promise<void> {
+    await this.#db.transaction().execute(async (trx) => {
+      await models.lockModel(trx, name);
+      const row = await table.findModelRecord(trx, name);
+      if (!row) throw failure('HF-REG-006', { name });
+      await act(trx, this.#clock.wall_ms());
+      await this.#audit(trx, { by, action, object: name, ...say(row) });
+      await announce(trx, 'models');
+    });
+  }
+}

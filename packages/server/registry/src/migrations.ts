@@ -19,7 +19,7 @@ create index bundle_version on bundle (model, version);
   },
   {
     // What people write about models and versions stands beside them. The same bytes may be registered twice by clients that expect a new number.
-    name: '0019_registry_records',
+    name: '0020_registry_records',
     sql: `
 alter table model add column updated_ms bigint;
 update model m set updated_ms = coalesce((select max(v.created_ms) from model_version v where v.model = m.name), m.created_ms);

@@ -68,8 +68,13 @@ describe('a full disk', () => {
     fill(join(folder, 'ballast', 'all'));
     const windows_before = peer.json<WindowSummary>('windows').length;
     await new Promise((resolve) => setTimeout(resolve, 3_000));
-    rmSync(join(folder, 'ballast'), { recursive: true });
     peer.faults.sync_status = null;
+    await until('a report of the disk', () => typeof peer.reported?.outbox.refused_since_ms === 'number' && peer.reported.outbox.in_memory! > 0);
+    expect(peer.reported!.health.disk_free_bytes).toBe(0);
+    expect(peer.reported!.outbox.records).toBeGreaterThanOrEqual(peer.reported!.outbox.in_memory!);
+    const told = peer.heads.length;
+    await until('exchanges at their pace', () => peer.heads.length > told + 5, 2_000); // what the disk refuses does not slow them
+    rmSync(join(folder, 'ballast'), { recursive: true });
     const before = peer.payloads('points').length;
     await until('points after the disk has space again', () => peer.payloads('points').length > before + 5, 20_000);
     expect(peer.reported!.program).toMatchObject({ state: 'running', restarts: 0 });
@@ -80,6 +85,9 @@ describe('a full disk', () => {
     expect([...new Set(gaps.map((gap) => gap.stream))].toSorted()).toEqual(['points', 'samples']);
     const windows = peer.json<WindowSummary>('windows').map((w) => w.window);
     expect(windows.length).toBeGreaterThan(windows_before + 10);
+    expect(peer.json<WindowSummary>('windows').reduce((sum, window) => sum + window.lost, 0)).toBe(0); // the ring was read all the time
+    await until('the disk taking records', () => peer.reported!.outbox.refused_since_ms === null);
+    expect(peer.reported!.outbox.dropped_ms).toBeGreaterThan(0);
     expect(windows.toSorted((a, b) => a - b)).toEqual(windows.map((_, i) => windows[0]! + i)); // none is missing
   }, 40_000);
 });

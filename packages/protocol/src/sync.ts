@@ -68,10 +68,17 @@ export interface HealthReport {
 }
 
 export interface OutboxReport {
+  /** Records that wait to be sent, on the disk and in memory. */
   readonly records: number;
   readonly bytes: number;
   readonly oldest_ms: number | null;
+  /** Records dropped since the agent started, and when the last one was. */
   readonly dropped: number;
+  readonly dropped_ms?: number | null;
+  /** Of the records, those that the disk has not taken yet: more than those of a moment only while it refuses. */
+  readonly in_memory?: number;
+  /** Since when the disk refuses; null while it takes what it is given. Like the two above absent from older agents. */
+  readonly refused_since_ms?: number | null;
 }
 
 /** What is: the reported state of a device. */

@@ -3,6 +3,7 @@ import { createPublicKey, verify } from 'node:crypto';
 import type { Fleet } from '@holdfast/fleet';
 import { sql } from '@holdfast/postgres';
 import { type Envelope, encodeSync, preAuthEncoding } from '@holdfast/protocol';
+import type { DeviceView, Overview } from '@holdfast/protocol/rest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type House, type RunningApp, event, exchangeOf, joinDevice, makeKey, openApp, openHouse, record, shipVersion, sync, ada } from './support.ts';
 
@@ -151,6 +152,34 @@ describe('a device', () => {
     expect(Date.parse(String(refused.headers['date']))).toBeGreaterThan(1_600_000_000_000);
     expect((await post(device.signed('POST', url, body, house.clock.wall_ms()))).statusCode).toBe(200);
     expect((await fleet.device(device.id)).last_seen_ms).toBe(house.clock.wall_ms());
+  });
+
+  it('whose disk is full is ill: the overview names it and says why, and is silent again when it is well', async () => {
+    const device = await joinDevice(house.rooms, 'choked');
+    const headers = await running.as('viewer');
+    const get = async <T>(path: string) => (await running.app.inject({ method: 'GET', url: path, headers })).json() as T;
+    const say = async (refused_since_ms: number | null, disk_free_bytes: number) => {
+      const exchange = exchangeOf(device.id);
+      const { health, outbox } = exchange.head.reported;
+      const reported = {
+        ...exchange.head.reported,
+        health: { ...health, disk_total_bytes: 1_048_576, disk_free_bytes },
+        outbox: { ...outbox, records: 9, in_memory: 9, refused_since_ms, dropped_ms: null },
+      };
+      await house.rooms.ingest.exchange({ ...exchange, head: { ...exchange.head, reported } });
+      return get<Overview>('/api/v1/overview');
+    };
+    const full = 'its disk is full: 0 of 1048576 bytes are free';
+    const refuses = 'its disk has taken no record since 2027-01-15T08:00:00.000Z; 9 records wait in memory';
+    expect(await say(1_800_000_000_000, 0)).toMatchObject({ devices: { ill: 1 }, ill: [{ device: device.id, name: 'choked', text: `${full}; ${refuses}` }] });
+    expect(await get<DeviceView>(`/api/v1/devices/${device.id}`)).toMatchObject({
+      ill: [
+        { reason: 'disk_full', text: full },
+        { reason: 'outbox_refused', text: refuses },
+      ],
+      outbox: { records: 9, in_memory: 9 },
+    });
+    expect(await say(null, 900_000)).toMatchObject({ devices: { ill: 0 }, ill: [] });
   });
 
   it('is not locked out by a report that was taken while the clock of the server was ahead', async () => {

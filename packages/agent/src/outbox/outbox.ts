@@ -25,6 +25,11 @@ export class Outbox {
   #commit: NodeJS.Timeout | null = null;
   /** Records that the journal did not take. */
   #refused = 0;
+  #refused_since_ms: number | null = null;
+  #ack_refused = false;
+  /** What had been dropped at the last look, and when it last grew. */
+  #dropped_before = 0;
+  #dropped_ms: number | null = null;
 
   constructor(journal: Journal, options: OutboxOptions) {
     this.#journal = journal;
@@ -47,7 +52,8 @@ export class Outbox {
   }
 
   get records(): number {
-    return this.#journal.stats().records;
+    const { records, waiting } = this.#journal.stats();
+    return records + waiting;
   }
 
   event(event: DeviceEvent): void {
@@ -78,9 +84,13 @@ export class Outbox {
     this.#commit = null;
     try {
       await this.#journal.sync();
+      if (this.#refused_since_ms !== null) this.#options.on_problem('the outbox is written again');
+      this.#refused_since_ms = null;
       return true;
     } catch (error) {
-      this.#options.on_problem(`the outbox could not be written: ${error instanceof Error ? error.message : String(error)}`);
+      // Said once; it is tried with every record, and the report says since when.
+      if (this.#refused_since_ms === null) this.#options.on_problem(`the outbox could not be written: ${textOf(error)}`);
+      this.#refused_since_ms ??= this.#options.now_ms();
       return false;
     }
   }
@@ -89,14 +99,30 @@ export class Outbox {
     return this.#journal.read(after_seq, limits);
   }
 
-  ack(seq: number): Promise<void> {
-    return this.#journal.ack(seq);
+  /** Lets go of what the server has. A disk that refuses the note of it is said: after a restart the same records are sent once more, which is harmless. */
+  async ack(seq: number): Promise<void> {
+    try {
+      await this.#journal.ack(seq);
+      this.#ack_refused = false;
+    } catch (error) {
+      if (!this.#ack_refused) this.#options.on_problem(`the outbox could not note what was sent: ${textOf(error)}`);
+      this.#ack_refused = true;
+    }
   }
 
   report(): OutboxReport {
-    const { records, bytes, dropped, oldest_seq } = this.#journal.stats();
-    const oldest_ms = records > 0 && oldest_seq !== null ? this.#oldest.of(oldest_seq) : null;
-    return { records, bytes, oldest_ms, dropped: dropped + this.#refused };
+    const { records, bytes, waiting, waiting_bytes, oldest_seq } = this.#journal.stats();
+    const oldest_ms = records + waiting > 0 && oldest_seq !== null ? this.#oldest.of(oldest_seq) : null;
+    const dropped = this.#countDropped();
+    const disk = { in_memory: waiting, refused_since_ms: this.#refused_since_ms, dropped_ms: this.#dropped_ms };
+    return { records: records + waiting, bytes: bytes + waiting_bytes, oldest_ms, dropped, ...disk };
+  }
+
+  #countDropped(): number {
+    const dropped = this.#journal.stats().dropped + this.#refused;
+    if (dropped > this.#dropped_before) this.#dropped_ms = this.#options.now_ms();
+    this.#dropped_before = dropped;
+    return dropped;
   }
 
   async close(): Promise<void> {
@@ -104,9 +130,13 @@ export class Outbox {
     try {
       await this.#journal.close();
     } catch (error) {
-      this.#options.on_problem(`the outbox could not be closed: ${error instanceof Error ? error.message : String(error)}`);
+      this.#options.on_problem(`the outbox could not be closed: ${textOf(error)}`);
     }
   }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function gapPayload(dropped: { stream: number; from_seq: number; to_seq: number; records: number; reason: string }, at_ms: number): Uint8Array {

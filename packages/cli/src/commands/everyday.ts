@@ -19,9 +19,10 @@ async function status(_options: object, command: Command): Promise<void> {
   const { activity, strip: _strip, versions, ...overview } = await clientOf(command).call('overview', {});
   const output = outputOf(command);
   if (output.json) return printOne({ ...overview, versions, activity }, output);
-  const { total, online, stale, waiting, drifted, updating } = overview.devices;
+  const { total, online, stale, waiting, drifted, ill, updating } = overview.devices;
   const lines = [
-    `devices     ${total}: ${online} online, ${stale} stale, ${waiting} waiting, ${drifted} drifted, ${updating} updating`,
+    `devices     ${total}: ${online} online, ${stale} stale, ${waiting} waiting, ${drifted} drifted, ${ill} ill, ${updating} updating`,
+    ...overview.ill.map((one) => `ill         ${one.name}: ${one.text}`),
     `alerts      ${overview.alerts_firing} open`,
     `rollouts    ${overview.rollouts_running} running`,
     `executions  ${overview.executions_running} running`,

@@ -10,7 +10,7 @@ import type { JournalRecord } from './record.ts';
 import { recover } from './recover.ts';
 import type { Segment } from './segment.ts';
 import { readSmallFile, replaceFile } from './small-file.ts';
-import { WaitingRecords, lowestSeq } from './waiting.ts';
+import { WaitingRecords, lowestSeq, sizeOf } from './waiting.ts';
 
 export type { JournalRecord } from './record.ts';
 
@@ -29,8 +29,12 @@ export interface JournalOptions {
 }
 
 export interface JournalStats {
+  /** On the disk. */
   readonly records: number;
   readonly bytes: number;
+  /** Appended, and not on the disk yet. */
+  readonly waiting: number;
+  readonly waiting_bytes: number;
   readonly oldest_seq: number | null;
   /** Records dropped since open. */
   readonly dropped: number;
@@ -136,10 +140,13 @@ export class Journal {
 
   stats(): JournalStats {
     const segments = [...this.#chains.values()].flatMap((chain) => chain.segments);
-    const oldest = Math.min(Infinity, ...segments.map((segment) => segment.seqs[segment.indexAfter(this.#acked)] ?? Infinity));
+    const oldest = Math.min(this.#waiting.lowestSeq(), ...segments.map((segment) => segment.seqs[segment.indexAfter(this.#acked)] ?? Infinity));
+    const in_flight = [...this.#flight].flatMap(([key, queue]) => (key === gapChain ? [] : queue));
     return {
       records: segments.reduce((sum, segment) => sum + segment.countAfter(this.#acked), 0),
       bytes: this.#size_bytes(),
+      waiting: this.#waiting.count + in_flight.length,
+      waiting_bytes: this.#waiting.size_bytes + sizeOf(in_flight),
       oldest_seq: oldest === Infinity ? null : oldest,
       dropped: this.#dropped,
       written_bytes: this.#written_bytes,

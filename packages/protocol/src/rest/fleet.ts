@@ -33,7 +33,18 @@ export const HealthView = Type.Object({
   agent_rss_bytes: Type.Number(),
   temperature_c: Nullable(Type.Number()),
 });
-export const OutboxView = Type.Object({ records: Type.Number(), bytes: Type.Number(), oldest_ms: Nullable(Time), dropped: Type.Number() });
+export const OutboxView = Type.Object({
+  records: Type.Number({ description: 'records that wait to be sent, on the disk and in memory' }),
+  bytes: Type.Number(),
+  oldest_ms: Nullable(Time),
+  dropped: Type.Number({ description: 'since the agent started' }),
+  in_memory: Type.Number({ description: 'of the records, those that the disk has not taken yet' }),
+  refused_since_ms: Nullable(Time),
+});
+export const IllnessView = Type.Object({
+  reason: Type.Union([Type.Literal('disk_full'), Type.Literal('outbox_refused'), Type.Literal('records_dropped')]),
+  text: Type.String({ description: 'what is wrong, to be read after the name of the device' }),
+});
 
 export const DeviceView = Type.Object({
   id: Id,
@@ -53,6 +64,7 @@ export const DeviceView = Type.Object({
   program: Nullable(ProgramView),
   health: Nullable(HealthView),
   outbox: Nullable(OutboxView),
+  ill: Type.Array(IllnessView, { description: 'what is wrong with the device itself, by its own report' }),
   suspects: Type.Array(Type.String(), { description: 'features that the device itself holds to be drifted' }),
   drifted: Type.Array(
     Type.Object({ feature: Type.String(), monitor: Type.String(), fault: Type.Union([Type.Literal('distribution'), Type.Literal('missing')]) }),
@@ -76,8 +88,10 @@ export const Overview = Type.Object({
     stale: Type.Integer(),
     waiting: Type.Integer(),
     drifted: Type.Integer(),
+    ill: Type.Integer(),
     updating: Type.Integer(),
   }),
+  ill: Type.Array(Type.Object({ device: Id, name: Name, text: Type.String() }), { description: 'the first 20 devices that are ill, and why' }),
   versions: Type.Array(
     Type.Object({ model: Type.String(), model_version: Type.Integer(), devices: Type.Integer(), drifted: Type.Integer(), stale: Type.Integer() }),
   ),

@@ -1,5 +1,6 @@
 // A device as the API shows it, and the sentence that answers "is it up to date, and if not, why?".
-import type { DeviceRow } from '@holdfast/fleet';
+import { type DeviceRow, illnessOf } from '@holdfast/fleet';
+import type { OutboxReport } from '@holdfast/protocol';
 import type { DeviceView } from '@holdfast/protocol/rest';
 
 /** Polls that a device may miss before it counts as stale. */
@@ -30,7 +31,8 @@ export function deviceView(row: DeviceRow, now_ms: number, drifted: DeviceView['
     install: reported?.install ?? null,
     program: reported?.program ?? null,
     health: reported?.health ?? null,
-    outbox: reported?.outbox ?? null,
+    outbox: reported ? outboxOf(reported.outbox) : null,
+    ill: row.removed_ms === null ? illnessOf(row, now_ms) : [],
     suspects: [...(reported?.suspects ?? [])],
     drifted,
     bytes_received: row.bytes_received,
@@ -38,6 +40,16 @@ export function deviceView(row: DeviceRow, now_ms: number, drifted: DeviceView['
     update: updateSentence(row, now_ms),
   };
 }
+
+/** An agent before these fields said nothing of its memory and its disk. */
+const outboxOf = ({ records, bytes, oldest_ms, dropped, in_memory = 0, refused_since_ms = null }: OutboxReport): DeviceView['outbox'] => ({
+  records,
+  bytes,
+  oldest_ms,
+  dropped,
+  in_memory,
+  refused_since_ms,
+});
 
 function updateSentence(row: DeviceRow, now_ms: number): string {
   const { reported, assignment } = row;

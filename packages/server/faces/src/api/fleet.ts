@@ -9,6 +9,7 @@ import { driftLines } from './drift-lines.ts';
 const day_ms = 86_400_000;
 const strip_bucket_ms = 900_000;
 const week_ms = 7 * day_ms;
+const ill_shown_max = 20;
 
 export function fleetHandlers({ rooms, public_address }: FaceOptions) {
   const { fleet, clock, telemetry, monitors } = rooms;
@@ -46,6 +47,10 @@ export function fleetHandlers({ rooms, public_address }: FaceOptions) {
       return {
         server_ms: now,
         devices: countDevices(devices),
+        ill: devices
+          .filter((d) => d.ill.length > 0)
+          .slice(0, ill_shown_max)
+          .map(({ id, name, ill }) => ({ device: id, name, text: ill.map((one) => one.text).join('; ') })),
         versions: countVersions(devices),
         alerts_firing: alerts.length,
         rollouts_running: rollouts.filter((r) => r.state === 'running' || r.state === 'paused').length,
@@ -109,6 +114,7 @@ function countDevices(devices: readonly DeviceView[]): Overview['devices'] {
     stale: n((d) => d.state === 'stale'),
     waiting: n((d) => d.state === 'waiting'),
     drifted: n((d) => d.drifted.length > 0),
+    ill: n((d) => d.ill.length > 0),
     updating: n((d) => installing.has(d.install?.state ?? '')),
   };
 }

@@ -5,11 +5,19 @@ const updating = new Set(['offered', 'downloading', 'verified', 'staged', 'armed
 
 export const isUpdating = (device: Device): boolean => updating.has(device.install?.state ?? '');
 
-export const state_filters = ['online', 'stale', 'waiting', 'removed', 'drifted', 'updating'] as const;
+export const state_filters = ['online', 'stale', 'waiting', 'removed', 'drifted', 'ill', 'updating'] as const;
 
 /** One device can be several: online, drifted and updating. */
 export function fits(device: Device, state: string, search: string): boolean {
-  const in_state = state === '' || (state === 'drifted' ? device.drifted.length > 0 : state === 'updating' ? isUpdating(device) : device.state === state);
+  const in_state =
+    state === '' ||
+    (state === 'drifted'
+      ? device.drifted.length > 0
+      : state === 'ill'
+        ? device.ill.length > 0
+        : state === 'updating'
+          ? isUpdating(device)
+          : device.state === state);
   const wanted = search.toLowerCase();
   const text = () =>
     `${device.name} ${device.id} ${Object.entries(device.labels)
@@ -20,7 +28,7 @@ export function fits(device: Device, state: string, search: string): boolean {
 
 const orders: Readonly<Record<string, (device: Device) => string | number>> = {
   name: (d) => d.name,
-  state: (d) => (d.drifted.length > 0 ? '0' : '1') + d.state,
+  state: (d) => (d.drifted.length > 0 ? '0' : d.ill.length > 0 ? '1' : '2') + d.state,
   version: (d) => (d.current ? `${d.current.model} ${String(d.current.model_version).padStart(8, '0')}` : ''),
   drifted: (d) => d.drifted.length,
   seen: (d) => d.last_seen_ms ?? 0,

@@ -86,7 +86,8 @@ function Summary({ of, answered_ms }: { of: Device; answered_ms: number }) {
   return (
     <>
       <p className="says" aria-live="polite">
-        {of.update} {of.drifted.length > 0 ? <DriftSentence of={of} /> : null}
+        {of.update} {of.ill.length > 0 ? <span className="t-bad">It is ill: {of.ill.map((one) => one.text).join('; ')}.</span> : null}{' '}
+        {of.drifted.length > 0 ? <DriftSentence of={of} /> : null}
       </p>
       <div className="columns narrow">
         {panels.map(([title, body]) => (

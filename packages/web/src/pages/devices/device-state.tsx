@@ -10,6 +10,7 @@ export function DeviceState({ of }: { of: Device }) {
   if (of.state === 'stale') return <State word={`stale for ${spanText(now_ms - (of.last_seen_ms ?? now_ms))}`} tone="idle" />;
   if (of.state !== 'online') return <State word={of.state} />;
   if (of.drifted.length > 0) return <State word={isUpdating(of) ? 'drifted, updating' : 'drifted'} tone="warn" />;
+  if (of.ill.length > 0) return <State word="ill" tone="bad" />;
   return isUpdating(of) ? <State word={of.install!.state} /> : <State word="online" />;
 }
 

@@ -24,11 +24,17 @@ export function Program({ of }: { of: Device }) {
 
 export function Outbox({ of }: { of: Device }) {
   if (!of.outbox) return <Empty>The device has reported no outbox yet.</Empty>;
-  const { records, bytes, oldest_ms, dropped } = of.outbox;
+  const { records, bytes, oldest_ms, dropped, in_memory, refused_since_ms } = of.outbox;
   return (
     <Facts
       of={[
         ['Waiting', `${countText(records, 'record')}, ${bytesText(bytes)}`],
+        ...(refused_since_ms === null
+          ? []
+          : ([
+              ['Disk refuses', <span className="t-bad">{countText(in_memory, 'record')} in memory alone</span>],
+              ['Since', <Ago at_ms={refused_since_ms} />],
+            ] as const)),
         ['Oldest unsent', oldest_ms === null ? 'nothing waits' : <Ago at_ms={oldest_ms} />],
         ['Dropped', <span className={dropped > 0 ? 't-bad' : undefined}>{countText(dropped, 'record')}</span>],
         ['Received from it', bytesText(of.bytes_received)],

@@ -8,6 +8,7 @@ export function Counts({ of }: { of: Overview['devices'] }) {
     ['stale', of.stale, '/devices?state=stale'],
     ['waiting', of.waiting, '/devices?state=waiting'],
     ['drifted', of.drifted, '/devices?state=drifted'],
+    ['ill', of.ill, '/devices?state=ill'],
     ['updating', of.updating, '/devices?state=updating'],
     ['in total', of.total, '/devices'],
   ] as const;

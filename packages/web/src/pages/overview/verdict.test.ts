@@ -5,7 +5,8 @@ import { verdictOf } from './verdict.ts';
 const now_ms = 10_000_000;
 const overview = (devices: Partial<Overview['devices']>, rest: Partial<Overview> = {}): Overview => ({
   server_ms: now_ms,
-  devices: { total: 4, online: 4, stale: 0, waiting: 0, drifted: 0, updating: 0, ...devices },
+  devices: { total: 4, online: 4, stale: 0, waiting: 0, drifted: 0, ill: 0, updating: 0, ...devices },
+  ill: [],
   versions: [],
   alerts_firing: 0,
   rollouts_running: 0,
@@ -32,6 +33,14 @@ describe('the verdict', () => {
       tone: 'warn',
       text: '2 of 4 devices are drifted; 2 alerts are open, the oldest for 10 min; 1 execution runs and 1 rollout is under way and 1 device updates.',
     });
+  });
+  it('is never green where a device is ill, and names the only one', () => {
+    const ill = [{ device: 'dev_1', name: 'edge-1', text: 'its disk is full: 0 of 8 bytes are free' }];
+    expect(verdictOf(overview({ ill: 1 }, { ill }), [], now_ms)).toEqual({
+      tone: 'warn',
+      text: 'Device edge-1 is ill: its disk is full: 0 of 8 bytes are free.',
+    });
+    expect(verdictOf(overview({ ill: 2 }, { ill: [...ill, ...ill] }), [], now_ms).text).toBe('2 of 4 devices are ill.');
   });
   it('does not guess an age before the alerts are known', () => {
     expect(verdictOf(overview({}, { alerts_firing: 1 }), undefined, now_ms).text).toBe('An alert is open.');

@@ -14,8 +14,10 @@ const are = (n: number): string => (n === 1 ? 'is' : 'are');
 export function verdictOf(overview: Overview, alerts: readonly Alert[] | undefined, now_ms: number): Verdict {
   const { devices } = overview;
   if (devices.total === 0) return { tone: 'idle', text: 'No device has joined yet.' };
-  const parts = [driftPart(overview), alertPart(overview.alerts_firing, alerts, now_ms), stalePart(devices), workPart(overview)].filter((part) => part !== '');
-  const wrong = devices.drifted > 0 || overview.alerts_firing > 0;
+  const parts = [driftPart(overview), illPart(overview), alertPart(overview.alerts_firing, alerts, now_ms), stalePart(devices), workPart(overview)].filter(
+    (part) => part !== '',
+  );
+  const wrong = devices.drifted > 0 || devices.ill > 0 || overview.alerts_firing > 0;
   const troubled = wrong || devices.stale > 0;
   if (!troubled)
     return {
@@ -40,6 +42,12 @@ function onlineText({ total, online, waiting }: Overview['devices']): string {
 
 const driftPart = ({ devices }: Overview): string =>
   devices.drifted > 0 ? `${devices.drifted} of ${countText(devices.total, 'device')} ${are(devices.drifted)} drifted` : '';
+
+/** One is named with what is wrong; of several the number is said, and the list shows them. */
+function illPart({ devices, ill }: Overview): string {
+  if (devices.ill === 0) return '';
+  return devices.ill === 1 && ill[0] ? `device ${ill[0].name} is ill: ${ill[0].text}` : `${devices.ill} of ${countText(devices.total, 'device')} are ill`;
+}
 
 function alertPart(count: number, alerts: readonly Alert[] | undefined, now_ms: number): string {
   if (count === 0) return '';

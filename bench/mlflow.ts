@@ -77,7 +77,7 @@ async function startPeers(program: string): Promise<{ server: Started; uri: stri
   const postgres = await startDebianPostgres();
   if (postgres) {
     ends.push(() => postgres.stop());
-    stores.push({ name: 'PostgreSQL', uri: postgres.url.replace(/^postgres:/, 'postgresql:') });
+    stores.push({ name: 'PostgreSQL', uri: postgres.url.replace(/^postgres:/, 'postgresql+psycopg2:') });
   }
   const peers: { server: Started; uri: string }[] = [];
   for (const store of stores) {

@@ -1,0 +1,45 @@
+// tests/interop: MLflow's own Python client, the newest 2.x and the newest 3.x, unchanged, against a real server: mlflow_stories.py.
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { expect, it } from 'vitest';
+import { ServerProgram } from '../load/product.ts';
+import { python } from './engines.ts';
+
+const run = promisify(execFile);
+const stories = ['fluent', 'failed_run', 'experiments', 'batches', 'search', 'artifacts', 'datasets', 'autolog', 'models', 'registry', 'prompts'];
+
+interface Client {
+  readonly folder: string;
+  readonly packages: readonly string[];
+  /** How it signs in with a token. */
+  readonly signIn: (token: string) => Record<string, string>;
+}
+const clients: readonly Client[] = [
+  {
+    folder: 'mlflow2',
+    packages: ['mlflow-skinny>=2.22,<3', 'scikit-learn', 'pandas'],
+    signIn: (token) => ({ MLFLOW_TRACKING_USERNAME: 'whoever', MLFLOW_TRACKING_PASSWORD: token }),
+  },
+  { folder: 'mlflow3', packages: ['mlflow-skinny>=3.14,<4', 'scikit-learn', 'pandas'], signIn: (token) => ({ MLFLOW_TRACKING_TOKEN: token }) },
+];
+
+for (const { folder, packages, signIn } of clients) {
+  it(`the client of ${packages[0]} works with one changed line`, async ({ skip }) => {
+    const program = await python(folder, packages);
+    if (program === null) return skip('this client of MLflow cannot be had here');
+    const place = await mkdtemp(path.join(os.tmpdir(), 'holdfast-mlflow-'));
+    const server = new ServerProgram({ folder: path.join(place, 'server') });
+    try {
+      const client = await server.up();
+      const env = { ...process.env, ...signIn(server.token), MLFLOW_TRACKING_URI: client.server.url, MLFLOW_DISABLE_TELEMETRY: 'true', HOME: place };
+      const { stdout } = await run(program, [path.join(import.meta.dirname, 'mlflow_stories.py')], { cwd: place, env, maxBuffer: 16_777_216 });
+      expect(stdout.split('\n').filter((line) => line.startsWith('ok '))).toEqual(stories.map((story) => `ok ${story}`));
+    } finally {
+      await server.stop();
+      await rm(place, { recursive: true, force: true });
+    }
+  });
+}

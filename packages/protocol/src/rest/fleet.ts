@@ -78,6 +78,16 @@ export const DeviceView = Type.Object({
 });
 export type DeviceView = Static<typeof DeviceView>;
 
+/** What a list of many devices shows: a third of the bytes. */
+export const DeviceRow = Type.Object({
+  ...Type.Pick(DeviceView, ['id', 'name', 'labels', 'state', 'last_seen_ms', 'drifted', 'ill']).properties,
+  current: Nullable(Type.Object({ model: Type.String(), model_version: Type.Integer() })),
+  next_version: Nullable(Type.Integer({ description: 'of the bundle that it is to run, where it runs another one' })),
+  install: Nullable(Type.Object({ state: Type.String() })),
+  outbox: Nullable(Type.Object({ records: Type.Number(), oldest_ms: Nullable(Time) })),
+});
+export type DeviceRow = Static<typeof DeviceRow>;
+
 export const ActivityView = Type.Object({ at_ms: Time, kind: Type.String(), text: Type.String(), link: Nullable(Type.String()) });
 
 export const Overview = Type.Object({
@@ -158,10 +168,16 @@ export const fleetRoutes = {
         selector: Type.Optional(Type.String({ maxLength: 500 })),
         after: Type.Optional(Type.String({ maxLength: 200 })),
         limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
+        brief: Type.Optional(Type.Boolean({ description: 'true: `rows` instead of `devices`' })),
       },
       closed,
     ),
-    reply: Type.Object({ devices: Type.Array(DeviceView), total: Type.Integer(), next: Nullable(Type.String()) }),
+    reply: Type.Object({
+      devices: Type.Array(DeviceView),
+      rows: Type.Optional(Type.Array(DeviceRow)),
+      total: Type.Integer(),
+      next: Nullable(Type.String()),
+    }),
   }),
   deviceShow: route({ method: 'GET', path: '/api/v1/devices/:id', access: 'viewer', summary: 'One device, by id or name', params: byId, reply: DeviceView }),
   deviceTimeline: route({

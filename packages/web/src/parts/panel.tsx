@@ -1,5 +1,4 @@
 // web/parts: a panel with a heading, and the four states that what it shows can be in: waiting, failed, old, here.
-import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useConnection } from '../app/connection.ts';
 import { useNow } from '../app/now.ts';
@@ -61,7 +60,7 @@ export function Refused({ query }: { query: { readonly data: unknown; readonly e
 }
 
 interface AnswerProps<T> {
-  readonly query: UseQueryResult<T, Error>;
+  readonly query: { readonly data: T | undefined; readonly error: Error | null };
   readonly room?: string;
   readonly children: (answer: T) => ReactNode;
 }

@@ -1,18 +1,18 @@
 // A device as the API shows it, and the sentence that answers "is it up to date, and if not, why?".
-import { type DeviceRow, illnessOf } from '@holdfast/fleet';
+import { type DeviceRow as StoredDevice, illnessOf } from '@holdfast/fleet';
 import type { OutboxReport } from '@holdfast/protocol';
-import type { DeviceView } from '@holdfast/protocol/rest';
+import type { DeviceRow, DeviceView } from '@holdfast/protocol/rest';
 
 /** Polls that a device may miss before it counts as stale. */
 const polls_missed_max = 3;
 
-export function stateOf(row: DeviceRow, now_ms: number): DeviceView['state'] {
+export function stateOf(row: StoredDevice, now_ms: number): DeviceView['state'] {
   if (row.removed_ms !== null) return 'removed';
   if (row.last_seen_ms === null) return 'waiting';
   return now_ms - row.last_seen_ms <= polls_missed_max * row.poll_ms + 5_000 ? 'online' : 'stale';
 }
 
-export function deviceView(row: DeviceRow, now_ms: number, drifted: DeviceView['drifted']): DeviceView {
+export function deviceView(row: StoredDevice, now_ms: number, drifted: DeviceView['drifted']): DeviceView {
   const { reported, assignment } = row;
   return {
     id: row.id,
@@ -51,7 +51,18 @@ const outboxOf = ({ records, bytes, oldest_ms, dropped, in_memory = 0, refused_s
   refused_since_ms,
 });
 
-function updateSentence(row: DeviceRow, now_ms: number): string {
+/** The row of a device in a list. */
+export function deviceRow({ id, name, labels, state, last_seen_ms, drifted, ill, current, desired, install, outbox }: DeviceView): DeviceRow {
+  return {
+    ...{ id, name, labels, state, last_seen_ms, drifted, ill },
+    current: current && { model: current.model, model_version: current.model_version },
+    next_version: current && desired && desired.bundle !== current.bundle ? desired.model_version : null,
+    install: install && { state: install.state },
+    outbox: outbox && { records: outbox.records, oldest_ms: outbox.oldest_ms },
+  };
+}
+
+function updateSentence(row: StoredDevice, now_ms: number): string {
   const { reported, assignment } = row;
   if (!assignment) return row.no_bundle_by === null ? 'No version is assigned to it.' : noneSentence(row, now_ms);
   const wanted = `${assignment.model} version ${assignment.model_version}`;
@@ -66,7 +77,7 @@ function updateSentence(row: DeviceRow, now_ms: number): string {
   return `It is on its way to ${wanted}: ${install.state}.`;
 }
 
-function noneSentence(row: DeviceRow, now_ms: number): string {
+function noneSentence(row: StoredDevice, now_ms: number): string {
   const { reported } = row;
   if (reported && !reported.current && reported.generation >= row.desired_generation) return 'It runs no bundle, as it should: its first one was taken back.';
   const runs = reported?.current ? `runs ${reported.current.model} version ${reported.current.model_version}` : 'ran none';

@@ -3,7 +3,7 @@ import type { DeviceView, Overview } from '@holdfast/protocol/rest';
 import type { FaceOptions } from '../rooms.ts';
 import { activityOf } from './activity.ts';
 import type { Handlers } from './call.ts';
-import { deviceView } from './device-view.ts';
+import { deviceRow, deviceView } from './device-view.ts';
 import { driftLines } from './drift-lines.ts';
 
 const day_ms = 86_400_000;
@@ -63,7 +63,8 @@ export function fleetHandlers({ rooms, public_address }: FaceOptions) {
       const limit = query.limit ?? 1000;
       const rows = await fleet.devices({ selector: query.selector, after: query.after, limit: limit + 1 });
       const devices = await show(rows.slice(0, limit));
-      return { devices, total: await fleet.count(query.selector), next: rows.length > limit ? devices.at(-1)!.name : null };
+      const answer = { total: await fleet.count(query.selector), next: rows.length > limit ? devices.at(-1)!.name : null };
+      return query.brief ? { devices: [], rows: devices.map(deviceRow), ...answer } : { devices, ...answer };
     },
     deviceShow: async ({ params }) => showOne(params.id),
     deviceTimeline: async ({ params, query }) => {

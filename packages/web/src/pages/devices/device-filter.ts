@@ -1,14 +1,14 @@
 // web/devices: which devices a filter shows, and in which order. Pure; the selector is the server's.
-import type { Device } from './queries.ts';
+import type { DeviceRow } from './queries.ts';
 
 const updating = new Set(['offered', 'downloading', 'verified', 'staged', 'armed', 'probation', 'rolling_back']);
 
-export const isUpdating = (device: Device): boolean => updating.has(device.install?.state ?? '');
+export const isUpdating = (device: Pick<DeviceRow, 'install'>): boolean => updating.has(device.install?.state ?? '');
 
 export const state_filters = ['online', 'stale', 'waiting', 'removed', 'drifted', 'ill', 'updating'] as const;
 
 /** One device can be several: online, drifted and updating. */
-export function fits(device: Device, state: string, search: string): boolean {
+export function fits(device: DeviceRow, state: string, search: string): boolean {
   const in_state =
     state === '' ||
     (state === 'drifted'
@@ -26,7 +26,7 @@ export function fits(device: Device, state: string, search: string): boolean {
   return in_state && (wanted === '' || text().includes(wanted));
 }
 
-const orders: Readonly<Record<string, (device: Device) => string | number>> = {
+const orders: Readonly<Record<string, (device: DeviceRow) => string | number>> = {
   name: (d) => d.name,
   state: (d) => (d.drifted.length > 0 ? '0' : d.ill.length > 0 ? '1' : '2') + d.state,
   version: (d) => (d.current ? `${d.current.model} ${String(d.current.model_version).padStart(8, '0')}` : ''),
@@ -35,7 +35,7 @@ const orders: Readonly<Record<string, (device: Device) => string | number>> = {
   outbox: (d) => d.outbox?.records ?? -1,
 };
 
-export function sortDevices(devices: readonly Device[], by: string, down: boolean): Device[] {
+export function sortDevices(devices: readonly DeviceRow[], by: string, down: boolean): DeviceRow[] {
   const key = orders[by] ?? orders['name']!;
   const sign = down ? -1 : 1;
   return devices.toSorted((a, b) => {

@@ -3,9 +3,9 @@ import { useNow } from '../../app/now.ts';
 import { spanText } from '../../parts/format.ts';
 import { State } from '../../parts/state.tsx';
 import { isUpdating } from './device-filter.ts';
-import type { Device } from './queries.ts';
+import type { DeviceRow } from './queries.ts';
 
-export function DeviceState({ of }: { of: Device }) {
+export function DeviceState({ of }: { of: Pick<DeviceRow, 'state' | 'last_seen_ms' | 'drifted' | 'ill' | 'install'> }) {
   const now_ms = useNow();
   if (of.state === 'stale') return <State word={`stale for ${spanText(now_ms - (of.last_seen_ms ?? now_ms))}`} tone="idle" />;
   if (of.state !== 'online') return <State word={of.state} />;
@@ -15,6 +15,6 @@ export function DeviceState({ of }: { of: Device }) {
 }
 
 /** The drifted features; one that several monitors hold to be drifted is named once. */
-export const driftedNames = (of: Device): string[] => [
+export const driftedNames = (of: Pick<DeviceRow, 'drifted'>): string[] => [
   ...new Set(of.drifted.map(({ feature, fault }) => (fault === 'missing' ? `${feature} (missing)` : feature))),
 ];

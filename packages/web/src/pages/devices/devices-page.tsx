@@ -13,9 +13,9 @@ import { useNow } from '../../app/now.ts';
 import { JoinCommand } from '../overview/getting-started.tsx';
 import { fits, sortDevices, state_filters } from './device-filter.ts';
 import { DeviceState, driftedNames } from './device-state.tsx';
-import { type Device, useDevices } from './queries.ts';
+import { type DeviceRow, useDevices } from './queries.ts';
 
-const columns: readonly Column<Device>[] = [
+const columns: readonly Column<DeviceRow>[] = [
   { name: 'Device', sort: 'name', cell: (d) => <To href={`/devices/${d.id}`}>{d.name}</To> },
   { name: 'State', sort: 'state', cell: (d) => <DeviceState of={d} /> },
   { name: 'Version', sort: 'version', cell: (d) => <Version of={d} /> },
@@ -28,18 +28,17 @@ const columns: readonly Column<Device>[] = [
 const Drifted = ({ of }: { of: readonly string[] }) =>
   of.length === 0 ? <span className="soft">none</span> : of.slice(0, 2).join(', ') + (of.length > 2 ? ` and ${of.length - 2} more` : '');
 
-function Version({ of }: { of: Device }) {
+function Version({ of }: { of: DeviceRow }) {
   if (!of.current) return <span className="soft">none</span>;
-  const differs = of.desired && of.desired.bundle !== of.current.bundle;
   return (
     <span className="nowrap">
       {of.current.model} {of.current.model_version}
-      {differs ? <span className="t-run"> → {of.desired!.model_version}</span> : null}
+      {of.next_version === null ? null : <span className="t-run"> → {of.next_version}</span>}
     </span>
   );
 }
 
-function Outbox({ of }: { of: Device }) {
+function Outbox({ of }: { of: DeviceRow }) {
   const now_ms = useNow();
   if (!of.outbox) return <span className="soft">unknown</span>;
   return (
@@ -56,7 +55,7 @@ export function DevicesPage() {
   const shown = useMemo(
     () =>
       sortDevices(
-        (devices.data?.devices ?? []).filter((d) => fits(d, state, search)),
+        (devices.data?.rows ?? []).filter((d) => fits(d, state, search)),
         sort,
         down !== '',
       ),
@@ -90,7 +89,7 @@ export function DevicesPage() {
         title="Devices"
         flush
         answered_ms={devices.dataUpdatedAt}
-        note={<span aria-live="polite">{devices.data ? noteOf(shown.length, devices.data.devices.length, devices.data.total) : ''}</span>}
+        note={<span aria-live="polite">{devices.data ? noteOf(shown.length, devices.data.rows?.length ?? 0, devices.data.total) : ''}</span>}
       >
         <Answer query={devices}>
           {(answer) =>

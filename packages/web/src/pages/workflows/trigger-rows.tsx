@@ -21,7 +21,7 @@ export const TriggerRows = ({ of }: { of: readonly Trigger[] }) => (
       {
         name: 'When',
         cell: (t) => (
-          <span>
+          <span className="nowrap">
             an alert on <To href={`/models/${t.on.model}`}>{t.on.model}</To> opens
           </span>
         ),

@@ -98,10 +98,6 @@ export class Story {
     }
     await this.#client.call('workflowPut', { params: { name: 'digits-first' }, body: { steps: firstWorkflow(this.#pipeline) } });
     await this.#client.call('workflowPut', { params: { name: 'digits-retrain' }, body: { steps: retrainWorkflow(this.#pipeline) } });
-    await this.#client.call('triggerPut', {
-      params: { name: 'digits-drift' },
-      body: { workflow: 'digits-retrain', on: { kind: 'alert', model }, cooldown_ms: 600_000 },
-    });
   }
 
   async #upload(file: string): Promise<string> {
@@ -117,6 +113,10 @@ export class Story {
       const { id } = await this.#client.call('executionStart', { params: { name: 'digits-first' }, body: { cause: 'the first version' } });
       const execution = await this.#execution(id, 180);
       await this.#rollout(execution.id, 120);
+    });
+    await this.#client.call('triggerPut', {
+      params: { name: 'digits-drift' },
+      body: { workflow: 'digits-retrain', on: { kind: 'alert', model }, cooldown_ms: 600_000 },
     });
     const version = (await this.#client.call('modelShow', { params: { name: model } })).versions[0]!.version;
     tell(`  ${model} version ${version} runs on ${(await this.#runningOn(version)).length} devices`);

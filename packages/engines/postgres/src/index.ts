@@ -3,7 +3,19 @@ export { type Database, type Db, type NoTables, openDatabase } from './database.
 export { type Migration, migrate } from './migrate.ts';
 export { announce, wake_channel } from './announce.ts';
 export { type Actor, type Audit, type Change, serverActor } from './change.ts';
-export { type Column, type Comparator, type Compared, type Place, type SearchPage, type Term, compare, readPage, termsOf } from './keyset.ts';
+export {
+  type Column,
+  type Comparator,
+  type Compared,
+  type Place,
+  type PageQuery,
+  type SearchPage,
+  type Term,
+  compare,
+  readPage,
+  readParts,
+  termsOf,
+} from './keyset.ts';
 export { type EmbeddedOptions, type EmbeddedPostgres, startEmbedded } from './embedded/start.ts';
 export { type Program, findPrograms } from './embedded/programs.ts';
 export {

@@ -80,13 +80,29 @@ export interface PageQuery {
 
 /** One row more than asked is read, to know whether there is a next page. */
 export async function readPage<R>(db: Db, query: PageQuery): Promise<SearchPage<R>> {
-  const { terms, limit, after } = query;
+  const { terms, limit, after = [] } = query;
   const sorts = terms.map((term, i) => sql`${term.expression} as ${sql.ref(`sort_${i}`)}`);
-  const where = after ? [...query.where, behind(terms, after)] : query.where;
+  const where = after.length > 0 ? [...query.where, behind(terms, after)] : query.where;
   const order = terms.map((term) => sql`${term.expression} ${term.ascending ? sql`asc` : sql`desc`}`);
   const { rows } = await sql<R & Record<string, unknown>>`
     select ${query.columns}, ${sql.join(sorts)} from ${query.from}
     where ${sql.join(where, sql` and `)} order by ${sql.join(order)} limit ${limit + 1}`.execute(db);
-  const last = rows.length > limit ? rows[limit - 1]! : null;
-  return { rows: rows.slice(0, limit), next: last && terms.map((_, i) => last[`sort_${i}`] as string | number) };
+  if (rows.length <= limit) return { rows, next: null };
+  const last = rows[limit - 1]; // none on a page of no rows, which only asks whether there are any
+  return { rows: rows.slice(0, limit), next: last === undefined ? [] : terms.map((_, i) => last[`sort_${i}`] as string | number) };
+}
+
+/**
+ * One order that is put together of parts, each of which an index can serve: all rows of the first, then all of the second. The place begins
+ * with the number of the part.
+ */
+export async function readParts<R>(db: Db, parts: readonly PageQuery[], limit: number, after: Place | undefined): Promise<SearchPage<R>> {
+  const [first = 0, ...place] = after ?? [];
+  const rows: R[] = [];
+  for (let part = Number(first); part < parts.length; part++) {
+    const page = await readPage<R>(db, { ...parts[part]!, limit: limit - rows.length, after: part === first ? place : undefined });
+    rows.push(...page.rows);
+    if (page.next) return { rows, next: [part, ...page.next] };
+  }
+  return { rows, next: null };
 }

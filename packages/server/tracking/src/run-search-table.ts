@@ -1,5 +1,17 @@
 // The only SQL of a search over runs: conditions over narrow rows by key, never over the history of a metric.
-import { type Column, type Db, type RawBuilder, type SearchPage, type Term, compare, readPage, sql, termsOf } from '@holdfast/postgres';
+import {
+  type Column,
+  type Db,
+  type PageQuery,
+  type RawBuilder,
+  type SearchPage,
+  type Term,
+  compare,
+  readPage,
+  readParts,
+  sql,
+  termsOf,
+} from '@holdfast/postgres';
 import type { Condition, OrderKey, Search } from './search.ts';
 import type { RunRow } from './types.ts';
 
@@ -14,10 +26,13 @@ const columns: Readonly<Record<string, Column>> = {
   experiment_id: { expression: sql`r.experiment_id`, type: 'bigint' },
 };
 
-function fits(condition: Condition): RawBuilder<unknown> {
+const within = (column: RawBuilder<unknown>, ids: readonly number[]): RawBuilder<unknown> =>
+  ids.length === 1 ? sql`${column} = ${ids[0]}::bigint` : sql`${column} = any(${[...ids]}::bigint[])`;
+
+function fits(condition: Condition, experiment_ids: readonly number[]): RawBuilder<unknown> {
   const { entity, key, comparator, value } = condition;
   if (entity === 'attribute') return compare(columns[key]!.expression, comparator, value, columns[key]!.type);
-  if (entity === 'metric') return metricFits(condition);
+  if (entity === 'metric') return metricFits(condition, experiment_ids);
   if (entity === 'dataset') return datasetFits(condition);
   const row = sql`select 1 from ${sql.table(entity === 'param' ? 'run_param' : 'run_tag')} v where v.run = r.num and v.key = ${key}`;
   if (comparator === 'IS NULL') return sql`not exists (${row})`;
@@ -27,8 +42,8 @@ function fits(condition: Condition): RawBuilder<unknown> {
 }
 
 /** PostgreSQL counts NaN as greater than every number; here it fits `!=` alone. */
-function metricFits({ key, comparator, value }: Condition): RawBuilder<unknown> {
-  const row = sql`select 1 from metric_series v where v.run = r.num and v.key = ${key}`;
+function metricFits({ key, comparator, value }: Condition, experiment_ids: readonly number[]): RawBuilder<unknown> {
+  const row = sql`select 1 from metric_series v where v.run = r.num and v.key = ${key} and ${within(sql`v.experiment_id`, experiment_ids)}`;
   const number = comparator === '!=' ? sql`` : sql`and v.value <> 'NaN'`;
   return sql`exists (${row} ${number} and ${compare(sql`v.value`, comparator, value, 'float8')})`;
 }
@@ -44,7 +59,7 @@ function datasetFits({ key, comparator, value }: Condition): RawBuilder<unknown>
 const tableOf = { metric: 'metric_series', param: 'run_param', tag: 'run_tag' } as const;
 
 /** The terms of an order, and the tables that they need beside `run`. */
-function orderOf(order: readonly OrderKey[]): { terms: Term[]; joins: RawBuilder<unknown>[] } {
+function orderOf(order: readonly OrderKey[]): { terms: Term[]; joins: RawBuilder<unknown> } {
   const joins: RawBuilder<unknown>[] = [];
   const terms = order.flatMap(({ entity, key, ascending }, i) => {
     if (entity === 'attribute' || entity === 'dataset') return termsOf(columns[key]!, ascending);
@@ -52,7 +67,7 @@ function orderOf(order: readonly OrderKey[]): { terms: Term[]; joins: RawBuilder
     joins.push(sql`left join ${sql.table(tableOf[entity])} ${sql.ref(name)} on ${sql.ref(`${name}.run`)} = r.num and ${sql.ref(`${name}.key`)} = ${key}`);
     return termsOf({ expression: sql.ref(`${name}.value`), type: entity === 'metric' ? 'float8' : 'text', nullable: true }, ascending);
   });
-  return { terms, joins };
+  return { terms, joins: joins.length > 0 ? sql.join(joins, sql` `) : sql`` };
 }
 
 export interface RunSearch extends Search {
@@ -63,20 +78,45 @@ export interface RunSearch extends Search {
 export function searchRuns(db: Db, search: RunSearch): Promise<SearchPage<RunRow>> {
   const has = (key: string) => search.order.some((o) => o.entity === 'attribute' && o.key === key);
   const ties: OrderKey[] = [
-    { entity: 'attribute' as const, key: 'start_time', ascending: false },
-    { entity: 'attribute' as const, key: 'run_id', ascending: true },
+    { entity: 'attribute', key: 'start_time', ascending: false },
+    { entity: 'attribute', key: 'run_id', ascending: true },
   ];
-  const { terms, joins } = orderOf([...search.order, ...ties.filter((tie) => !has(tie.key))]);
-  const stage = { ACTIVE_ONLY: sql`r.lifecycle_stage = 'active'`, DELETED_ONLY: sql`r.lifecycle_stage = 'deleted'`, ALL: sql`true` }[search.view];
-  const [only] = search.experiment_ids;
-  const within =
-    search.experiment_ids.length === 1 ? sql`r.experiment_id = ${only}::bigint` : sql`r.experiment_id = any(${[...search.experiment_ids]}::bigint[])`;
+  const order = [...search.order, ...ties.filter((tie) => !has(tie.key))];
+  const [first, ...rest] = order;
+  if (first?.entity === 'metric') return readParts<RunRow>(db, metricParts(search, first, rest), search.limit, search.after);
+  const { terms, joins } = orderOf(order);
+  const { limit, after } = search;
   return readPage<RunRow>(db, {
-    columns: sql`r.num, r.id, r.experiment_id, r.name, r.status, r.user_id, r.start_ms, r.end_ms, r.lifecycle_stage, r.artifact_uri`,
-    from: sql`run r ${sql.join(joins, sql` `)}`,
-    where: [within, stage, ...search.conditions.map(fits)],
+    columns: run_columns,
+    from: sql`run r ${joins}`,
+    where: [inExperiments(search), ...conditionsOf(search)],
     terms,
-    limit: search.limit,
-    after: search.after,
+    limit,
+    after,
   });
+}
+
+const run_columns = sql`r.num, r.id, r.experiment_id, r.name, r.status, r.user_id, r.start_ms, r.end_ms, r.lifecycle_stage, r.artifact_uri`;
+const inExperiments = (search: RunSearch): RawBuilder<unknown> => within(sql`r.experiment_id`, search.experiment_ids);
+const conditionsOf = (search: RunSearch): RawBuilder<unknown>[] => [
+  { ACTIVE_ONLY: sql`r.lifecycle_stage = 'active'`, DELETED_ONLY: sql`r.lifecycle_stage = 'deleted'`, ALL: sql`true` }[search.view],
+  ...search.conditions.map((condition) => fits(condition, search.experiment_ids)),
+];
+
+/**
+ * By a metric: numbers first, then NaN, then what is missing, in both directions. The index on (experiment, key, value) gives the numbers in
+ * their order, so that a page of many runs reads no more than itself.
+ */
+function metricParts(search: RunSearch, { key, ascending }: OrderKey, rest: readonly OrderKey[]): PageQuery[] {
+  const { terms, joins } = orderOf(rest);
+  const series = sql`metric_series s join run r on r.num = s.run ${joins}`;
+  const its = sql`${within(sql`s.experiment_id`, search.experiment_ids)} and s.key = ${key}`;
+  const missing = sql`not exists (select 1 from metric_series s where s.run = r.num and s.key = ${key})`;
+  const common = { columns: run_columns, limit: search.limit };
+  const conditions = conditionsOf(search);
+  return [
+    { ...common, from: series, where: [its, sql`s.value < 'NaN'`, ...conditions], terms: [{ expression: sql`s.value`, type: 'float8', ascending }, ...terms] },
+    { ...common, from: series, where: [its, sql`s.value = 'NaN'`, ...conditions], terms },
+    { ...common, from: sql`run r ${joins}`, where: [inExperiments(search), missing, ...conditions], terms },
+  ];
 }

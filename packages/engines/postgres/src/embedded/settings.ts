@@ -10,6 +10,7 @@ const common: Readonly<Record<string, string>> = {
   full_page_writes: 'on',
   shared_buffers: '64MB',
   max_connections: '30',
+  random_page_cost: '1.1', // flash or page cache: an index is worth its jumps
   max_wal_size: '512MB',
   wal_compression: 'on', // pglz: the npm build has no lz4
   autovacuum_max_workers: '2',

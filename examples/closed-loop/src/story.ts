@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@holdfast/client';
 import type { AlertView, ExecutionView, RolloutView } from '@holdfast/protocol/rest';
 import { type Camera, breakCamera, makeCameras, startCamera, startServer } from './fleet.ts';
@@ -15,6 +16,8 @@ import { accuracyOf, isFaulty, readTruth } from './truth.ts';
 import { firstWorkflow, holdout_set, labelled_min, model, retrainWorkflow, rollout_settings, train_set } from './workflow.ts';
 
 const inferences_watched = 800;
+/** A connection that breaks is seen a moment before the end of the process behind it. */
+const lost_after_ms = 1_000;
 
 export interface StoryOptions {
   readonly folder: string;
@@ -58,9 +61,18 @@ export class Story {
     return results;
   }
 
-  /** A step fails by its name, also where a process that it rests on is gone. */
+  /** A step fails by its name, also where a process that it rests on is gone: the lost process is the reason, not the question that it left open. */
   #step<T>(name: string, act: () => Promise<T>): Promise<T> {
-    return step(name, () => Promise.race([act(), this.#o.processes.lost]));
+    const { lost } = this.#o.processes;
+    const acted = async (): Promise<T> => {
+      try {
+        return await act();
+      } catch (error) {
+        await Promise.race([lost, sleep(lost_after_ms)]);
+        throw error;
+      }
+    };
+    return step(name, () => Promise.race([acted(), lost]));
   }
 
   async #open(): Promise<void> {

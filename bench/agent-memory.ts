@@ -1,6 +1,7 @@
 // bench: what the bundled agent needs on a device: resident memory while a real app logs 1,000,000 inferences, whether it grows,
 // processor time, and bytes written to flash. Floor of the memory: the same Node, doing nothing, in the same run.
-// Arguments: inferences (default 1,000,000) and inferences a second (default 25,000).
+// Arguments: inferences (default 1,000,000), inferences a second (default 25,000), and the width of the gray images that are logged with them
+// (default 0: none); of those one in 500 is kept as a sample, as a server asks for by default. HOLDFAST_BENCH_NODE is the Node that the agent runs on.
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,6 +16,7 @@ import { DevicePeer } from '../packages/agent/test/device-peer.ts';
 
 const total = Number(process.argv[2] ?? 1_000_000);
 const rate = Number(process.argv[3] ?? 25_000);
+const width = Number(process.argv[4] ?? 0);
 const node = process.env['HOLDFAST_BENCH_NODE'] ?? process.execPath;
 const fileOf = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const agent_file = fileOf('../packages/agent/dist/bundle/holdfast-agent.js');
@@ -78,13 +80,25 @@ const idle_mib = await idleNodeMiB();
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-bench-'));
 const peer = await DevicePeer.start();
 peer.poll_ms = 1000;
-peer.capture = { window_inferences: 1000, sample_every: 0, sample_every_drifted: 0 };
+peer.capture = { window_inferences: 1000, sample_every: 500, sample_every_drifted: 4 };
 const bundle = peer.bundle({ 'model.onnx': 'm'.repeat(1_000_000), 'profile.json': profileText() });
 peer.desire(peer.assignment(bundle));
 // Not execFileSync: the peer that answers lives in this process.
 const joining = spawn(node, [agent_file, 'join', peer.address, '--data', folder, '--name', 'bench'], { stdio: 'inherit' });
 await once(joining, 'exit');
-const agent = spawn(node, [agent_file, 'run', '--data', folder, '--wait-for-bundle', '--', process.execPath, app_file, String(total), String(rate)]);
+const agent = spawn(node, [
+  agent_file,
+  'run',
+  '--data',
+  folder,
+  '--wait-for-bundle',
+  '--',
+  process.execPath,
+  app_file,
+  String(total),
+  String(rate),
+  String(width),
+]);
 let said = '';
 agent.stdout!.on('data', (chunk: Buffer) => (said += chunk.toString()));
 agent.stderr!.on('data', (chunk: Buffer) => (said += chunk.toString()));
@@ -114,7 +128,7 @@ const rows = [
     unit: 'inferences',
     bar: total - 1000,
     ok: counted >= total - 1000,
-    note: `logged by a real app, ${rate} a second`,
+    note: `logged by a real app, ${rate} a second, ${width > 0 ? `with images of ${width} x ${width}` : 'without images'}`,
   },
   { what: 'lost in the ring', value: lost, unit: 'inferences', bar: 0, ok: lost === 0, note: 'counted by seq' },
   { what: 'resident memory, highest', value: max_mib, unit: 'MiB', bar: 64, ok: max_mib <= 64, note: version },

@@ -53,7 +53,7 @@ export function encodeInference(inference: Inference, into: Uint8Array, view: Da
   return at + 8 + image.pixels.length;
 }
 
-/** The inference, or null where the bytes are not one: too short, another kind, or sizes that do not add up. */
+/** The inference, or null where the bytes are not one: too short, another kind, or sizes that do not add up. Its pixels are a view into `bytes`. */
 export function decodeInference(bytes: Uint8Array): Inference | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < head_bytes || view.getUint8(0) !== 1) return null;
@@ -71,7 +71,7 @@ export function decodeInference(bytes: Uint8Array): Inference | null {
     const channels = view.getUint8(at + 4);
     at += 8;
     if (bytes.length < at + width * height * channels) return null;
-    image = { width, height, channels, pixels: bytes.slice(at, at + width * height * channels) };
+    image = { width, height, channels, pixels: bytes.subarray(at, at + width * height * channels) };
   }
   return {
     wall_ms: view.getFloat64(8, true),

@@ -26,9 +26,13 @@ export interface ImageDescriptors {
   readonly entropy: number;
 }
 
+/** Kept between calls: arrays of this size lie outside of the heap, where a device that makes one an image piles them up between two collections. */
+const histogram = new Uint32Array(256);
+let grey_kept = new Uint8Array(0);
+
 export function imageDescriptors(image: Image): ImageDescriptors {
   const grey = greyOf(image);
-  const histogram = new Uint32Array(256);
+  histogram.fill(0);
   for (const level of grey) histogram[level]! += 1;
   return { ...histogramDescriptors(histogram, grey.length), sharpness: laplacianVariance(grey, image.width, image.height) };
 }
@@ -49,7 +53,9 @@ function histogramDescriptors(histogram: Uint32Array, pixels: number): Omit<Imag
 
 function greyOf(image: Image): Uint8Array {
   if (image.channels === 1) return image.pixels;
-  const grey = new Uint8Array(image.width * image.height);
+  const count = image.width * image.height;
+  if (grey_kept.length < count) grey_kept = new Uint8Array(count);
+  const grey = grey_kept.subarray(0, count);
   for (let i = 0; i < grey.length; i++) {
     const at = i * image.channels;
     grey[i] = Math.round(0.299 * image.pixels[at]! + 0.587 * image.pixels[at + 1]! + 0.114 * image.pixels[at + 2]!);

@@ -3,7 +3,7 @@ export { type Moments, addToMoments, emptyMoments, mergeMoments, momentsOf, vari
 export { addCounts, binOf, countOnEdges, quantileEdges } from './sketches/quantile-edges.ts';
 export { type FeatureReading, WindowCounts, type WindowPart } from './sketches/window-counts.ts';
 export { type Image, type ImageDescriptors, imageDescriptors } from './image.ts';
-export { type Observable, type ObservationShape, observe, observedNames } from './observe.ts';
+export { type Observable, type ObservationShape, observe, observedCount, observedNames } from './observe.ts';
 export { type ProfileOptions, type ReferenceClasses, type ReferenceFeature, type ReferenceProfile, buildProfile, profile_limits } from './profile.ts';
 export { parseProfile } from './parse-profile.ts';
 export { type Reading, readClasses, readFeature } from './reading.ts';

@@ -26,8 +26,13 @@ export function observedNames(shape: ObservationShape): string[] {
   ];
 }
 
-export function observe(inference: Observable, shape: ObservationShape): Float64Array {
-  const values = new Float64Array(shape.inputs.length + (shape.image ? image_names.length : 0) + (shape.outputs.length > 0 ? 2 : 0)).fill(Number.NaN);
+/** How many numbers `observe` gives. */
+export const observedCount = (shape: ObservationShape): number =>
+  shape.inputs.length + (shape.image ? image_names.length : 0) + (shape.outputs.length > 0 ? 2 : 0);
+
+/** Where `values` is given, it is filled and returned: a device observes thousands a second, and an array each would cost it megabytes. */
+export function observe(inference: Observable, shape: ObservationShape, values: Float64Array = new Float64Array(observedCount(shape))): Float64Array {
+  values.fill(Number.NaN);
   let at = 0;
   for (let i = 0; i < shape.inputs.length; i++) values[at++] = inference.inputs[i] ?? Number.NaN;
   if (shape.image) {

@@ -2,7 +2,7 @@
 // A window spans one bundle only. Without a profile nothing is counted here.
 
 import { type FeatureWindow, type Inference, type WatchRule, type WindowSummary, watch_rule_default } from '@holdfast/protocol';
-import { type FeatureReading, WindowCounts, alphaOfWindow, observe, suspects } from '@holdfast/stats';
+import { type FeatureReading, WindowCounts, alphaOfWindow, observe, observedCount, suspects } from '@holdfast/stats';
 import type { Names } from '../sdk/names-file.ts';
 import { LatencyBins } from './latency-bins.ts';
 import { judgeWindow } from './verdict.ts';
@@ -29,6 +29,8 @@ interface Watched {
   readonly profile_digest: string;
   readonly counts: WindowCounts;
   readonly map: FeatureMap;
+  /** What is observed of an inference, and of that what the profile watches; kept from one to the next. */
+  readonly observed: Float64Array;
   readonly values: Float64Array;
 }
 
@@ -70,7 +72,7 @@ export class Watcher {
     const watched = this.#watched;
     if (!watched) return;
     if (watched.counts.inferences === 0) this.#from_ms = this.#options.now_ms();
-    const observed = observe(inference, watched.map.shape);
+    const observed = observe(inference, watched.map.shape, watched.observed);
     watched.map.places.forEach((place, i) => (watched.values[i] = place < 0 ? Number.NaN : observed[place]!));
     watched.counts.add(watched.values, inference.predicted);
     this.#latency.add(inference.latency_ms);
@@ -123,7 +125,8 @@ export class Watcher {
 function watch(bundle: WatchedBundle, watched: NonNullable<WatchedBundle['watched']>, names: Names | null): Watched {
   const { profile, digest } = watched;
   const map = mapFeatures(profile, names);
-  return { bundle, profile_digest: digest, counts: new WindowCounts(profile), map, values: new Float64Array(profile.features.length) };
+  const observed = new Float64Array(observedCount(map.shape));
+  return { bundle, profile_digest: digest, counts: new WindowCounts(profile), map, observed, values: new Float64Array(profile.features.length) };
 }
 
 /** A feature of which no value was seen has distance 0 and p 1: no evidence. */

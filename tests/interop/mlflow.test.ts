@@ -1,11 +1,11 @@
 // tests/interop: MLflow's own Python client, the newest 2.x and the newest 3.x, unchanged, against a real server: mlflow_stories.py.
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
-import { ServerProgram } from '../load/product.ts';
+import { ServerProgram, root } from '../load/product.ts';
 import { python } from './engines.ts';
 
 const run = promisify(execFile);
@@ -26,6 +26,14 @@ const clients: readonly Client[] = [
   { folder: 'mlflow3', packages: ['mlflow-skinny>=3.14,<4', 'scikit-learn', 'pandas'], signIn: (token) => ({ MLFLOW_TRACKING_TOKEN: token }) },
 ];
 
+/** The program of docs/how-to/move-from-mlflow.md as it stands there, behind data for it. */
+async function pageProgram(): Promise<string> {
+  const page = await readFile(path.join(root, 'docs', 'how-to', 'move-from-mlflow.md'), 'utf8');
+  const [, code = ''] = /```python\n([\s\S]*?)```/.exec(page) ?? [];
+  const data = 'from sklearn.datasets import load_digits\nfeatures, labels = load_digits(n_class=2, return_X_y=True)\n';
+  return `${data}${code}\nassert mlflow.MlflowClient().get_model_version("digits", "1").status == "READY"\n`;
+}
+
 for (const { folder, packages, signIn } of clients) {
   it(`the client of ${packages[0]} works with one changed line`, async ({ skip }) => {
     const program = await python(folder, packages);
@@ -36,6 +44,7 @@ for (const { folder, packages, signIn } of clients) {
       const client = await server.up();
       const env = { ...process.env, ...signIn(server.token), MLFLOW_TRACKING_URI: client.server.url, MLFLOW_DISABLE_TELEMETRY: 'true', HOME: place };
       const { stdout } = await run(program, [path.join(import.meta.dirname, 'mlflow_stories.py')], { cwd: place, env, maxBuffer: 16_777_216 });
+      await run(program, ['-c', await pageProgram()], { cwd: place, env });
       expect(stdout.split('\n').filter((line) => line.startsWith('ok '))).toEqual(stories.map((story) => `ok ${story}`));
     } finally {
       await server.stop();

@@ -152,3 +152,28 @@ it('carries experiments, runs and points over from the tables of before', async 
     await database.close();
   }
 });
+
+describe('the artifact root', () => {
+  const locationWith = async (artifact_root: string) => {
+    const { tracking } = await makeRooms({
+      db: house.database.db,
+      blobs: house.rooms.registry.blobs,
+      poll_ms: 1_000,
+      window_inferences: 100,
+      artifact_root,
+      on_error: () => undefined,
+    });
+    const { id, artifact_location } = await tracking.experiments.create({ name: `in ${artifact_root}`, by: ada });
+    return artifact_location.replace(String(id), 'ID');
+  };
+
+  it('is where new experiments keep their artifacts', async () => {
+    expect(await locationWith('s3://bucket/prefix/')).toBe('s3://bucket/prefix/ID');
+    expect(await locationWith('file:///srv/files')).toBe('file:///srv/files/ID');
+    expect(await locationWith('mlflow-artifacts:/')).toBe('mlflow-artifacts:/ID');
+  });
+
+  it('is refused where it is none', async () => {
+    for (const root of ['/srv/files', 'ftp://x', 's3://', 's3://b/../c', 'file:///a?b']) await expect(locationWith(root)).rejects.toMatchObject({ code: 'HF-TRACK-015' }); // prettier-ignore
+  });
+});

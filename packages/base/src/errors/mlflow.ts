@@ -47,4 +47,5 @@ export const mlflowErrors = {
     status: 400,
     exit: 2,
   },
+  'HF-MLF-014': { says: 'The variable {name} is {saw}; expected {expected}.', hint: 'Set it so, or unset it.', status: 400, exit: 2 },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -47,4 +47,10 @@ export const trackingErrors = {
     exit: 7,
     retryable: true,
   },
+  'HF-TRACK-015': {
+    says: 'The artifact root {saw} is not one: expected {expected}.',
+    hint: 'Example: --artifact-root s3://bucket/prefix',
+    status: 400,
+    exit: 2,
+  },
 } as const satisfies Record<string, CatalogueEntry>;

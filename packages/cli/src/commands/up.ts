@@ -15,6 +15,7 @@ interface UpOptions {
   host: string;
   database?: string;
   blobs?: string;
+  artifactRoot?: string;
   auth: boolean;
   worker: boolean;
   pollMs?: number;
@@ -28,6 +29,7 @@ export function addUp(program: Command): void {
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--database <url>', 'a PostgreSQL of your own (15 or later)')
     .option('--blobs <url>', 'where files are kept: a folder, file:// or s3://bucket/prefix')
+    .option('--artifact-root <uri>', 'where new experiments of MLflow keep artifacts: mlflow-artifacts:/ (here), s3://bucket/prefix or file:///folder')
     .option('--no-auth', 'everybody is an administrator; on a loopback address only')
     .option('--no-worker', 'run no command steps here')
     .option('--poll-ms <n>', 'how often a new device syncs', wholeNumber(100))
@@ -47,6 +49,8 @@ async function up(options: UpOptions): Promise<void> {
     host,
     database,
     blobs,
+    artifact_root: options.artifactRoot,
+    variables: process.env,
     no_auth: !options.auth,
     worker: options.worker,
     poll_ms: options.pollMs,

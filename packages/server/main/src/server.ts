@@ -10,6 +10,7 @@ import { keepPostgres } from './embedded.ts';
 import { leaveAddress } from './local-address.ts';
 import { localWork } from './local-work.ts';
 import { type Movers, startMovers } from './movers.ts';
+import { mlflowSettings } from './mlflow-settings.ts';
 import { makeRooms, migrations } from './rooms.ts';
 import { WakeHub } from './wake.ts';
 
@@ -22,6 +23,10 @@ export interface ServerOptions {
   readonly database?: string | undefined;
   /** Folder, file:// or s3:// address of the blobs; absent: a folder in the data folder. */
   readonly blobs?: string | undefined;
+  /** Where new experiments of MLflow keep their artifacts: `mlflow-artifacts:/` (with the blobs; the default), `s3://…` or `file:///…`. */
+  readonly artifact_root?: string | undefined;
+  /** The variables of MLflow's server that are honoured; see mlflow-settings.ts. */
+  readonly variables?: Readonly<Record<string, string | undefined>> | undefined;
   readonly no_auth?: boolean | undefined;
   readonly admin_token?: string | undefined;
   readonly web_folder?: string | undefined;
@@ -87,13 +92,22 @@ async function openHouse(
     admin_token: options.admin_token,
     poll_ms: options.poll_ms ?? 30_000,
     window_inferences: options.window_inferences ?? 500,
+    artifact_root: options.artifact_root,
     on_error,
   });
   const movers: Movers = startMovers(rooms, wakes, (name, error) => options.log('error', `${name}: ${error.message}`));
   undo.push(() => movers.stop());
   if (options.worker ?? true) undo.push(startWorker(options, rooms, wakes, on_error));
   let address = `${options.host}:${options.port}`;
-  const app = await makeApp({ rooms, wakes, no_auth: options.no_auth ?? false, web_folder: options.web_folder, public_address: () => address, on_error });
+  const app = await makeApp({
+    rooms,
+    wakes,
+    mlflow: mlflowSettings(options.variables ?? {}),
+    no_auth: options.no_auth ?? false,
+    web_folder: options.web_folder,
+    public_address: () => address,
+    on_error,
+  });
   undo.push(() => app.close());
   address = (await listen(app, options)).replace(/^http:\/\//, '');
   const url = `http://${address}`;

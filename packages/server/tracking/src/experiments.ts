@@ -10,6 +10,14 @@ import type { ExperimentRow, Pair } from './types.ts';
 /** Where the experiment 0 and every new one keep their artifacts; the id is put behind it. */
 export const default_root = 'mlflow-artifacts:';
 
+/** The root without a slash at its end. Fails with HF-TRACK-015. */
+export function checkRoot(root: string): string {
+  const fits = /^(?:mlflow-artifacts:\/*|s3:\/\/[^/]+(?:\/.*)?|file:\/\/\/.*)$/.test(root) || root === default_root;
+  if (!fits || /[?#]|\/\.\.(?:\/|$)/.test(root))
+    throw failure('HF-TRACK-015', { saw: JSON.stringify(root.slice(0, 200)), expected: 'mlflow-artifacts:/, s3://… or file:///…' });
+  return root.replace(/\/+$/, '');
+}
+
 export interface ExperimentDetails {
   readonly row: ExperimentRow;
   readonly tags: readonly Pair[];

@@ -4,7 +4,7 @@ import type { Blobs } from '@holdfast/blobs';
 import type { Actor, Audit, Db } from '@holdfast/postgres';
 import { Artifacts } from './artifacts.ts';
 import { listExperiments } from './experiment-table.ts';
-import { Experiments, default_root } from './experiments.ts';
+import { Experiments, checkRoot, default_root } from './experiments.ts';
 import { LoggedModels } from './logged-models.ts';
 import { endRun, findRun, listRuns } from './run-table.ts';
 import { Runs } from './runs.ts';
@@ -45,7 +45,7 @@ export class Tracking {
   constructor(options: TrackingOptions) {
     this.#db = options.db;
     this.#clock = options.clock;
-    this.experiments = new Experiments({ ...options, artifact_root: (options.artifact_root ?? default_root).replace(/\/+$/, '') });
+    this.experiments = new Experiments({ ...options, artifact_root: checkRoot(options.artifact_root ?? default_root) });
     this.runs = new Runs(options);
     this.models = new LoggedModels(options);
     this.artifacts = new Artifacts(options);

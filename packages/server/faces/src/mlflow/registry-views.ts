@@ -2,10 +2,8 @@
 import type { ModelRecord, RecordCondition, VersionRecord } from '@holdfast/registry';
 import type { Condition } from '@holdfast/tracking';
 import { prompt_tag } from './filter/subjects.ts';
+import { ownSource } from './own-versions.ts';
 import { pairsView, some } from './views.ts';
-
-/** Where the file of a version is that was registered by its digest, and not from an address. */
-export const registrySource = (model: string, version: number): string => `holdfast:/models/${encodeURIComponent(model)}/${version}`;
 
 export const versionView = ({ row, tags, aliases }: VersionRecord) => ({
   name: row.model,
@@ -15,7 +13,7 @@ export const versionView = ({ row, tags, aliases }: VersionRecord) => ({
   user_id: row.created_by,
   current_stage: row.stage,
   description: row.description,
-  source: row.source ?? registrySource(row.model, row.version),
+  source: row.source ?? ownSource(row.model, row.version),
   run_id: row.run_id ?? '',
   run_link: row.run_link,
   status: 'READY',

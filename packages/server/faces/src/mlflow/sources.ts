@@ -3,6 +3,7 @@ import { failure } from '@holdfast/base';
 import type { Registry } from '@holdfast/registry';
 import { type Tracking, checkArtifactFolder, storePath } from '@holdfast/tracking';
 import { prompt_tag } from './filter/subjects.ts';
+import { isOwn, listOwn, ownSource, statOwn } from './own-versions.ts';
 import type { MlflowSettings } from './settings.ts';
 
 interface GivenSource {
@@ -42,7 +43,7 @@ export async function storageOf(source: string, rooms: { tracking: Tracking; reg
   const { version_records: versions } = rooms.registry;
   if (version === undefined && alias === undefined) return (await rooms.tracking.models.get(name)).artifact_uri;
   const row = version === undefined ? await versions.byAlias(name, alias!) : await versions.get(name, Number(version));
-  return row.source === null || row.source === source ? source : storageOf(row.source, rooms, hops + 1);
+  return row.source === null ? ownSource(row.model, row.version) : storageOf(row.source, rooms, hops + 1);
 }
 
 /** The run that made the logged model `models:/ID`; undefined for any other source. */
@@ -52,9 +53,11 @@ export async function runBehind(source: string, tracking: Tracking): Promise<str
 }
 
 /** The files at an address, where this server holds them. */
-export async function filesAt(storage: string, tracking: Tracking) {
+export async function filesAt(storage: string, { tracking, registry }: { tracking: Tracking; registry: Registry }) {
   const folder = storePath(storage);
   if (folder === null || folder === '') return [];
+  if (isOwn(folder))
+    return Promise.all((await listOwn(registry, folder)).map(async ({ name }) => ({ ...(await statOwn(registry, `${folder}/${name}`)), path: name })));
   const files = await tracking.artifacts.filesBelow(folder);
   return files.map((file) => ({ path: file.path.slice(folder.length + 1), digest: file.digest, size_bytes: file.size_bytes }));
 }

@@ -3,9 +3,12 @@ import { Readable } from 'node:stream';
 import { failure } from '@holdfast/base';
 import { type ArtifactRow, type Tracking, checkArtifactFolder, checkArtifactPath } from '@holdfast/tracking';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Rooms } from '../../rooms.ts';
 import type { MlflowCall, MlflowHandlers } from '../call.ts';
 import { entryView, listFolder, storeFolder } from '../folders.ts';
 import { contentType } from '../media.ts';
+import { isOwn, listOwn, ownSource, refuseOwn, statOwn } from '../own-versions.ts';
+import { storageOf } from '../sources.ts';
 import { some } from '../views.ts';
 
 /** One range `bytes=FROM-[TO]` or `bytes=-LAST`; null without one or for a form that is not used: then the whole is sent (RFC 9110, 14.2). */
@@ -37,25 +40,40 @@ async function sendFile(artifacts: Tracking['artifacts'], row: ArtifactRow, requ
   return reply.header('content-length', to - from).send(await artifacts.read(row, range ?? undefined));
 }
 
-export function artifactHandlers(tracking: Tracking): MlflowHandlers {
+export function artifactHandlers({ tracking, registry }: Pick<Rooms, 'tracking' | 'registry'>): MlflowHandlers {
   const { artifacts, runs } = tracking;
   const bodyOf = ({ request }: MlflowCall<object>): Readable => (request.body instanceof Readable ? request.body : Readable.from([]));
+  const stat = (path: string) => (isOwn(path) ? statOwn(registry, checkArtifactPath(path)) : artifacts.stat(path));
+  const list = (folder: string) => (isOwn(folder) ? listOwn(registry, checkArtifactFolder(folder)) : artifacts.list(checkArtifactFolder(folder)));
+  const below = (uri: string, path: string) => `${storeFolder(uri)}/${checkArtifactPath(path)}`;
+  const presigned = (): never => {
+    throw failure('HF-MLF-008', { why: 'Presigned addresses are not there for artifacts that this server keeps: read and write them through it' });
+  };
 
   return {
     listArtifacts: async ({ input }) => listFolder(artifacts, (await runs.get(input.run_id)).artifact_uri, input.path),
-    listStore: async ({ input }) => ({ files: some((await artifacts.list(checkArtifactFolder(input.path))).map((entry) => entryView(entry.name, entry))) }),
-    readArtifact: async ({ rest, request, reply }) => sendFile(artifacts, await artifacts.stat(rest), request, reply),
+    listStore: async ({ input }) => ({ files: some((await list(input.path)).map((entry) => entryView(entry.name, entry))) }),
+    readArtifact: async ({ rest, request, reply }) => sendFile(artifacts, await stat(rest), request, reply),
     writeArtifact: async (call) => {
+      refuseOwn(call.rest);
       await artifacts.put(call.rest, bodyOf(call));
       return {};
     },
     deleteArtifact: async ({ rest, by }) => {
+      refuseOwn(rest);
       await artifacts.delete(rest, by);
       return {};
     },
     getArtifactOfRun: async ({ input, request, reply }) => {
       const { artifact_uri } = await runs.get(input.run_id);
-      return sendFile(artifacts, await artifacts.stat(`${storeFolder(artifact_uri)}/${checkArtifactPath(input.path)}`), request, reply);
+      return sendFile(artifacts, await stat(below(artifact_uri, input.path)), request, reply);
     },
+    getArtifactOfVersion: async ({ input, request, reply }) => {
+      const row = await registry.version_records.get(input.name, Number(input.version));
+      const storage = await storageOf(row.source ?? ownSource(row.model, row.version), { tracking, registry });
+      return sendFile(artifacts, await stat(below(storage, input.path)), request, reply);
+    },
+    presignUpload: presigned,
+    presignDownload: presigned,
   };
 }

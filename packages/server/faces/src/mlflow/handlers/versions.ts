@@ -6,7 +6,8 @@ import { parseFilter } from '../filter/parse.ts';
 import { parseOrder } from '../filter/order.ts';
 import { version_subject } from '../filter/subjects.ts';
 import { pageToken, readPageToken } from '../page-token.ts';
-import { recordCondition, registrySource, versionView } from '../registry-views.ts';
+import { recordCondition, versionView } from '../registry-views.ts';
+import { ownSource } from '../own-versions.ts';
 import type { MlflowSettings } from '../settings.ts';
 import { checkSource, filesAt, runBehind, storageOf } from '../sources.ts';
 import { some } from '../views.ts';
@@ -22,7 +23,7 @@ export function versionHandlers({ registry, tracking }: Pick<Rooms, 'registry' |
       const { name: model, source, run_id, run_link = '', description = '', model_id, tags } = input;
       checkSource(input, settings);
       await models.get(model);
-      const files = await filesAt(await storageOf(source, { tracking, registry }), tracking);
+      const files = await filesAt(await storageOf(source, { tracking, registry }), { tracking, registry });
       const run = run_id || (await runBehind(source, tracking));
       const given = { model, source, files, run_id: run, run_link, description, logged_model: model_id || undefined, tags, by };
       return { model_version: (await views([await versions.create(given)]))[0] };
@@ -68,7 +69,7 @@ export function versionHandlers({ registry, tracking }: Pick<Rooms, 'registry' |
     },
     getDownloadUri: async ({ input }) => {
       const row = await versions.get(input.name, Number(input.version));
-      const source = row.source ?? registrySource(row.model, row.version);
+      const source = row.source ?? ownSource(row.model, row.version);
       return { artifact_uri: await storageOf(source, { tracking, registry }) };
     },
   };

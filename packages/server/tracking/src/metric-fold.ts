@@ -5,8 +5,8 @@ import { lastBatch, takeBatches } from './metric-batch-table.ts';
 import { type HistoryPoint, byTime, decodeWaiting, isNewer, packPoints, sorted, unpackPoints } from './metric-points.ts';
 import * as table from './metric-table.ts';
 
-/** Points of one transaction: 100 bytes each in memory. */
-const points_a_turn = 50_000;
+/** Points of one transaction: some milliseconds of this process, in which no request is answered. */
+const points_a_turn = 10_000;
 /** A chunk that is smaller grows in its place, so that a slow series has no row for each point. 1.5 KB: it stays in the row. */
 const small_chunk_points = 64;
 const chunk_points_max = 4_096;

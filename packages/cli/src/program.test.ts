@@ -46,7 +46,12 @@ function valueOf(argument: Argument, place: string): string {
   if (isFile(argument.name())) return argument.name() === 'folder' ? path.dirname(place) : place;
   return argument.argChoices?.[0] ?? (argument.parseArg ? '1' : argument.name() === 'address' ? away.replace('http', 'hf').concat('/hfj_x') : 'x');
 }
-const optionValue = (option: Option, place: string): string => (takesFile(option) ? place : option.short === '-o' ? path.join(folder, 'out') : 'x');
+const server_options = ['--from', '--to'];
+function optionValue(option: Option, place: string): string {
+  if (takesFile(option)) return place;
+  if (server_options.includes(option.long!)) return 'http://127.0.0.1:9';
+  return option.short === '-o' ? path.join(folder, 'out') : 'x';
+}
 
 /** The command with everything that it asks for; files stand at the place. */
 function filled(command: Command, place: string, more: readonly string[] = []): string[] {

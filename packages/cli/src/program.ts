@@ -4,6 +4,7 @@ import { HoldfastError, failure } from '@holdfast/base';
 import { addDeviceSide } from './commands/device-side.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addEveryday } from './commands/everyday.ts';
+import { addMlflow } from './commands/mlflow.ts';
 import { addNouns } from './commands/nouns/index.ts';
 import { addUp } from './commands/up.ts';
 import { addWorker } from './commands/worker.ts';
@@ -23,6 +24,7 @@ export function makeProgram(): Command {
   addDoctor(program);
   addWorker(program);
   addNouns(program);
+  addMlflow(program);
   for (const command of [program, ...everyCommand(program)]) strict(command);
   return program;
 }

@@ -24,4 +24,22 @@ export const cliErrors = {
     exit: 1,
   },
   'HF-CLI-012': { says: '{failed} of {checks} checks failed: {names}.', hint: 'The column "fix" says what to do.', status: 500, exit: 1 },
+  'HF-CLI-013': {
+    says: 'The MLflow server answered {status} {code}: {message}',
+    hint: 'What was copied stays. Mend the cause, and give the command again.',
+    status: 502,
+    exit: 1,
+  },
+  'HF-CLI-014': {
+    says: '{count} things could not be copied.',
+    hint: 'They are named above. Mend the cause, and give the command again: what was copied is passed over.',
+    status: 409,
+    exit: 1,
+  },
+  'HF-CLI-015': {
+    says: 'The artifacts at {address} cannot be reached from here.',
+    hint: 'Give the folder of the server that passes them on with --artifacts, or copy from the address of that server.',
+    status: 409,
+    exit: 1,
+  },
 } as const satisfies Record<string, CatalogueEntry>;

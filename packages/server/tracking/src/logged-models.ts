@@ -15,6 +15,8 @@ export interface LoggedModelDetails {
 }
 export interface NewLoggedModel {
   readonly experiment_id: number;
+  /** Of a model that was made elsewhere; one that is here already is returned as it is. */
+  readonly id?: string | undefined;
   readonly name?: string | undefined;
   readonly model_type?: string | undefined;
   readonly source_run_id?: string | undefined;
@@ -41,7 +43,9 @@ export class LoggedModels {
     return this.#db.transaction().execute(async (trx) => {
       const experiment = await findExperiment(trx, model.experiment_id);
       if (!experiment) throw failure('HF-TRACK-002', { id: model.experiment_id });
-      const id = `m-${toHex(this.#random(16))}`;
+      const known = model.id === undefined ? undefined : await table.findModel(trx, model.id);
+      if (known) return known;
+      const id = model.id ?? `m-${toHex(this.#random(16))}`;
       const now = this.#clock.wall_ms();
       const row: table.LoggedModelRow = {
         id,

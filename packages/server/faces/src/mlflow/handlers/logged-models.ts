@@ -34,7 +34,7 @@ export function loggedModelHandlers(tracking: Tracking): MlflowHandlers {
   const show = async (row: Awaited<ReturnType<typeof models.get>>) => ({ model: loggedModelView((await models.details([row]))[0]!) });
 
   return {
-    createLoggedModel: async ({ input, by }) => show(await models.create({ ...input, experiment_id: Number(input.experiment_id), by })),
+    createLoggedModel: async ({ input, by }) => show(await models.create({ ...input, id: input.model_id, experiment_id: Number(input.experiment_id), by })),
     getLoggedModel: async ({ input }) => show(await models.get(input.model_id)),
     finalizeLoggedModel: async ({ input }) => show(await models.finish(input.model_id, input.status)),
     deleteLoggedModel: async ({ input, by }) => {

@@ -50,9 +50,9 @@ export function runHandlers({ runs }: Tracking): MlflowHandlers {
 
   return {
     createRun: async ({ input, by }) => {
-      const { experiment_id, user_id, run_name, start_time: start_ms, tags } = input;
+      const { experiment_id, user_id, run_name, start_time: start_ms, tags, run_id: id } = input;
       const name = nameOf(run_name, tags);
-      const row = await runs.create({ experiment_id: Number(experiment_id), user_id: user_id || by.name, name, start_ms, tags, by });
+      const row = await runs.create({ experiment_id: Number(experiment_id), user_id: user_id || by.name, name, start_ms, tags, id, by });
       return { run: (await show([row]))[0] };
     },
     getRun: async ({ input }) => ({ run: (await show([await runs.get(input.run_id)]))[0] }),

@@ -30,6 +30,7 @@ export const runRoutes = {
       run_name: text({ chars_max: 250 }),
       start_time: int64({ min: 0 }),
       tags: list(run_tag, { items_max: 1_000 }),
+      run_id: text({ rule: 'run_id', note: 'Ours: the id that a copied run had. One that is there already is answered as it is.' }),
     },
   }),
   getRun: route({ methods: ['GET'], path: `${at}/get`, access: 'viewer', tier: 0, summary: 'One run, a deleted one too', fields: { run_id } }),
@@ -189,6 +190,7 @@ export const loggedModelRoutes = {
       source_run_id: text({ rule: 'run_id' }),
       params: list(param, { items_max: 10_000 }),
       tags: list(run_tag, { items_max: 1_000 }),
+      model_id: text({ rule: 'run_id', note: 'Ours: the id that a copied model had' }),
     },
   }),
   searchLoggedModels: route({

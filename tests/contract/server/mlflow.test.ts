@@ -1,7 +1,10 @@
 // contract/server: the face of MLflow, held to a corpus of requests and replies: mlflow-corpus/*.json, each file a story on a server of its own.
 import { readFileSync, readdirSync } from 'node:fs';
+import net from 'node:net';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { mlflowRoutes } from '@holdfast/faces';
+import { sql } from '@holdfast/postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type House, type RunningApp, openApp, openHouse, tester } from './support.ts';
 
@@ -156,6 +159,57 @@ describe('signing in', () => {
     const headers = { authorization: basic('ada', 'a:long:passphrase:'), origin: 'https://evil.example', 'content-type': 'application/json' };
     const response = await fetch(`${running.url}/api/2.0/mlflow/runs/search`, { method: 'POST', headers, body: '{}' });
     expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([403, 'HF-ACCESS-011']);
+  });
+});
+
+describe('a long page of runs', () => {
+  beforeAll(open);
+  afterAll(close);
+
+  it('is one answer, each run in it once, in order', async () => {
+    await sql`insert into run (id, experiment_id, name, status, user_id, start_ms, artifact_uri)
+      select md5(n::text), 0, 'run ' || n, 'RUNNING', 'u', n, 'mlflow-artifacts:/0/x' from generate_series(0, 2049) n`.execute(house.database.db);
+    const ask = async (fields: object) => {
+      const response = await fetch(`${running.url}/api/2.0/mlflow/runs/search`, { method: 'POST', headers: { ...editor, 'content-type': 'application/json' }, body: JSON.stringify({ experiment_ids: ['0'], order_by: ['start_time ASC'], ...fields }) }); // prettier-ignore
+      return (await response.json()) as { runs: { info: { run_name: string } }[]; next_page_token?: string };
+    };
+    const page = await ask({ max_results: 2_010 });
+    expect(page.runs.map((run) => run.info.run_name)).toEqual(Array.from({ length: 2_010 }, (_, i) => `run ${i}`));
+    const last = await ask({ max_results: 2_010, page_token: page.next_page_token });
+    expect([last.runs.length, last.runs[0]!.info.run_name, last.next_page_token]).toEqual([40, 'run 2010', undefined]);
+    expect((await ask({ max_results: 50_000 })).runs).toHaveLength(2_050);
+  });
+});
+
+describe('an upload', () => {
+  beforeAll(open);
+  afterAll(close);
+  const target = '/api/2.0/mlflow-artifacts/artifacts/0/r/artifacts/big.bin';
+  const read = () => fetch(running.url + target, { headers: editor });
+
+  it('without a length is stored as it came', async () => {
+    const part = new Uint8Array(65_536).fill(7);
+    const body = new ReadableStream({
+      start: (stream) => {
+        for (let i = 0; i < 40; i++) stream.enqueue(part);
+        stream.close();
+      },
+    });
+    const response = await fetch(running.url + target, { method: 'PUT', headers: editor, body, duplex: 'half' } as RequestInit);
+    expect([response.status, await response.text()]).toEqual([200, '{}']);
+    expect((await (await read()).arrayBuffer()).byteLength).toBe(40 * 65_536);
+  });
+
+  it('that breaks off stores nothing, and leaves what was there', async () => {
+    const { hostname, port } = new URL(running.url);
+    const socket = net.connect(Number(port), hostname);
+    const head = `PUT ${target} HTTP/1.1\r\nHost: ${hostname}:${port}\r\nAuthorization: ${editor['authorization']}\r\nContent-Length: 1000000\r\n\r\n`;
+    await new Promise<void>((resolve) => socket.write(head + 'x'.repeat(100_000), () => resolve()));
+    await sleep(100);
+    socket.destroy();
+    await sleep(200);
+    expect((await (await read()).arrayBuffer()).byteLength).toBe(40 * 65_536);
+    expect(running.errors).toEqual([]);
   });
 });
 

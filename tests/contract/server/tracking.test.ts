@@ -119,6 +119,15 @@ describe('a batch', () => {
 
 const roomsOn = (db: Db) => makeRooms({ db, blobs: house.rooms.registry.blobs, poll_ms: 1_000, window_inferences: 100, on_error: () => undefined });
 
+it('takes names, tags and ends of one run from many writers at once, and none of them waits in a circle', async () => {
+  const id = await newRun();
+  const tag = (key: string) => runs().log(id, { tags: [{ key, value: 'x' }, { key: 'mlflow.runName', value: `by ${key}` }] }); // prettier-ignore
+  const writes = Array.from({ length: 30 }, (_, i) => (i % 2 === 0 ? tag(`k${i}`) : runs().update(id, { name: `name ${i}`, status: 'FINISHED', end_ms: i })));
+  await Promise.all(writes);
+  const [details] = await runs().details([await runs().get(id)]);
+  expect(details!.tags.find((one) => one.key === 'mlflow.runName')!.value).toBe(details!.row.name);
+});
+
 it('carries experiments, runs and points over from the tables of before', async () => {
   const before = migrations.filter((one) => one.name < '0016');
   const database = await testDatabase(before);

@@ -132,18 +132,18 @@ export class Runs {
     await this.#inOne(undefined, (trx) => this.logWithin(trx, id, batch));
   }
   /**
-   * The same, in the transaction of the caller. The run's row is not locked: writers of one run wait for each other only where they write
-   * the same param or tag, in the order of their keys.
+   * The same, in the transaction of the caller. The run's row is locked only by a new name, and first; so writers of one run wait for each
+   * other only where they write the same param or tag, in the order of their keys, and never in a circle.
    */
   async logWithin(trx: Db, id: string, { metrics = [], model_metrics = [], params = [], tags = [] }: RunBatch): Promise<void> {
     const { num } = await this.#active(id, trx);
+    const name = tags.findLast((tag) => tag.key === name_tag)?.value;
+    if (name !== undefined) await table.changeRun(trx, num, { name });
     if (params.length > 0) await this.#addParams(trx, { num, id }, params);
     const points = [...metrics, ...model_metrics];
     if (points.length > 0) await this.#metrics.writeWithin(trx, id, points);
     if (model_metrics.length > 0) await addModelPoints(trx, id, model_metrics);
     if (tags.length > 0) await table.putTags(trx, num, tags);
-    const name = tags.findLast((tag) => tag.key === name_tag)?.value;
-    if (name !== undefined) await table.changeRun(trx, num, { name });
   }
   async deleteTag(id: string, key: string): Promise<void> {
     await this.#inOne(undefined, async (trx) => {

@@ -1,6 +1,7 @@
 // mlflow: handlers of runs.
+import { Readable } from 'node:stream';
 import { failure } from '@holdfast/base';
-import { type MetricPoint, type ModelPoint, type RunBatch, type Tracking, name_tag } from '@holdfast/tracking';
+import { type MetricPoint, type ModelPoint, type RunBatch, type RunRow, type Tracking, name_tag } from '@holdfast/tracking';
 import type { MlflowHandlers } from '../call.ts';
 import { parseFilter } from '../filter/parse.ts';
 import { parseOrder } from '../filter/order.ts';
@@ -8,6 +9,8 @@ import { run_subject } from '../filter/subjects.ts';
 import { checkBatch, readLoggedModel } from '../limits.ts';
 import { pageToken, readPageToken } from '../page-token.ts';
 import { runInfoView, runView, some } from '../views.ts';
+
+const runs_a_slice = 1_000;
 
 interface GivenPoint {
   readonly key: string;
@@ -43,6 +46,14 @@ export function runHandlers({ runs }: Tracking): MlflowHandlers {
     const [details, links] = await Promise.all([runs.details(rows), runs.links(rows)]);
     return details.map((run, i) => runView(run, links[i]!));
   };
+  /** Of a long page, one slice is in memory at a time. */
+  async function* slices(rows: readonly RunRow[], next_page_token: string | undefined): AsyncGenerator<string> {
+    for (let at = 0; at < rows.length; at += runs_a_slice) {
+      const text = JSON.stringify(await show(rows.slice(at, at + runs_a_slice)));
+      yield `${at === 0 ? '{"runs":[' : ','}${text.slice(1, -1)}`;
+    }
+    yield next_page_token === undefined ? ']}' : `],"next_page_token":${JSON.stringify(next_page_token)}}`;
+  }
   const log = async (id: string, batch: RunBatch) => {
     await runs.log(id, batch);
     return {};
@@ -68,7 +79,7 @@ export function runHandlers({ runs }: Tracking): MlflowHandlers {
       await runs.restore(input.run_id, by);
       return {};
     },
-    searchRuns: async ({ input }) => {
+    searchRuns: async ({ input, reply }) => {
       const { experiment_ids, filter, order_by, run_view_type: view } = input;
       const asked = ['runs', experiment_ids, filter, order_by, view];
       const { rows, next } = await runs.search({
@@ -79,7 +90,9 @@ export function runHandlers({ runs }: Tracking): MlflowHandlers {
         limit: input.max_results,
         after: readPageToken(input.page_token, asked),
       });
-      return { runs: some(await show(rows)), next_page_token: next ? pageToken(next, asked) : undefined };
+      const next_page_token = next ? pageToken(next, asked) : undefined;
+      if (rows.length <= runs_a_slice) return { runs: some(await show(rows)), next_page_token };
+      return reply.type('application/json').send(Readable.from(slices(rows, next_page_token)));
     },
     logMetric: ({ input }) => log(input.run_id, pointsOf([input])),
     logParam: ({ input }) => log(input.run_id, { params: [{ key: input.key, value: input.value }] }),

@@ -15,13 +15,33 @@ export function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath, args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'] });
 }
 
-/** What went wrong on the page: an exception, or an error on its console that is not an answer of the server. */
-export function watchErrors(page: Page): string[] {
-  const errors: string[] = [];
-  page.on('pageerror', (error) => errors.push(error.message));
-  page.on('console', (message) => message.type() === 'error' && !message.text().startsWith('Failed to load resource') && errors.push(message.text()));
-  return errors;
+export interface Faults {
+  /** Exceptions, and errors on the console. */
+  readonly errors: string[];
+  /** Answers of 400 and above, as `404 /api/v1/devices/dev_nowhere`, and requests without an answer, each once. */
+  readonly failed: Set<string>;
 }
+
+/** What goes wrong on the page. A request that fails is in `failed`, by its address, instead of in the browser's words on the console. */
+export function watchFaults(page: Page): Faults {
+  const faults: Faults = { errors: [], failed: new Set() };
+  const placeOf = (url: string) => new URL(url).pathname;
+  page.on('pageerror', (error) => faults.errors.push(error.message));
+  page.on('console', (message) => message.type() === 'error' && !message.text().startsWith('Failed to load resource') && faults.errors.push(message.text()));
+  page.on('response', (answer) => answer.status() >= 400 && faults.failed.add(`${answer.status()} ${placeOf(answer.url())}`));
+  page.on('requestfailed', (request) => {
+    // the page itself gives up what it leaves behind: the stream of the page before
+    if (request.failure()?.errorText !== 'net::ERR_ABORTED') faults.failed.add(`no answer ${placeOf(request.url())}`);
+  });
+  return faults;
+}
+
+/** What is beyond the right edge of what holds it: the page, or a part of it that scrolls sideways though nobody meant it to. */
+export const cutOff = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const boxes = [document.documentElement, ...document.querySelectorAll('.scroll')].filter((box) => !box.matches('.sideways'));
+    return boxes.filter((box) => box.scrollWidth > box.clientWidth + 1).map((box) => `${box.getAttribute('aria-label') ?? box.tagName}: ${box.scrollWidth} px`);
+  });
 
 /** axe-core runs inside of the page, past its policy: the policy is for what the page loads by itself. */
 export async function violations(page: Page): Promise<string[]> {

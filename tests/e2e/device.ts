@@ -17,7 +17,7 @@ export class Device {
   readonly #enrolled: Enrolled;
   #desired: DesiredState | null = null;
   #current: ReportedState['current'] = null;
-  #install: InstallReport = { state: 'idle', bundle: null, rollout: null, since_ms: Date.now(), bytes_done: 0, error: null };
+  #install: InstallReport = { state: 'idle', bundle: null, rollout: null, since_ms: 0, bytes_done: 0, error: null };
   #seq = 0;
   #n = 0;
 

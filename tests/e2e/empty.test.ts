@@ -5,7 +5,7 @@ import path from 'node:path';
 import { type RunningServer, startServer } from '@holdfast/server';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openBrowser, openContext, shoot, violations, watchErrors } from './browser.ts';
+import { cutOff, openBrowser, openContext, shoot, violations, watchFaults } from './browser.ts';
 import { Device } from './device.ts';
 
 const web_folder = path.join(import.meta.dirname, '..', '..', 'packages', 'web', 'dist', 'ui');
@@ -49,6 +49,9 @@ const pages = [
   '/settings',
   '/audit?object=nothing',
 ];
+/** A time that a device says as 0, drawn as a date. */
+const never = /\d{4,} d ago/;
+
 const looks = [
   ['light', 1280],
   ['dark', 360],
@@ -57,15 +60,30 @@ const looks = [
 describe.each(looks)('a server without anything, in %s at %i px', (theme, width) => {
   it.each(pages)('says on %s what is not there yet', (at) =>
     withPage(width, theme, async (page) => {
-      const errors = watchErrors(page);
+      const faults = watchFaults(page);
       await page.goto(server.url + at);
       await page.locator('.empty, .ticks').first().waitFor();
       await shoot(page, `empty${at.replaceAll(/[/?=]/g, '-')}-${theme}-${width}`);
       expect(await violations(page)).toEqual([]);
-      expect(errors).toEqual([]);
+      expect(faults).toEqual({ errors: [], failed: new Set() });
+      expect(await cutOff(page)).toEqual([]);
     }),
   );
 });
+
+it('gives the one line by which a script that logs with MLflow logs here', () =>
+  withPage(1280, 'light', async (page) => {
+    await page.goto(`${server.url}/runs`);
+    expect(await page.getByRole('textbox', { name: 'The line that changes' }).innerText()).toBe(`mlflow.set_tracking_uri("${server.url}")`);
+  }));
+
+it('says the error of an address that names what is not there, and nothing of verdicts', () =>
+  withPage(1280, 'light', async (page) => {
+    await page.goto(`${server.url}/drift?device=zzz&feature=nope`);
+    await page.getByRole('alert').first().waitFor();
+    expect(await page.locator('main').innerText()).toContain('zzz');
+    expect(await page.getByText('No window was judged yet').count()).toBe(0);
+  }));
 
 it('gives a join command, and ticks what has happened by itself', () =>
   withPage(1280, 'light', async (page) => {
@@ -79,4 +97,7 @@ it('gives a join command, and ticks what has happened by itself', () =>
     await page.getByText('2 of 5 done').waitFor({ timeout: 10_000 });
     await device.sync();
     await page.getByRole('heading', { level: 1, name: 'Nothing is wrong: the device is online.' }).waitFor({ timeout: 10_000 });
+    await page.goto(`${server.url}/devices/${device.id}`);
+    await page.getByText('nothing was installed yet').waitFor();
+    expect(await page.locator('main').innerText()).not.toMatch(never);
   }));

@@ -63,11 +63,11 @@ it('takes the labels that a step waits for, by the keys alone, and the step goes
     await page.getByRole('button', { name: /ripe/ }).waitFor();
     const first = await shown(page);
     await pressOn(page, '1');
-    expect(await labelOf(first)).toBe(1);
+    await until('it is labelled', async () => (await labelOf(first)) === 1);
     await pressOn(page, 'ArrowLeft');
     await page.getByText('labelled green.').waitFor();
     await pressOn(page, '0');
-    expect(await labelOf(first)).toBe(0);
+    await until('it is labelled anew', async () => (await labelOf(first)) === 0);
     await pressOn(page, 's');
     for (let given = 1; given < 10; given++) await pressOn(page, '1');
     await until('the sentence has counted them', async () => (await said(page)).startsWith('10 of 12 samples'));
@@ -87,17 +87,35 @@ it('takes the labels that a step waits for, by the keys alone, and the step goes
     expect(rows[0]).toMatchObject({ action: 'sample.label', actor: 'user:ada' });
   }));
 
-it('keeps the sample, and says the sentence of the server, where a label is refused', () =>
+it('takes every key while labels are being saved, and saves all of them', () =>
+  visit.withPage(async (page) => {
+    await page.route('**/api/v1/samples/labels', async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 400));
+      await route.continue();
+    });
+    await visit.open(page, '/samples?show=all');
+    await page.getByRole('button', { name: /ripe/ }).waitFor();
+    const { samples } = await visit.house.client.call('sampleList', { query: { reason: 'drift', limit: 4 } });
+    for (const key of ['0', '1', '0', '1']) await page.keyboard.press(key);
+    await page.getByText(/4 labels are being saved/).waitFor();
+    await page.getByText(/being saved/).waitFor({ state: 'detached' });
+    expect(await Promise.all(samples.map(({ id }) => labelOf(id)))).toEqual([0, 1, 0, 1]);
+  }));
+
+it('says which label was not saved and why, and saves it when it is asked to', () =>
   visit.withPage(async (page) => {
     await visit.open(page, '/samples');
     await page.getByRole('button', { name: /ripe/ }).waitFor();
     const id = await shown(page);
-    await page.context().setOffline(true);
-    await page.keyboard.press('0');
-    await page.getByRole('alert').waitFor();
-    expect(await shown(page)).toBe(id);
+    await page.route('**/api/v1/samples/labels', (route) => route.abort());
+    await pressOn(page, '0');
+    await page.getByText(`Not saved: the label of sample ${id}.`).waitFor();
+    expect(await page.getByRole('alert').innerText()).toContain('HF-CLI-003');
+    expect(await violations(page)).toEqual([]);
+    await shoot(page, 'label-not-saved-light-1280');
     expect(await labelOf(id)).toBeNull();
-    await page.context().setOffline(false);
-    await page.keyboard.press('0');
-    await until('it is labelled', async () => (await labelOf(id)) === 0);
+    await page.unroute('**/api/v1/samples/labels');
+    await page.getByRole('button', { name: 'Save again' }).click();
+    await page.getByText('Not saved').waitFor({ state: 'detached' });
+    expect(await labelOf(id)).toBe(0);
   }));

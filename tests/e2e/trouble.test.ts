@@ -1,7 +1,7 @@
 // tests/e2e: bad days: the stream is cut, the server is away, answers are slow, one of them fails. What is shown says so, and mends itself.
 import type { Page, Route } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { openContext, shoot, violations, watchErrors } from './browser.ts';
+import { openContext, shoot, violations, watchFaults } from './browser.ts';
 import { type Visit, startVisit } from './visit.ts';
 
 let visit: Visit;
@@ -53,7 +53,7 @@ describe('a stream that is cut', () => {
 describe('a server that is away', () => {
   it('is told once on every page, with the time of its last answer; what was known stays, and all of it comes back', () =>
     visit.withPage(async (page) => {
-      const errors = watchErrors(page);
+      const faults = watchFaults(page);
       await visit.open(page, '/');
       await live(page);
       await page.waitForTimeout(5_000); // the code of the other pages is loaded ahead
@@ -74,7 +74,8 @@ describe('a server that is away', () => {
       await live(page);
       expect(await page.getByRole('alert').count()).toBe(0);
       expect(await page.locator('.panel.is-old').count()).toBe(0);
-      expect(errors).toEqual([]);
+      expect(faults.errors).toEqual([]);
+      expect([...faults.failed].filter((one) => !/^no answer \/(api|health)/.test(one))).toEqual([]);
     }));
 });
 

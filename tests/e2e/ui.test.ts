@@ -1,7 +1,7 @@
 // tests/e2e: every page of the UI in a real browser, against a real server with real devices.
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openContext, shoot, violations, watchErrors } from './browser.ts';
+import { cutOff, openContext, shoot, violations, watchFaults } from './browser.ts';
 import { type House, until } from './house.ts';
 import { type Visit, ready, startVisit } from './visit.ts';
 
@@ -17,7 +17,8 @@ beforeAll(async () => {
 });
 afterAll(() => visit?.end());
 
-const pages: readonly (readonly [string, () => string])[] = [
+/** Pages, and which answers of theirs fail: of a page that is well, none. */
+const pages: readonly (readonly [string, () => string, failed?: readonly string[]])[] = [
   ['overview', () => '/'],
   ['devices', () => '/devices'],
   ['device', () => `/devices/${house.devices[1]!.id}`],
@@ -44,7 +45,9 @@ const pages: readonly (readonly [string, () => string])[] = [
   ['settings-groups', () => '/settings?section=groups'],
   ['settings-monitors', () => '/settings?section=monitors'],
   ['audit', () => '/audit'],
-  ['not-there', () => '/devices/dev_nowhere'],
+  ['rollouts-under-way', () => '/rollouts?state=under_way'],
+  ['workflows-running', () => '/workflows?state=running'],
+  ['not-there', () => '/devices/dev_nowhere', ['404 /api/v1/devices/dev_nowhere', '404 /api/v1/devices/dev_nowhere/timeline']],
 ];
 
 const looks = (['light', 'dark'] as const).flatMap((theme) => [1280, 360].map((width) => [theme, width] as const));
@@ -56,16 +59,20 @@ describe.each(looks)('in %s at %i px', (theme, width) => {
   });
   afterAll(() => context.close());
 
-  it.each(pages)('the page %s loads without an error, fits the width and has no fault that axe finds', async (name, path) => {
-    const page = await context.newPage();
-    const errors = watchErrors(page);
-    await open(page, path());
-    await shoot(page, `${name}-${theme}-${width}`);
-    expect(await violations(page)).toEqual([]);
-    expect(errors).toEqual([]);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
-    await page.close();
-  });
+  it.each(pages.map(([name, path, failed = []]) => [name, path, failed] as const))(
+    'the page %s loads without an error, fits the width and has no fault that axe finds',
+    async (name, path, failed) => {
+      const page = await context.newPage();
+      const faults = watchFaults(page);
+      await open(page, path());
+      await shoot(page, `${name}-${theme}-${width}`);
+      expect(await violations(page)).toEqual([]);
+      expect(faults).toEqual({ errors: [], failed: new Set(failed) });
+      expect(await cutOff(page)).toEqual([]);
+      expect(await page.locator('main').innerText()).not.toMatch(/\d{4,} d ago/);
+      await page.close();
+    },
+  );
 
   it('the sign-in does too', async () => {
     const stranger = await openContext(visit.browser, { cookies: [], origins: [] }, theme, width);
@@ -149,6 +156,33 @@ describe('what is shown', () => {
       }
     }));
 
+  it.each([1280, 360])('scrolls through a long table from its first row to its last, at %i px', async (width) => {
+    const context = await openContext(visit.browser, visit.state, 'light', width);
+    const page = await context.newPage();
+    const rows_wanted = 1_000;
+    await page.route('**/api/v1/devices?*', async (route) => {
+      const answer = await route.fetch();
+      const body = (await answer.json()) as { rows: { id: string; name: string }[]; total: number };
+      const many = Array.from({ length: rows_wanted }, (_, i) => ({ ...body.rows[0]!, id: `dev_${i}`, name: `camera-${String(i).padStart(4, '0')}` }));
+      await route.fulfill({ response: answer, json: { ...body, rows: many, total: rows_wanted } });
+    });
+    await open(page, '/devices');
+    const table = page.getByRole('region', { name: 'Devices' });
+    for (const [top, name] of [
+      [10_000_000, 'camera-0999'],
+      [0, 'camera-0000'],
+    ] as const) {
+      await until(`${name} is there`, async () => {
+        await table.evaluate((box, to) => box.scrollTo(0, to), top); // rows are measured as they come, so the end may move
+        return (await page.getByRole('link', { name, exact: true }).count()) === 1;
+      });
+    }
+    expect(await page.locator('tbody tr').count()).toBeLessThan(100);
+    expect(await cutOff(page)).toEqual([]);
+    await shoot(page, `long-table-light-${width}`, 'window');
+    await context.close();
+  });
+
   it('draws as many buckets as its sentence says, and the same in its table', () =>
     withPage(async (page) => {
       const id = house.devices[0]!.id;
@@ -181,6 +215,57 @@ describe('what is shown', () => {
       const note = await page.getByRole('alert').first().innerText();
       expect(note).toContain('dev_nowhere');
       expect(note).toMatch(/HF-[A-Z]+-\d{3}/);
+    }));
+
+  it.each([
+    '/devices/dev_nowhere',
+    '/models/nothing',
+    '/models/fruit/77',
+    '/rollouts/roll_nowhere',
+    '/workflows/nothing',
+    '/executions/exec_nowhere',
+    '/alerts/alert_nowhere',
+    '/datasets/nothing',
+    '/runs/nothing',
+    '/drift?device=zzz&feature=nope',
+  ])('says it once: %s', (path) =>
+    withPage(async (page) => {
+      await open(page, path);
+      await page.getByRole('alert').first().waitFor();
+      expect(await page.getByRole('alert').allInnerTexts()).toEqual([expect.stringMatching(/HF-[A-Z]+-\d{3}/)]);
+    }),
+  );
+
+  it('offers as examples of the audit filter what the audit writes', () =>
+    withPage(async (page) => {
+      const { rows } = await house.client.call('audit', { query: {} });
+      await open(page, '/audit');
+      const examples = (await page.getByLabel('Object').getAttribute('placeholder'))!.split(' or ');
+      for (const example of examples) {
+        const kind = new RegExp(
+          `^${example
+            .replace('…', '\\w+')
+            .replace(/^[a-z]+(?=\/)/, '[a-z]+')
+            .replace(/\d+$/, '\\d+')}$`,
+        );
+        const written = rows.find((row) => kind.test(row.object));
+        expect(written, example).toBeDefined();
+        await page.getByLabel('Object').fill(written!.object);
+        await page.getByLabel('Object').press('Enter');
+        await page.waitForURL(/object=/);
+        await page.locator('tbody tr').first().waitFor();
+      }
+    }));
+
+  it('leads from a count of what is under way to what it counts', () =>
+    withPage(async (page) => {
+      await open(page, '/');
+      await page.getByRole('link', { name: '1 execution runs' }).click();
+      await page.getByRole('region', { name: 'Running executions' }).getByRole('link', { name: house.learning }).waitFor();
+      expect(await page.getByRole('region', { name: 'Running executions' }).locator('tbody tr').count()).toBe(1);
+      await open(page, '/');
+      await page.getByRole('link', { name: 'No rollout is under way' }).click();
+      await page.getByText('No rollout is under way.').waitFor();
     }));
 
   it('says the sentence of the server in the form that it refuses', () =>

@@ -70,7 +70,10 @@ export const knownKeys = async (db: Db, keys: readonly string[]) =>
 export const lockRollout = (trx: Db, id: string) => tables(trx).selectFrom('rollout').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
 export const runningIds = async (db: Db) =>
   (await tables(db).selectFrom('rollout').select('id').where('state', '=', 'running').orderBy('created_ms').execute()).map((row) => row.id);
-export const listRollouts = (db: Db, limit: number) => tables(db).selectFrom('rollout').selectAll().orderBy('created_ms', 'desc').limit(limit).execute();
+export function listRollouts(db: Db, limit: number, under_way: boolean) {
+  const query = tables(db).selectFrom('rollout').selectAll().orderBy('created_ms', 'desc').limit(limit);
+  return (under_way ? query.where('state', 'in', ['running', 'paused']) : query).execute();
+}
 export const setRollout = (db: Db, id: string, set: Partial<Pick<RolloutRow, 'state' | 'reason' | 'waves' | 'finished_ms'>>) =>
   tables(db)
     .updateTable('rollout')

@@ -223,8 +223,9 @@ export class Rollouts {
     if (!row) throw failure('HF-REQ-004', { kind: 'rollout', name: id });
     return this.#describe(row);
   }
-  async list(limit: number): Promise<RolloutView[]> {
-    return Promise.all((await table.listRollouts(this.#o.db, limit)).map((row) => this.#describe(row)));
+  /** `under_way`: those that run or are paused alone. */
+  async list(limit: number, under_way = false): Promise<RolloutView[]> {
+    return Promise.all((await table.listRollouts(this.#o.db, limit, under_way)).map((row) => this.#describe(row)));
   }
   lastEvents(limit: number) {
     return table.lastEvents(this.#o.db, limit);

@@ -102,8 +102,8 @@ export class Executions {
     if (!row) throw failure('HF-REQ-004', { kind: 'execution', name: id });
     return (await this.#describe([row]))[0]!;
   }
-  async executions(workflow: string | undefined, limit: number): Promise<ExecutionView[]> {
-    return this.#describe(await table.listExecutions(this.#db, workflow, limit));
+  async executions(workflow: string | undefined, limit: number, state?: ExecutionView['state']): Promise<ExecutionView[]> {
+    return this.#describe(await table.listExecutions(this.#db, { workflow, state, limit }));
   }
   countRunning(): Promise<number> {
     return table.countRunning(this.#db);

@@ -67,9 +67,16 @@ export const findByKey = (db: Db, key: string) => tables(db).selectFrom('executi
 export const lockExecution = (trx: Db, id: string) => tables(trx).selectFrom('execution').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
 export const endExecution = (db: Db, id: string, state: ExecutionRow['state'], now_ms: number) =>
   tables(db).updateTable('execution').set({ state, finished_ms: now_ms }).where('id', '=', id).execute();
-export function listExecutions(db: Db, workflow: string | undefined, limit: number) {
-  const query = tables(db).selectFrom('execution').selectAll().orderBy('created_ms', 'desc').limit(limit);
-  return (workflow === undefined ? query : query.where('workflow', '=', workflow)).execute();
+interface ExecutionFilter {
+  readonly workflow?: string | undefined;
+  readonly state?: ExecutionRow['state'] | undefined;
+  readonly limit: number;
+}
+export function listExecutions(db: Db, { workflow, state, limit }: ExecutionFilter) {
+  let query = tables(db).selectFrom('execution').selectAll().orderBy('created_ms', 'desc').limit(limit);
+  if (workflow !== undefined) query = query.where('workflow', '=', workflow);
+  if (state !== undefined) query = query.where('state', '=', state);
+  return query.execute();
 }
 export const countRunning = async (db: Db) =>
   Number(

@@ -51,7 +51,7 @@ export function ChartFrame({ label, summary, twin, children, shown = true }: Cha
 
 function TwinTable({ label, heads, rows }: Twin & { label: string }) {
   return (
-    <div className="scroll tall" role="region" aria-label={`${label}, as a table`} tabIndex={0}>
+    <div className="scroll tall sideways" role="region" aria-label={`${label}, as a table`} tabIndex={0}>
       {rows.length > twin_rows_max ? (
         <p className="soft">
           The first {twin_rows_max} of {rows.length} rows.

@@ -20,28 +20,30 @@ interface FlowProps {
   readonly boxes: readonly FlowBox[];
   readonly chosen?: string;
   readonly choose: (id: string) => void;
+  /** From top to bottom instead of from left to right. */
+  readonly turned: boolean;
 }
 
-type BoxNode = FlowNode<{ box: FlowBox; chosen: boolean }, 'box'>;
+type BoxNode = FlowNode<{ box: FlowBox; chosen: boolean; turned: boolean }, 'box'>;
 
 const column_px = 196;
 const drawn_max = 300;
 
-function Box({ data: { box, chosen } }: NodeProps<BoxNode>) {
+function Box({ data: { box, chosen, turned } }: NodeProps<BoxNode>) {
   return (
     <div className={chosen ? 'flow-node is-chosen' : 'flow-node'}>
-      <Handle type="target" position={Position.Left} isConnectable={false} />
+      <Handle type="target" position={turned ? Position.Top : Position.Left} isConnectable={false} />
       <b title={box.title}>{box.title}</b>
       {box.state ? <State word={box.state} /> : null}
       {box.note ? <span className="soft"> {box.note}</span> : null}
-      <Handle type="source" position={Position.Right} isConnectable={false} />
+      <Handle type="source" position={turned ? Position.Bottom : Position.Right} isConnectable={false} />
     </div>
   );
 }
 
 const types = { box: Box };
 
-export default function Flow({ label, boxes, chosen, choose }: FlowProps) {
+export default function Flow({ label, boxes, chosen, choose, turned }: FlowProps) {
   const scheme = useComputedColorScheme('light', { getInitialValueInEffect: false });
   const places = useMemo(() => layOut(boxes), [boxes]);
   if (boxes.length > drawn_max)
@@ -55,8 +57,8 @@ export default function Flow({ label, boxes, chosen, choose }: FlowProps) {
     return {
       id: box.id,
       type: 'box',
-      position: { x: place.column * column_px, y: place.row * row_px },
-      data: { box, chosen: box.id === chosen },
+      position: { x: (turned ? place.row : place.column) * column_px, y: (turned ? place.column : place.row) * row_px },
+      data: { box, chosen: box.id === chosen, turned },
       ariaLabel: `${box.title}${box.state ? `, ${box.state}` : ''}`,
       draggable: false,
     };
@@ -65,14 +67,15 @@ export default function Flow({ label, boxes, chosen, choose }: FlowProps) {
     box.needs.filter((need) => places.has(need)).map((need) => ({ id: `${need} ${box.id}`, source: need, target: box.id, focusable: false })),
   );
   return (
-    <div className="flow" style={{ height: heightOf(places) }}>
+    <div className="flow" style={{ height: heightOf(places, turned) }}>
       <ReactFlow
         nodes={nodes}
         edges={edges}
         nodeTypes={types}
         colorMode={scheme}
+        key={String(turned)}
         fitView
-        fitViewOptions={{ padding: 0.06, maxZoom: 1, minZoom: 0.75 }}
+        fitViewOptions={{ padding: 0.06, maxZoom: 1, minZoom: turned ? 0.5 : 0.75 }}
         minZoom={0.2}
         nodesConnectable={false}
         nodesDraggable={false}

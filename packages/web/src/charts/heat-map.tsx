@@ -27,7 +27,7 @@ export const cellKey = (row: string, column: string): string => `${row}\n${colum
 export function HeatMap({ label, rows, columns, cells, chosen }: HeatMapProps) {
   const byKey = new Map(cells.map((cell) => [cellKey(cell.row, cell.column), cell]));
   return (
-    <div className="scroll tall" role="region" aria-label={label} tabIndex={0}>
+    <div className="scroll tall sideways" role="region" aria-label={label} tabIndex={0}>
       <table className="heat">
         <thead>
           <tr>

@@ -11,11 +11,12 @@ export interface Place {
 
 export const row_px = 84;
 const height_px_max = 420;
+const turned_px_max = 640;
 
-/** How high the graph is drawn: known before the code that draws it is here. */
-export function heightOf(places: ReadonlyMap<string, Place>): number {
-  const rows = 1 + Math.max(0, ...[...places.values()].map((place) => place.row));
-  return Math.min(height_px_max, rows * row_px + 56);
+/** How high the graph is drawn: known before the code that draws it is here. `turned`: from top to bottom, for a narrow screen. */
+export function heightOf(places: ReadonlyMap<string, Place>, turned: boolean): number {
+  const rows = 1 + Math.max(0, ...[...places.values()].map((place) => (turned ? place.column : place.row)));
+  return Math.min(turned ? turned_px_max : height_px_max, rows * row_px + 56);
 }
 
 export function layOut(nodes: readonly Node[]): Map<string, Place> {

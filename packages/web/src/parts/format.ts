@@ -40,6 +40,9 @@ const exact = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle:
 const clock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
 const minutes = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 
+/** A device says 0 of what has not happened on it. */
+export const sinceKnown = (at_ms: number): number | null => (at_ms > 0 ? at_ms : null);
+
 export const exactText = (at_ms: number): string => exact.format(at_ms);
 export const clockText = (at_ms: number): string => clock.format(at_ms);
 export const minuteText = (at_ms: number): string => minutes.format(at_ms);

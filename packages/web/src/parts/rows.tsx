@@ -1,6 +1,8 @@
 // web/parts: a table. Long ones draw the rows that are on the screen alone, and say to a screen reader how many there are.
+// On a phone a row is a block of lines, each with the name of its column: nothing is beyond the edge.
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useRef } from 'react';
+import { useNarrow } from './narrow.ts';
 
 export interface Column<T> {
   readonly name: string;
@@ -22,6 +24,7 @@ interface RowsProps<T> {
 /** From so many rows on, a table scrolls by itself and all its rows have one height. */
 const long_rows = 250;
 const row_px = 36;
+const line_px = 21;
 
 export function Rows<T>(props: RowsProps<T>) {
   return props.rows.length > long_rows ? <LongRows {...props} /> : <ShortRows {...props} />;
@@ -51,13 +54,21 @@ function Head<T>({ columns, sorted }: Pick<RowsProps<T>, 'columns' | 'sorted'>) 
   );
 }
 
-function Row<T>({ row, columns, selected, index }: { row: T; columns: readonly Column<T>[]; selected: boolean; index?: number }) {
+interface RowProps<T> {
+  readonly row: T;
+  readonly columns: readonly Column<T>[];
+  readonly selected: boolean;
+  /** In a long table: which row it is, and what measures how high it is. */
+  readonly place?: { readonly index: number; readonly measure: ((row: HTMLTableRowElement | null) => void) | undefined };
+}
+
+function Row<T>({ row, columns, selected, place }: RowProps<T>) {
   const [first, ...others] = columns;
   return (
-    <tr aria-selected={selected || undefined} aria-rowindex={index}>
+    <tr aria-selected={selected || undefined} aria-rowindex={place && place.index + 2} data-index={place?.index} ref={place?.measure}>
       <th scope="row">{first!.cell(row)}</th>
       {others.map((column) => (
-        <td key={column.name} className={column.number ? 'number' : undefined}>
+        <td key={column.name} className={column.number ? 'number' : undefined} data-name={column.name.trim()}>
           {column.cell(row)}
         </td>
       ))}
@@ -68,7 +79,7 @@ function Row<T>({ row, columns, selected, index }: { row: T; columns: readonly C
 function ShortRows<T>({ label, rows, columns, keyOf, selected, sorted }: RowsProps<T>) {
   return (
     <div className="scroll" role="region" aria-label={label} tabIndex={0}>
-      <table className="rows">
+      <table className={sorted ? 'rows stacked sorts' : 'rows stacked'}>
         <Head columns={columns} {...(sorted ? { sorted } : {})} />
         <tbody>
           {rows.map((row) => (
@@ -82,19 +93,26 @@ function ShortRows<T>({ label, rows, columns, keyOf, selected, sorted }: RowsPro
 
 function LongRows<T>({ label, rows, columns, keyOf, selected, sorted }: RowsProps<T>) {
   const scroller = useRef<HTMLDivElement>(null);
-  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => row_px, overscan: 12 });
+  const stacked = useNarrow();
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => (stacked ? columns.length * line_px + 12 : row_px),
+    overscan: 12,
+  });
   const items = virtual.getVirtualItems();
   const before = items[0]?.start ?? 0;
   const after = virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
   return (
     <div className="scroll tall" role="region" aria-label={label} tabIndex={0} ref={scroller}>
-      <table className="rows even" aria-rowcount={rows.length + 1}>
+      <table className={sorted ? 'rows even stacked sorts' : 'rows even stacked'} aria-rowcount={rows.length + 1}>
         <Head columns={columns} {...(sorted ? { sorted } : {})} />
         <tbody>
           <Spacer height={before} columns={columns.length} />
           {items.map((item) => {
             const row = rows[item.index]!;
-            return <Row key={keyOf(row)} row={row} columns={columns} selected={selected?.(row) ?? false} index={item.index + 2} />;
+            const place = { index: item.index, measure: stacked ? virtual.measureElement : undefined };
+            return <Row key={keyOf(row)} row={row} columns={columns} selected={selected?.(row) ?? false} place={place} />;
           })}
           <Spacer height={after} columns={columns.length} />
         </tbody>

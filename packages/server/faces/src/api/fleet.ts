@@ -10,6 +10,8 @@ const day_ms = 86_400_000;
 const strip_bucket_ms = 900_000;
 const week_ms = 7 * day_ms;
 const ill_shown_max = 20;
+/** Counted, of those that run or are paused. */
+const under_way_max = 1_000;
 
 export function fleetHandlers({ rooms, public_address }: FaceOptions) {
   const { fleet, clock, telemetry, monitors } = rooms;
@@ -39,7 +41,7 @@ export function fleetHandlers({ rooms, public_address }: FaceOptions) {
       const from_ms = Math.floor((now - day_ms) / strip_bucket_ms) * strip_bucket_ms;
       const [alerts, rollouts, executions_running, buckets, activity] = await Promise.all([
         rooms.alerts.list('open', 1000),
-        rooms.rollouts.list(50),
+        rooms.rollouts.list(under_way_max, true),
         rooms.workflows.executions.countRunning(),
         monitors.strip(from_ms, strip_bucket_ms),
         activityOf(rooms),
@@ -53,7 +55,7 @@ export function fleetHandlers({ rooms, public_address }: FaceOptions) {
           .map(({ id, name, ill }) => ({ device: id, name, text: ill.map((one) => one.text).join('; ') })),
         versions: countVersions(devices),
         alerts_firing: alerts.length,
-        rollouts_running: rollouts.filter((r) => r.state === 'running' || r.state === 'paused').length,
+        rollouts_running: rollouts.length,
         executions_running,
         strip: { bucket_ms: strip_bucket_ms, buckets },
         activity,

@@ -20,7 +20,7 @@ export function workHandlers({ rooms }: FaceOptions) {
           by,
         }),
       ),
-    executionList: async ({ query }) => ({ executions: await executions.executions(query.workflow, query.limit ?? 50) }),
+    executionList: async ({ query }) => ({ executions: await executions.executions(query.workflow, query.limit ?? 50, query.state) }),
     executionShow: async ({ params }) => executions.execution(params.id),
     executionCancel: async ({ params, by }) => {
       await executions.cancel(params.id, by);
@@ -32,7 +32,7 @@ export function workHandlers({ rooms }: FaceOptions) {
       const lines = await executions.log(params.id, params.step, query.after ?? 0, limit + 1);
       return { lines: lines.slice(0, limit), more: lines.length > limit };
     },
-    rolloutList: async ({ query }) => ({ rollouts: await rollouts.list(query.limit ?? 50) }),
+    rolloutList: async ({ query }) => ({ rollouts: await rollouts.list(query.limit ?? 50, query.under_way) }),
     rolloutShow: async ({ params }) => rollouts.rollout(params.id),
     rolloutCreate: async ({ body, by }) =>
       rollouts.create({ ...body, key: body.key === undefined ? undefined : `api/${body.key}`, cause: `asked by ${by.name}`, by }),

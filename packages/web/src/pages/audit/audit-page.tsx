@@ -37,7 +37,7 @@ export function AuditPage() {
           label="Object"
           size="xs"
           w="20rem"
-          placeholder="devices/dev_… or models/digits"
+          placeholder="dev_… or digits/3"
           defaultValue={object}
           onKeyDown={(event) => event.key === 'Enter' && set({ object: event.currentTarget.value })}
           onBlur={(event) => event.currentTarget.value !== object && set({ object: event.currentTarget.value })}

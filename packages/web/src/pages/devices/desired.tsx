@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react';
 import { Ago } from '../../parts/ago.tsx';
 import { Facts } from '../../parts/facts.tsx';
-import { bytesText, shortDigest } from '../../parts/format.ts';
+import { bytesText, shortDigest, sinceKnown } from '../../parts/format.ts';
 import { State } from '../../parts/state.tsx';
 import { To } from '../../parts/to.tsx';
 import type { Device } from './queries.ts';
@@ -36,7 +36,8 @@ export function Desired({ of }: { of: Device }) {
     rows.push([
       'Install',
       <span className="row">
-        <State word={install.state} /> <Ago at_ms={install.since_ms} />
+        <State word={install.state} />{' '}
+        {sinceKnown(install.since_ms) === null ? <span className="soft">nothing was installed yet</span> : <Ago at_ms={install.since_ms} />}
       </span>,
     ]);
     if (install.state === 'downloading') rows.push(['Fetched', bytesText(install.bytes_done)]);

@@ -7,7 +7,7 @@ import { usePlace } from '../../app/path.ts';
 import { useMay } from '../../app/session.ts';
 import { Confirm } from '../../parts/confirm.tsx';
 import { exactText, listText } from '../../parts/format.ts';
-import { Answer, Panel } from '../../parts/panel.tsx';
+import { Answer, Panel, Waiting } from '../../parts/panel.tsx';
 import { PageHead } from '../../parts/page.tsx';
 import { To } from '../../parts/to.tsx';
 import { Desired } from './desired.tsx';
@@ -22,9 +22,6 @@ import { Health, Identity, Outbox, Program } from './vitals.tsx';
 export function DevicePage() {
   const id = usePlace('id');
   const device = useDevice(id);
-  const [filters, set] = useFilters();
-  const range = rangeOf(filters, useNow());
-  const timeline = useTimeline(id, range);
   return (
     <>
       <PageHead
@@ -43,6 +40,17 @@ export function DevicePage() {
       <Answer query={device} room="20.5rem">
         {(d) => <Summary of={d} answered_ms={device.dataUpdatedAt} />}
       </Answer>
+      {device.error && !device.data ? null : <History of={id} />}
+    </>
+  );
+}
+
+function History({ of }: { of: string }) {
+  const [filters, set] = useFilters();
+  const range = rangeOf(filters, useNow());
+  const timeline = useTimeline(of, range);
+  return (
+    <>
       <Panel
         title="Timeline"
         answered_ms={timeline.dataUpdatedAt}
@@ -63,9 +71,11 @@ export function DevicePage() {
           )}
         </Answer>
       </Panel>
-      <Panel title="Events in this range" answered_ms={timeline.dataUpdatedAt}>
-        <Answer query={timeline}>{(answer: Timeline) => <Marks of={answer} />}</Answer>
-      </Panel>
+      {timeline.error && !timeline.data ? null : (
+        <Panel title="Events in this range" answered_ms={timeline.dataUpdatedAt}>
+          {timeline.data ? <Marks of={timeline.data} /> : <Waiting />}
+        </Panel>
+      )}
     </>
   );
 }

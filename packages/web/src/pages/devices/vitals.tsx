@@ -1,7 +1,7 @@
 // web/devices: program, outbox and health, as the device last said them.
 import { Ago } from '../../parts/ago.tsx';
 import { Facts, Labels } from '../../parts/facts.tsx';
-import { bytesText, countText, numberText, spanText } from '../../parts/format.ts';
+import { bytesText, countText, numberText, sinceKnown, spanText } from '../../parts/format.ts';
 import { Empty } from '../../parts/panel.tsx';
 import { State } from '../../parts/state.tsx';
 import type { Device } from './queries.ts';
@@ -13,7 +13,7 @@ export function Program({ of }: { of: Device }) {
     <Facts
       of={[
         ['State', state === 'none' ? 'none is supervised' : <State word={state} />],
-        ['Since', <Ago at_ms={since_ms} />],
+        ['Since', <Ago at_ms={sinceKnown(since_ms)} />],
         ['Process', pid === null ? 'none' : String(pid)],
         ['Restarts', String(restarts)],
         ['Last exit', last_exit ?? 'none'],

@@ -7,7 +7,7 @@ import { Pane } from '../../charts/lazy-plot.tsx';
 import { Ago } from '../../parts/ago.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { clockText, countText, listText, numberText, probabilityText, shareText } from '../../parts/format.ts';
-import { Answer, Empty, Panel } from '../../parts/panel.tsx';
+import { Answer, Empty, Panel, Waiting } from '../../parts/panel.tsx';
 import { State } from '../../parts/state.tsx';
 import { To } from '../../parts/to.tsx';
 import { type DriftDetail, useDriftDetail } from './queries.ts';
@@ -52,9 +52,11 @@ export function DetailPanels({ device, feature, monitor, threshold }: { device: 
           {(answer) => <Window of={answer} />}
         </Answer>
       </Panel>
-      <Panel title={`History of ${feature}`} answered_ms={detail.dataUpdatedAt}>
-        <Answer query={detail}>{(answer) => <History of={answer} threshold={threshold} choose={(at) => set({ window: at })} />}</Answer>
-      </Panel>
+      {detail.error && !detail.data ? null : (
+        <Panel title={`History of ${feature}`} answered_ms={detail.dataUpdatedAt}>
+          {detail.data ? <History of={detail.data} threshold={threshold} choose={(at) => set({ window: at })} /> : <Waiting />}
+        </Panel>
+      )}
     </>
   );
 }

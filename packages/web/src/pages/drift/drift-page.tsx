@@ -16,6 +16,7 @@ export function DriftPage() {
   const { model = '', monitor = '', device = '', feature = '' } = filters;
   const map = useDriftMap(model, monitor);
   const monitors = map.data?.monitors.map((m) => m.name) ?? [];
+  const chosen = device !== '' && feature !== '';
   const names = useModelNames();
   const shown = model || map.data?.model || '';
   const models = [...new Set([...(names.data ?? []), ...(shown ? [shown] : [])])];
@@ -62,25 +63,27 @@ export function DriftPage() {
                   <NotJudged of={m.windows_not_judged} />
                 </p>
               ))}
-            <Panel
-              title={answer.model ? `Last verdicts for ${answer.model}` : 'Last verdicts'}
-              flush
-              answered_ms={map.dataUpdatedAt}
-              note={`${countText(answer.devices.length, 'device')} by ${countText(answer.features.length, 'feature')}, greatest distance first`}
-            >
-              {answer.cells.length === 0 ? (
-                <Empty>
-                  No window was judged yet. A verdict is made when a device closes a window of inferences and the monitor has compared it with the reference
-                  profile.
-                </Empty>
-              ) : (
-                <VerdictMap of={answer} chosen={cellKey(device, feature)} filters={filters} />
-              )}
-            </Panel>
+            {answer.cells.length === 0 && chosen ? null : (
+              <Panel
+                title={answer.model ? `Last verdicts for ${answer.model}` : 'Last verdicts'}
+                flush
+                answered_ms={map.dataUpdatedAt}
+                note={`${countText(answer.devices.length, 'device')} by ${countText(answer.features.length, 'feature')}, greatest distance first`}
+              >
+                {answer.cells.length === 0 ? (
+                  <Empty>
+                    No window was judged yet. A verdict is made when a device closes a window of inferences and the monitor has compared it with the reference
+                    profile.
+                  </Empty>
+                ) : (
+                  <VerdictMap of={answer} chosen={cellKey(device, feature)} filters={filters} />
+                )}
+              </Panel>
+            )}
           </>
         )}
       </Answer>
-      {device && feature ? (
+      {chosen ? (
         // asked at once, shown below the map: it does not jump when the map comes
         <div className="stack" hidden={map.isPending}>
           <DetailPanels device={device} feature={feature} threshold={thresholdOf(map.data?.cells ?? [])} monitor={monitor} />

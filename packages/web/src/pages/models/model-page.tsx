@@ -7,7 +7,7 @@ import { useMay } from '../../app/session.ts';
 import { Ago } from '../../parts/ago.tsx';
 import { Confirm } from '../../parts/confirm.tsx';
 import { bytesText, numberText } from '../../parts/format.ts';
-import { Answer, Empty, Panel } from '../../parts/panel.tsx';
+import { Answer, Empty, Panel, Waiting } from '../../parts/panel.tsx';
 import { PageHead } from '../../parts/page.tsx';
 import { type Column, Rows } from '../../parts/rows.tsx';
 import { To } from '../../parts/to.tsx';
@@ -29,12 +29,16 @@ export function ModelPage() {
           {(answer) => (answer.versions.length === 0 ? <Empty>No version yet.</Empty> : <VersionRows of={answer} />)}
         </Answer>
       </Panel>
-      <Panel title="Metrics side by side" flush answered_ms={model.dataUpdatedAt} note={noteOf(model.data)}>
-        <Answer query={model}>{(answer) => <Metrics of={answer} />}</Answer>
-      </Panel>
-      <Panel title="Aliases" flush answered_ms={model.dataUpdatedAt}>
-        <Answer query={model}>{(answer) => <AliasRows of={answer} />}</Answer>
-      </Panel>
+      {model.error && !model.data ? null : (
+        <>
+          <Panel title="Metrics side by side" flush answered_ms={model.dataUpdatedAt} note={noteOf(model.data)}>
+            {model.data ? <Metrics of={model.data} /> : <Waiting />}
+          </Panel>
+          <Panel title="Aliases" flush answered_ms={model.dataUpdatedAt}>
+            {model.data ? <AliasRows of={model.data} /> : <Waiting />}
+          </Panel>
+        </>
+      )}
     </>
   );
 }

@@ -42,7 +42,7 @@ export function VersionPage() {
           {(answer) => <LineageFlow of={answer} rollouts={mine} />}
         </Answer>
       </Panel>
-      <Answer query={version}>{(answer) => <Parts of={answer} answered_ms={version.dataUpdatedAt} />}</Answer>
+      {version.data ? <Parts of={version.data} answered_ms={version.dataUpdatedAt} /> : null}
     </>
   );
 }

@@ -93,8 +93,8 @@ function OpenAlerts({ of }: { of: readonly { id: string; title: string; state: s
 
 function Running({ seen, answered_ms }: { seen: Overview; answered_ms: number }) {
   const rows = [
-    [seen.executions_running, 'execution', 'runs', 'run', '/workflows'],
-    [seen.rollouts_running, 'rollout', 'is under way', 'are under way', '/rollouts'],
+    [seen.executions_running, 'execution', 'runs', 'run', '/workflows?state=running'],
+    [seen.rollouts_running, 'rollout', 'is under way', 'are under way', '/rollouts?state=under_way'],
   ] as const;
   return (
     <Panel title="Under way" answered_ms={answered_ms}>

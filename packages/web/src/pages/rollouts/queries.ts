@@ -5,5 +5,5 @@ export type Rollout = Reply<'rolloutShow'>;
 export type Wave = Rollout['waves'][number];
 export const shown_max = 200;
 
-export const useRollouts = () => useRoute('rolloutList', { query: { limit: shown_max } });
+export const useRollouts = (under_way: boolean) => useRoute('rolloutList', { query: { under_way: under_way || undefined, limit: shown_max } }, { keep: true });
 export const useRollout = (id: string) => useRoute('rolloutShow', { params: { id } });

@@ -1,4 +1,6 @@
 // web/rollouts: every rollout, newest first, with what is counted of it.
+import { SegmentedControl } from '@mantine/core';
+import { useFilters } from '../../app/filters.ts';
 import { ShareBar } from '../../charts/share-bar.tsx';
 import { Ago } from '../../parts/ago.tsx';
 import { Answer, Empty, Panel } from '../../parts/panel.tsx';
@@ -10,15 +12,33 @@ import { shown_max, useRollouts } from './queries.ts';
 import { partsOf, sumCounts } from './wave-bar.tsx';
 
 export function RolloutsPage() {
-  const rollouts = useRollouts();
+  const [filters, set] = useFilters();
+  const under_way = filters['state'] === 'under_way';
+  const rollouts = useRollouts(under_way);
   const note = rollouts.data?.rollouts.length === shown_max ? `the newest ${shown_max}` : 'newest first';
   return (
     <>
-      <PageHead title="Rollouts" />
+      <PageHead
+        title="Rollouts"
+        actions={
+          <SegmentedControl
+            size="xs"
+            aria-label="State"
+            data={[
+              { value: '', label: 'all' },
+              { value: 'under_way', label: 'under way' },
+            ]}
+            value={under_way ? 'under_way' : ''}
+            onChange={(state) => set({ state })}
+          />
+        }
+      />
       <Panel title="Rollouts" flush answered_ms={rollouts.dataUpdatedAt} note={note}>
         <Answer query={rollouts}>
           {(answer) =>
-            answer.rollouts.length === 0 ? (
+            answer.rollouts.length === 0 && under_way ? (
+              <Empty>No rollout is under way.</Empty>
+            ) : answer.rollouts.length === 0 ? (
               <Empty>
                 No rollout yet. The page of a <To href="/models">model version</To> starts one, and so does a workflow.
               </Empty>

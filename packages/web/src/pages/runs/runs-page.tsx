@@ -4,6 +4,7 @@ import { useMemo } from 'react';
 import { useFilters } from '../../app/filters.ts';
 import { useNow } from '../../app/now.ts';
 import { Ago } from '../../parts/ago.tsx';
+import { CopyLine } from '../../parts/copy.tsx';
 import { countText, numberText, spanText } from '../../parts/format.ts';
 import { Answer, Empty, Panel } from '../../parts/panel.tsx';
 import { PageHead } from '../../parts/page.tsx';
@@ -68,7 +69,13 @@ export function RunsPage() {
 const noteOf = (shown: number, loaded: number): string =>
   `${shown === loaded ? countText(shown, 'run') : `${shown} of ${countText(loaded, 'run')}`}, newest first${loaded === runs_max ? `; older ones than the newest ${runs_max} are not shown` : ''}`;
 
-const Nothing = () => <Empty>No run yet. A workflow's training step makes one, and so does any MLflow client that is pointed at this server.</Empty>;
+const Nothing = () => (
+  <Empty>
+    <p>No run yet. A workflow's training step makes one, and so does a script that logs with MLflow, once this line stands at its top:</p>
+    <CopyLine label="The line that changes" text={`mlflow.set_tracking_uri("${location.origin}")`} />
+    <p>How to sign in from it, and how to bring older runs along, is in the documentation under docs/how-to/move-from-mlflow.md.</p>
+  </Empty>
+);
 
 function RunRows({ of, differing }: { of: readonly Run[]; differing: boolean }) {
   const now_ms = useNow();

@@ -1,6 +1,6 @@
 // web/samples: one sample after the other: what it looks like, what the model said, and what it really shows. Its keys work while it has the focus.
 import { Button } from '@mantine/core';
-import { type KeyboardEvent, useRef, useState } from 'react';
+import { type KeyboardEvent, useRef } from 'react';
 import { useMay } from '../../app/session.ts';
 import { Ago } from '../../parts/ago.tsx';
 import { Facts } from '../../parts/facts.tsx';
@@ -9,7 +9,8 @@ import { Waiting } from '../../parts/panel.tsx';
 import { ProblemNote } from '../../parts/problem.tsx';
 import { To } from '../../parts/to.tsx';
 import { type Deed, deedOf } from './keys.ts';
-import { type Sample, useClassNames, useLabel } from './queries.ts';
+import type { Labels } from './labels.ts';
+import { type Sample, useClassNames } from './queries.ts';
 import { SampleImage } from './sample-image.tsx';
 import { useFreeFocus } from './free-focus.ts';
 
@@ -21,37 +22,29 @@ interface DeskProps {
   readonly at: number;
   readonly move: (to: number) => void;
   readonly deviceName: (id: string) => string;
+  readonly labels: Labels;
 }
 
-export function LabelDesk({ samples, at, move, deviceName }: DeskProps) {
+export function LabelDesk({ samples, at, move, deviceName, labels }: DeskProps) {
   const sample = samples[at]!;
   const desk = useRef<HTMLDivElement>(null);
   const may = useMay('editor');
   const classes = useClassNames(sample.model, sample.model_version);
-  const label = useLabel();
-  const [given, setGiven] = useState<ReadonlyMap<number, number>>(new Map());
   const known = classes.names ?? Array.from({ length: Math.max(classes_unnamed, sample.predicted + 1) }, (_, i) => String(i));
   const nameOf = (at_class: number) => known[at_class] ?? String(at_class);
-  const now = given.get(sample.id) ?? sample.label;
+  const given = labels.of(sample.id);
+  const now = given?.label ?? sample.label;
   useFreeFocus(desk);
-  const act = async (deed: Deed) => {
-    if (label.isPending) return;
+  const act = (deed: Deed) => {
     if (deed.kind !== 'label') return move(at + (deed.kind === 'next' ? 1 : -1));
     if (!may || classes.isWaiting) return;
-    const { id } = sample;
-    await label.mutateAsync({ id, label: deed.label }).then(
-      () => {
-        setGiven((before) => new Map(before).set(id, deed.label));
-        move(at + 1);
-      },
-      () => undefined, // shown below from label.error; the sample stays
-    );
+    if (labels.give(sample.id, deed.label)) move(at + 1);
   };
   const onKey = (event: KeyboardEvent) => {
     const deed = deedOf(event, known.length);
     if (!deed) return;
     event.preventDefault();
-    void act(deed);
+    act(deed);
   };
   return (
     <div className="desk" role="group" aria-label="Label the sample" tabIndex={0} ref={desk} onKeyDown={onKey}>
@@ -61,11 +54,12 @@ export function LabelDesk({ samples, at, move, deviceName }: DeskProps) {
           Predicted <strong>{nameOf(sample.predicted)}</strong> with confidence {shareText(sample.confidence)}
           {now === null ? '; it has no label yet.' : '; labelled '}
           {now === null ? null : <strong>{nameOf(now)}.</strong>}
+          {given && given.state !== 'saved' ? ' That is not saved yet.' : ''}
         </p>
         {classes.isWaiting ? (
           <Waiting />
         ) : (
-          <Classes names={known} predicted={sample.predicted} chosen={now} disabled={!may} choose={(to) => void act({ kind: 'label', label: to })} />
+          <Classes names={known} predicted={sample.predicted} chosen={now} disabled={!may} choose={(to) => act({ kind: 'label', label: to })} />
         )}
         {classes.names === null ? (
           <p className="soft">
@@ -73,12 +67,11 @@ export function LabelDesk({ samples, at, move, deviceName }: DeskProps) {
           </p>
         ) : null}
         {classes.error ? <ProblemNote error={classes.error} /> : null}
-        {label.error ? <ProblemNote error={label.error} /> : null}
         <div className="row">
-          <Button size="xs" variant="default" disabled={at === 0} onClick={() => void act({ kind: 'back' })}>
+          <Button size="xs" variant="default" disabled={at === 0} onClick={() => act({ kind: 'back' })}>
             Back ←
           </Button>
-          <Button size="xs" variant="default" onClick={() => void act({ kind: 'next' })}>
+          <Button size="xs" variant="default" onClick={() => act({ kind: 'next' })}>
             Skip →
           </Button>
           <span className="soft">keys: {known.length > 10 ? '0 to 9' : `0 to ${known.length - 1}`} label, ← back, → or s skip</span>

@@ -1,6 +1,6 @@
 // web/samples: what the page of samples asks: the queue, which stays as it was asked while somebody works through it; counts; pixels; names of classes.
 import { parseProfile } from '@holdfast/stats';
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { type Reply, api, useRoute } from '../../app/api.ts';
 import { useModels } from '../models/queries.ts';
@@ -49,15 +49,6 @@ export function useSampleQueue(filter: SampleFilter, at: number) {
 
 export const useSampleCounts = (filter: SampleFilter) =>
   useRoute('sampleList', { query: { model: filter.model, since_ms: filter.since_ms, counts: true, limit: 1 } }, { keep: true });
-
-/** Says what a sample shows; the counts are asked again, the queue is not. */
-export function useLabel() {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: ({ id, label }: { id: number; label: number }) => api.call('sampleLabel', { body: { labels: [{ id, label }] } }),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['sampleList'] }),
-  });
-}
 
 const pixelsOf = (id: number) => ({
   queryKey: ['samplePixels', id],

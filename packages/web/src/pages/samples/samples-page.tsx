@@ -10,6 +10,8 @@ import { useModelNames } from '../models/queries.ts';
 import { CountRows } from './count-rows.tsx';
 import { type SampleFilter, filterOf, reasons, shows } from './filter.ts';
 import { useFreeFocus } from './free-focus.ts';
+import { LabelNote } from './label-note.tsx';
+import { type Labels, useLabels } from './labels.ts';
 import { LabelDesk } from './label-desk.tsx';
 import { type SampleCount, useSampleCounts, useSampleQueue } from './queries.ts';
 
@@ -20,6 +22,7 @@ export function SamplesPage() {
   const filter = filterOf(filters);
   const counts = useSampleCounts(filter);
   const rows = counts.data?.counts ?? [];
+  const labels = useLabels();
   return (
     <>
       <PageHead title="Samples" />
@@ -32,7 +35,7 @@ export function SamplesPage() {
           : ''}
       </p>
       <Filters filter={filter} counts={rows} />
-      <Queue key={JSON.stringify(filter)} filter={filter} counts={rows} />
+      <Queue key={JSON.stringify(filter)} filter={filter} counts={rows} labels={labels} />
       <Panel title="By device" flush answered_ms={counts.dataUpdatedAt}>
         <Answer query={counts}>
           {() =>
@@ -84,7 +87,7 @@ function Filters({ filter, counts }: { filter: SampleFilter; counts: readonly Sa
   );
 }
 
-function Queue({ filter, counts }: { filter: SampleFilter; counts: readonly SampleCount[] }) {
+function Queue({ filter, counts, labels }: { filter: SampleFilter; counts: readonly SampleCount[]; labels: Labels }) {
   const [at, setAt] = useState(0);
   const queue = useSampleQueue(filter, at);
   const { samples } = queue;
@@ -94,8 +97,9 @@ function Queue({ filter, counts }: { filter: SampleFilter; counts: readonly Samp
   return (
     <Panel title="Label" note={at < samples.length ? `${at + 1} of ${samples.length}${more}` : undefined}>
       {queue.error ? <ProblemNote error={queue.error} /> : null}
+      <LabelNote of={labels} />
       {at < samples.length ? (
-        <LabelDesk samples={samples} at={at} move={move} deviceName={(id) => names.get(id) ?? id} />
+        <LabelDesk samples={samples} at={at} move={move} deviceName={(id) => names.get(id) ?? id} labels={labels} />
       ) : queue.isFetching ? (
         <Waiting room="22rem" />
       ) : queue.error ? null : (

@@ -54,7 +54,13 @@ export function JoinTokens() {
                   {
                     name: 'Revoke',
                     cell: (t) => (
-                      <Confirm label={`Revoke ${t.name}`} title={`Revoke ${t.name}`} grave act={() => revoke.mutateAsync({ params: { id: t.id } })}>
+                      <Confirm
+                        label={`Revoke ${t.name}`}
+                        short="Revoke"
+                        title={`Revoke ${t.name}`}
+                        grave
+                        act={() => revoke.mutateAsync({ params: { id: t.id } })}
+                      >
                         No further device joins with it. Devices that have joined stay.
                       </Confirm>
                     ),

@@ -60,7 +60,13 @@ export function Tokens() {
                   {
                     name: 'Revoke',
                     cell: (t) => (
-                      <Confirm label={`Revoke ${t.name}`} title={`Revoke ${t.name}`} grave act={() => revoke.mutateAsync({ params: { id: t.id } })}>
+                      <Confirm
+                        label={`Revoke ${t.name}`}
+                        short="Revoke"
+                        title={`Revoke ${t.name}`}
+                        grave
+                        act={() => revoke.mutateAsync({ params: { id: t.id } })}
+                      >
                         Programs that use it are refused from now on.
                       </Confirm>
                     ),

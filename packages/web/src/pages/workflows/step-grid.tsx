@@ -17,7 +17,7 @@ export function StepGrid({ steps, executions, step, execution, now_ms }: StepGri
   const columns = executions.toReversed();
   const stateOf = (e: Execution, name: string) => e.steps.find((each) => each.name === name)?.state;
   return (
-    <div className="scroll" role="region" aria-label="Grid of steps and executions" tabIndex={0}>
+    <div className="scroll sideways" role="region" aria-label="Grid of steps and executions" tabIndex={0}>
       <table className="grid">
         <thead>
           <tr>

@@ -1,4 +1,6 @@
 // web/workflows: every workflow with its last executions, and the triggers that start them.
+import { SegmentedControl } from '@mantine/core';
+import { useFilters } from '../../app/filters.ts';
 import { useNow } from '../../app/now.ts';
 import { Ago } from '../../parts/ago.tsx';
 import { Answer, Empty, Panel } from '../../parts/panel.tsx';
@@ -9,14 +11,32 @@ import { To } from '../../parts/to.tsx';
 import { HistoryBar } from './history-bar.tsx';
 import { EditTrigger } from './edit-trigger.tsx';
 import { type Workflow, useTriggers, useWorkflows } from './queries.ts';
+import { Running } from './running.tsx';
 import { TriggerRows } from './trigger-rows.tsx';
 
 export function WorkflowsPage() {
+  const [filters, set] = useFilters();
+  const running = filters['state'] === 'running';
   const workflows = useWorkflows();
   const triggers = useTriggers();
   return (
     <>
-      <PageHead title="Workflows" />
+      <PageHead
+        title="Workflows"
+        actions={
+          <SegmentedControl
+            size="xs"
+            aria-label="Executions"
+            data={[
+              { value: '', label: 'all' },
+              { value: 'running', label: 'running' },
+            ]}
+            value={running ? 'running' : ''}
+            onChange={(state) => set({ state })}
+          />
+        }
+      />
+      {running ? <Running /> : null}
       <Panel title="Workflows" flush answered_ms={workflows.dataUpdatedAt}>
         <Answer query={workflows}>
           {(answer) =>

@@ -2,10 +2,11 @@
 import { accessRoutes } from './access.ts';
 import { fleetRoutes } from './fleet.ts';
 import { modelRoutes } from './models.ts';
+import { runRoutes } from './runs.ts';
 import { watchRoutes } from './watch.ts';
 import { workRoutes } from './work.ts';
 
-export const routes = { ...accessRoutes, ...fleetRoutes, ...modelRoutes, ...watchRoutes, ...workRoutes };
+export const routes = { ...accessRoutes, ...fleetRoutes, ...modelRoutes, ...runRoutes, ...watchRoutes, ...workRoutes };
 export type RouteName = keyof typeof routes;
 
 export type { Static } from 'typebox';
@@ -13,6 +14,7 @@ export * from './route.ts';
 export * from './access.ts';
 export * from './fleet.ts';
 export * from './models.ts';
+export * from './runs.ts';
 export * from './watch.ts';
 export * from './work.ts';
 

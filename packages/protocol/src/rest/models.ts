@@ -231,7 +231,7 @@ export const modelRoutes = {
     path: '/api/v1/experiments',
     access: 'viewer',
     summary: 'List experiments',
-    reply: Type.Object({ experiments: Type.Array(Type.Object({ name: Name, runs: Type.Integer(), created_ms: Time })) }),
+    reply: Type.Object({ experiments: Type.Array(Type.Object({ id: Type.Integer(), name: Name, runs: Type.Integer(), created_ms: Time })) }),
   }),
   runList: route({
     method: 'GET',

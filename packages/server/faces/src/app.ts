@@ -5,6 +5,7 @@ import { accessHandlers } from './api/access.ts';
 import { registerRoutes } from './api/call.ts';
 import { fleetHandlers } from './api/fleet.ts';
 import { modelHandlers } from './api/models.ts';
+import { runHandlers } from './api/runs.ts';
 import { watchHandlers } from './api/watch.ts';
 import { workHandlers } from './api/work.ts';
 import { deviceFace } from './device.ts';
@@ -46,6 +47,7 @@ export async function makeApp(options: FaceOptions): Promise<FastifyInstance> {
     ...accessHandlers(options),
     ...fleetHandlers(options),
     ...modelHandlers(options),
+    ...runHandlers(options),
     ...watchHandlers(options),
     ...workHandlers(options),
   });

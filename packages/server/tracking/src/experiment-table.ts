@@ -49,7 +49,7 @@ export const listExperiments = (db: Db) =>
     .$extendTables<{ run: { id: string; experiment_id: number } }>()
     .selectFrom('experiment')
     .leftJoin('run', 'run.experiment_id', 'experiment.id')
-    .select(({ fn }) => ['experiment.name', 'experiment.created_ms', fn.count('run.id').as('runs')])
+    .select(({ fn }) => ['experiment.id', 'experiment.name', 'experiment.created_ms', fn.count('run.id').as('runs')])
     .where('experiment.lifecycle_stage', '=', 'active')
     .groupBy(['experiment.id', 'experiment.name', 'experiment.created_ms'])
     .orderBy('experiment.name')

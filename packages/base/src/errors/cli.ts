@@ -25,7 +25,7 @@ export const cliErrors = {
   },
   'HF-CLI-012': { says: '{failed} of {checks} checks failed: {names}.', hint: 'The column "fix" says what to do.', status: 500, exit: 1 },
   'HF-CLI-013': {
-    says: 'The MLflow server answered {status} {code}: {message}',
+    says: 'The MLflow server answered {status} {code}: {message}.',
     hint: 'What was copied stays. Mend the cause, and give the command again.',
     status: 502,
     exit: 1,

@@ -181,6 +181,35 @@ describe('a long page of runs', () => {
   });
 });
 
+it('refuses a page token that was made up, whatever it holds', async () => {
+  await open();
+  const ask = async (route: string, fields: Record<string, unknown>) => {
+    const isGet = route.startsWith('GET');
+    const query = isGet ? `?${new URLSearchParams(fields as Record<string, string>).toString()}` : '';
+    const response = await fetch(`${running.url}/api/2.0/mlflow/${route.split(' ')[1]}${query}`, { method: isGet ? 'GET' : 'POST', headers: { ...editor, 'content-type': 'application/json' }, body: isGet ? null : JSON.stringify(fields) }); // prettier-ignore
+    return { status: response.status, body: (await response.json()) as { next_page_token: string; error_code: string } };
+  };
+  const { runs } = house.rooms.tracking;
+  const { id } = await runs.create({ experiment_id: 0, user_id: 'u', tags: [], by: tester });
+  await runs.create({ experiment_id: 0, user_id: 'u', tags: [], by: tester });
+  await runs.log(id, { metrics: [1, 2].map((step) => ({ key: 'm', value: step, step, at_ms: step })) });
+  const searches = [
+    ['POST runs/search', { experiment_ids: ['0'], max_results: 1 }],
+    ['POST runs/search', { experiment_ids: ['0'], max_results: 1, order_by: ['metrics.m'] }],
+    ['GET metrics/get-history', { run_id: id, metric_key: 'm', max_results: 1 }],
+  ] as const;
+  for (const [route, fields] of searches) {
+    const { next_page_token } = (await ask(route, fields)).body;
+    const [digest] = JSON.parse(Buffer.from(next_page_token, 'base64url').toString()) as [string];
+    for (const place of [['x'], [0, 'x'], [1e300, 1, 'x'], ['a', 'b', 'c', 'd', 'e'], [0.5, 0.5, 0.5], [7, 1, 2]]) {
+      const answer = await ask(route, { ...fields, page_token: Buffer.from(JSON.stringify([digest, ...place])).toString('base64url') });
+      expect([200, 400], JSON.stringify([route, place, answer])).toContain(answer.status);
+    }
+  }
+  expect(running.errors).toEqual([]);
+  await close();
+});
+
 describe('an upload', () => {
   beforeAll(open);
   afterAll(close);

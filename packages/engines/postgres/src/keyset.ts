@@ -1,4 +1,5 @@
 // postgres: what the searches of the rooms share: comparators, orders that put what is missing last, and pages by key instead of by count.
+import { failure } from '@holdfast/base';
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from './database.ts';
 
@@ -59,6 +60,17 @@ export function termsOf({ expression, type, nullable = false }: Column, ascendin
 const beyond = (term: Term, value: string | number): Sql => sql`${term.expression} ${term.ascending ? sql`>` : sql`<`} ${cast(value, term.type)}`;
 const atOrBeyond = (term: Term, value: string | number): Sql => sql`${term.expression} ${term.ascending ? sql`>=` : sql`<=`} ${cast(value, term.type)}`;
 
+/** A place comes from outside, in a page token: it has to be one of this order. Fails with HF-REQ-001. */
+function checkPlace(terms: readonly Term[], place: Place): void {
+  const fits = (value: string | number | undefined, { type }: Term): boolean =>
+    type === 'text'
+      ? typeof value === 'string'
+      : /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i.test(String(value)) && (type === 'float8' || Number.isSafeInteger(Number(value)));
+  if (place.length === terms.length && terms.every((term, i) => fits(place[i], term))) return;
+  throw wrongPlace();
+}
+const wrongPlace = (): Error => failure('HF-REQ-001', { where: 'page token', saw: 'a place in another order', expected: 'a token as it came' });
+
 /** Behind the place in the order; the first line alone lets an index of the first term be used. */
 function behind(terms: readonly Term[], place: Place): Sql {
   const chain = (i: number): Sql => {
@@ -81,6 +93,7 @@ export interface PageQuery {
 /** One row more than asked is read, to know whether there is a next page. */
 export async function readPage<R>(db: Db, query: PageQuery): Promise<SearchPage<R>> {
   const { terms, limit, after = [] } = query;
+  if (after.length > 0) checkPlace(terms, after);
   const sorts = terms.map((term, i) => sql`${term.expression} as ${sql.ref(`sort_${i}`)}`);
   const where = after.length > 0 ? [...query.where, behind(terms, after)] : query.where;
   const order = terms.map((term) => sql`${term.expression} ${term.ascending ? sql`asc` : sql`desc`}`);
@@ -98,8 +111,9 @@ export async function readPage<R>(db: Db, query: PageQuery): Promise<SearchPage<
  */
 export async function readParts<R>(db: Db, parts: readonly PageQuery[], limit: number, after: Place | undefined): Promise<SearchPage<R>> {
   const [first = 0, ...place] = after ?? [];
+  if (typeof first !== 'number' || parts[first] === undefined) throw wrongPlace();
   const rows: R[] = [];
-  for (let part = Number(first); part < parts.length; part++) {
+  for (let part = first; part < parts.length; part++) {
     const page = await readPage<R>(db, { ...parts[part]!, limit: limit - rows.length, after: part === first ? place : undefined });
     rows.push(...page.rows);
     if (page.next) return { rows, next: [part, ...page.next] };

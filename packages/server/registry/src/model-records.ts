@@ -47,10 +47,9 @@ export class ModelRecords {
       table.aliasesOf(this.#db, names),
       table.latestRecords(this.#db, names),
     ]);
-    return rows.map((row) => {
-      const mine = (one: { model: string }) => one.model === row.name;
-      return { row, tags: tags.filter(mine), aliases: aliases.filter(mine), latest: latest.filter(mine) };
-    });
+    const byModel = (one: { model: string }) => one.model;
+    const [tagsOf, aliasesOf, latestOf] = [Map.groupBy(tags, byModel), Map.groupBy(aliases, byModel), Map.groupBy(latest, byModel)];
+    return rows.map((row) => ({ row, tags: tagsOf.get(row.name) ?? [], aliases: aliasesOf.get(row.name) ?? [], latest: latestOf.get(row.name) ?? [] }));
   }
   search(search: RecordSearch<ModelColumn>): Promise<SearchPage<table.ModelRecordRow>> {
     return table.searchModels(this.#db, { ...search, order: [...search.order, { column: 'name', ascending: true }] });

@@ -82,10 +82,9 @@ export class VersionRecords {
   }
   async details(rows: readonly table.VersionRecordRow[]): Promise<VersionRecord[]> {
     const [tags, aliases] = await Promise.all([table.versionTagsOf(this.#db, rows), table.aliasesOf(this.#db, [...new Set(rows.map((row) => row.model))])]);
-    return rows.map((row) => {
-      const mine = (one: { model: string; version: number }) => one.model === row.model && one.version === row.version;
-      return { row, tags: tags.filter(mine), aliases: aliases.filter(mine).map((one) => one.alias) };
-    });
+    const nameOf = (one: { model: string; version: number }) => `${one.model}/${one.version}`; // no name has a slash
+    const [tagsOf, aliasesOf] = [Map.groupBy(tags, nameOf), Map.groupBy(aliases, nameOf)];
+    return rows.map((row) => ({ row, tags: tagsOf.get(nameOf(row)) ?? [], aliases: (aliasesOf.get(nameOf(row)) ?? []).map((one) => one.alias) }));
   }
   search(search: RecordSearch<VersionColumn>): Promise<SearchPage<table.VersionRecordRow>> {
     const ties = [

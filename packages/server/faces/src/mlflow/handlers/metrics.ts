@@ -1,12 +1,20 @@
 // mlflow: handlers of the histories of metrics. A history without a limit is streamed, page by page.
 import { Readable } from 'node:stream';
 import { failure } from '@holdfast/base';
+import type { Place } from '@holdfast/postgres';
 import type { HistoryPoint, Tracking } from '@holdfast/tracking';
 import type { MlflowHandlers } from '../call.ts';
 import { pageToken, readPageToken } from '../page-token.ts';
 import { pointView, some } from '../views.ts';
 
 const page_points = 25_000;
+
+/** Fails with HF-MLF-007. */
+function pointAt([at_ms, step, value]: Place): HistoryPoint {
+  const whole = Number.isSafeInteger(at_ms) && Number.isSafeInteger(step);
+  if (!whole || (typeof value !== 'number' && value !== 'NaN')) throw failure('HF-MLF-007', { why: 'it holds no point of a history' });
+  return { at_ms: Number(at_ms), step: Number(step), value: Number(value) };
+}
 
 export function metricHandlers({ runs }: Tracking): MlflowHandlers {
   async function* whole(run_id: string, key: string): AsyncGenerator<string> {
@@ -30,7 +38,7 @@ export function metricHandlers({ runs }: Tracking): MlflowHandlers {
       if (limit === undefined && !page_token) return reply.type('application/json').send(Readable.from(whole(run_id, key)));
       const asked = ['history', run_id, key];
       const place = readPageToken(page_token, asked);
-      const after = place && { at_ms: Number(place[0]), step: Number(place[1]), value: Number(place[2]) };
+      const after = place && pointAt(place);
       const points = await runs.history(run_id, key, (limit ?? page_points) + 1, after);
       const shown = points.slice(0, limit ?? page_points);
       const last = points.length > shown.length ? shown.at(-1) : undefined;

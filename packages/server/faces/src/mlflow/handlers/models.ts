@@ -13,13 +13,8 @@ export function modelHandlers(registry: Registry): MlflowHandlers {
   const { model_records: models, version_records: versions } = registry;
   const views = async (rows: readonly Awaited<ReturnType<typeof models.get>>[]) => {
     const found = await models.details(rows);
-    const latest = await versions.details(found.flatMap((one) => one.latest));
-    return found.map((one) =>
-      modelView(
-        one,
-        latest.filter((version) => version.row.model === one.row.name),
-      ),
-    );
+    const latest = Map.groupBy(await versions.details(found.flatMap((one) => one.latest)), (version) => version.row.model);
+    return found.map((one) => modelView(one, latest.get(one.row.name) ?? []));
   };
   const show = async (name: string) => ({ registered_model: (await views([await models.get(name)]))[0] });
 

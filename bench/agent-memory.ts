@@ -120,6 +120,8 @@ for (const end of ['', '.json', '.cursor']) rmSync(ring + end, { force: true });
 
 const max_mib = Math.max(...samples.map((sample) => sample.rss_mib));
 const version = execFileSync(node, ['--version']).toString().trim();
+/** 64 MB; 64 MiB where the runtime cannot start itself again with all that keeps memory small (before Node 22.15). */
+const bar_mib = Number(/^v(\d+)/.exec(version)![1]) > 22 ? 61 : 64;
 const seconds = samples.at(-1)!.at_s;
 const rows = [
   {
@@ -131,7 +133,7 @@ const rows = [
     note: `logged by a real app, ${rate} a second, ${width > 0 ? `with images of ${width} x ${width}` : 'without images'}`,
   },
   { what: 'lost in the ring', value: lost, unit: 'inferences', bar: 0, ok: lost === 0, note: 'counted by seq' },
-  { what: 'resident memory, highest', value: max_mib, unit: 'MiB', bar: 64, ok: max_mib <= 64, note: version },
+  { what: 'resident memory, highest', value: max_mib, unit: 'MiB', bar: bar_mib, ok: max_mib <= bar_mib, note: version },
   {
     what: 'resident memory / idle node',
     value: max_mib / idle_mib,
@@ -153,9 +155,9 @@ const rows = [
     what: 'written to flash an inference',
     value: flash_bytes / counted,
     unit: 'bytes',
-    bar: 16,
-    ok: flash_bytes / counted <= 16,
-    note: 'with installing a bundle of 1 MB',
+    bar: width > 0 ? null : 16,
+    ok: width > 0 || flash_bytes / counted <= 16,
+    note: `with installing a bundle of 1 MB${width > 0 ? ', and samples' : ''}`,
   },
   { what: 'flash / payload of the records', value: flash_bytes / sent_bytes, unit: 'x', bar: null, ok: true, note: 'the rest is whole pages and small files' },
 ].map((row) => ({ ...row, value: Number(row.value.toFixed(3)) }));

@@ -99,11 +99,10 @@ describe('the agent, end to end', () => {
     peer.desire(peer.assignment(bad, 'rol_2', { inferences_min: 1000, crashes_max: 0 }));
     await until('a rollback', () => peer.reported?.install.state === 'failed' && peer.reported.current?.bundle === good.digest);
     expect(peer.reported!.install).toMatchObject({ bundle: bad.digest, rollout: 'rol_2', error: { code: 'HF-INSTALL-001' } });
-    const states = peer
-      .json<DeviceEvent>('events')
-      .filter((event) => event.kind === 'install_state')
-      .map((event) => event.fields!['state']);
-    expect(states.slice(-6)).toEqual(['downloading', 'verified', 'staged', 'armed', 'probation', 'rolling_back'].concat('failed').slice(-6));
+    const installs = () => peer.json<DeviceEvent>('events').filter((event) => event.kind === 'install_state');
+    const states = () => installs().map((event) => event.fields!['state']);
+    await until('its event', () => states().at(-1) === 'failed'); // the report may be an exchange ahead
+    expect(states().slice(-6)).toEqual(['downloading', 'verified', 'staged', 'armed', 'probation', 'rolling_back'].concat('failed').slice(-6));
     peer.desire(peer.assignment(good, 'rol_3'));
     await until('the good one as desired', () => peer.reported?.install.rollout === 'rol_3');
     const fetched = peer.bundle_ranges.length;

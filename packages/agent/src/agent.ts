@@ -8,6 +8,7 @@ import { type FolderLock, lockFolder } from './folder-lock.ts';
 import { Health } from './health/index.ts';
 import { type Identity, deviceKey, readIdentity } from './identity.ts';
 import { InstallFile, Installer, Slots, wishOf } from './install/index.ts';
+import { collectWhatPiledUp } from './lean.ts';
 import { Outbox } from './outbox/index.ts';
 import { makeFolder } from './own-folder.ts';
 import { agent_version, thisPlatform } from './platform.ts';
@@ -173,6 +174,7 @@ class Agent implements RunningAgent {
     every(this.#options.poll_ring_ms ?? 20, () => this.#poll());
     every(this.#options.points_ms ?? 10_000, () => this.#sample());
     every(250, () => this.#installer.tick());
+    every(2_000, collectWhatPiledUp);
     this.#sync.start();
   }
 

@@ -24,6 +24,18 @@ describe('a runtime that cannot start itself again', () => {
   });
 });
 
+describe('what has piled up', () => {
+  it('is collected where the runtime lets us, once it is a MiB', () => {
+    const script = `const { collectWhatPiledUp } = await import(${JSON.stringify(lean)});
+      const collect = globalThis.gc; let calls = 0; globalThis.gc = () => { calls++; collect(); };
+      const kept = []; const said = []; const call = () => (collectWhatPiledUp(), said.push(calls));
+      call(); call(); for (let i = 0; i < 3e3; i++) kept.push(new Uint8Array(1000)); kept.length = 0; call(); call();
+      console.log(JSON.stringify(said));`;
+    const out = execFileSync(process.execPath, ['--expose-gc', '--input-type=module', '-e', script]).toString();
+    expect(JSON.parse(out)).toEqual([1, 1, 2, 2]);
+  });
+});
+
 describe('the lean environment', () => {
   it('is taken away again for the program, but not what the user had set', () => {
     expect(withoutLean({ A: '1', UV_THREADPOOL_SIZE: '1', MALLOC_ARENA_MAX: '8', [lean_marker]: 'UV_THREADPOOL_SIZE' })).toEqual({

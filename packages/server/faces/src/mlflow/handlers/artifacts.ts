@@ -9,6 +9,7 @@ import { entryView, listFolder, storeFolder } from '../folders.ts';
 import { contentType } from '../media.ts';
 import { isOwn, listOwn, ownSource, refuseOwn, statOwn } from '../own-versions.ts';
 import { storageOf } from '../sources.ts';
+import { passing } from '../upload.ts';
 import { some } from '../views.ts';
 
 /** One range `bytes=FROM-[TO]` or `bytes=-LAST`; null without one or for a form that is not used: then the whole is sent (RFC 9110, 14.2). */
@@ -42,7 +43,7 @@ async function sendFile(artifacts: Tracking['artifacts'], row: ArtifactRow, requ
 
 export function artifactHandlers({ tracking, registry }: Pick<Rooms, 'tracking' | 'registry'>): MlflowHandlers {
   const { artifacts, runs } = tracking;
-  const bodyOf = ({ request }: MlflowCall<object>): Readable => (request.body instanceof Readable ? request.body : Readable.from([]));
+  const bodyOf = ({ request }: MlflowCall<object>) => passing(request.body instanceof Readable ? request.body : Readable.from([]));
   const stat = (path: string) => (isOwn(path) ? statOwn(registry, checkArtifactPath(path)) : artifacts.stat(path));
   const list = (folder: string) => (isOwn(folder) ? listOwn(registry, checkArtifactFolder(folder)) : artifacts.list(checkArtifactFolder(folder)));
   const below = (uri: string, path: string) => `${storeFolder(uri)}/${checkArtifactPath(path)}`;

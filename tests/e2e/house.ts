@@ -37,6 +37,7 @@ export interface House {
   readonly learning: string;
   readonly rollout: string;
   readonly run: string;
+  readonly runs: readonly string[];
   loginLink(): Promise<string>;
   /** One more window of a device; drifted where `shift` is large. */
   sendWindow(device: Device, shift: number): Promise<void>;
@@ -95,8 +96,8 @@ async function furnish(client: Client) {
   const profile = buildProfile({ names, values: seen.map((s) => s.values), predicted: seen.map((s) => s.predicted), class_names: classes });
   const profile_digest = await put(client, JSON.stringify(profile));
   await addDatasets(client);
-  const run = await addRun(client);
-  await addVersions(client, profile_digest, run);
+  const runs = await addRuns(client);
+  await addVersions(client, profile_digest, runs[0]!);
   const execution = await addWorkflow(client);
   await client.call('monitorPut', { params: { name: 'default-fruit' }, body: { model: 'fruit', windows_to_open: 2, windows_to_resolve: 2 } });
   await client.call('groupPut', { params: { name: 'north' }, body: { selector: 'site=north' } });
@@ -120,7 +121,7 @@ async function furnish(client: Client) {
   await devices[1]!.sync(samplesOf(devices[1]!, random, { count: 12, reason: 'drift', first: 0 }));
   const learning = await startLearning(client);
   await until('an alert is open', async () => (await client.call('alertList', { query: { state: 'open' } })).alerts.length > 0);
-  return { devices, execution, learning, rollout: rollout.id, run, sendWindow };
+  return { devices, execution, learning, rollout: rollout.id, run: runs[0]!, runs, sendWindow };
 }
 
 async function addDatasets(client: Client): Promise<void> {
@@ -134,14 +135,23 @@ async function addDatasets(client: Client): Promise<void> {
   await client.call('datasetCommit', { params: { name: 'fruit-train' }, body: { files: [first, third], note: 'belt 2 after the new sieve' } });
 }
 
-async function addRun(client: Client): Promise<string> {
-  const { id } = await client.call('runCreate', { body: { experiment: 'fruit', name: 'small net' } });
-  const metrics = Array.from({ length: 20 }, (_, step) => ({ key: 'loss', value: 1 / (step + 1), step }));
-  await client.call('runLog', {
-    params: { id },
-    body: { params: { rate: '0.01', layers: '2' }, metrics: [...metrics, { key: 'accuracy', value: 0.91, step: 20 }], state: 'finished' },
-  });
-  return id;
+/** The second has more points than a chart draws, and a spike in them. */
+async function addRuns(client: Client): Promise<string[]> {
+  const small = Array.from({ length: 20 }, (_, step) => ({ key: 'loss', value: 1 / (step + 1), step }));
+  const long = Array.from({ length: 2_500 }, (_, step) => ({ key: 'loss', value: step === 1_234 ? 7 : 1 / (step + 1), step }));
+  const runs = [
+    { name: 'small net', params: { rate: '0.01', layers: '2', seed: '7' }, metrics: small, accuracy: 0.91 },
+    { name: 'large net', params: { rate: '0.02', layers: '5', seed: '7' }, metrics: long, accuracy: 0.94 },
+  ];
+  const ids: string[] = [];
+  for (const { name, params, metrics, accuracy } of runs) {
+    const { id } = await client.call('runCreate', { body: { experiment: 'fruit', name } });
+    ids.push(id);
+    for (let i = 0; i < metrics.length; i += 1_000) await client.call('runLog', { params: { id }, body: { metrics: metrics.slice(i, i + 1_000) } });
+    const last = { key: 'accuracy', value: accuracy, step: 20 };
+    await client.call('runLog', { params: { id }, body: { params, metrics: [last], state: 'finished' } });
+  }
+  return ids;
 }
 
 async function addVersions(client: Client, profile: string, run: string): Promise<void> {

@@ -39,6 +39,7 @@ const pages: readonly (readonly [string, () => string, failed?: readonly string[
   ['dataset', () => '/datasets/fruit-train'],
   ['runs', () => '/runs'],
   ['run', () => `/runs/${house.run}`],
+  ['run-compare', () => `/run-compare?runs=${house.runs.join(',')}`],
   ['settings', () => '/settings'],
   ['settings-tokens', () => '/settings?section=tokens'],
   ['settings-join-tokens', () => '/settings?section=join-tokens'],

@@ -102,7 +102,8 @@ describe('the files of a run', () => {
     const part = await client.raw('GET', `/api/v1/runs/${ids[0]}/artifact?path=plots/note.txt&bytes_max=6`);
     expect(await part.text()).toBe('a long');
     expect(part.headers.get('x-size-bytes')).toBe('11');
-    expect(part.headers.get('content-disposition')).toBe('attachment');
+    expect(part.headers.get('content-disposition')).toBe("attachment; filename*=UTF-8''note.txt");
+    expect(await (await client.raw('GET', `/api/v1/runs/${ids[0]}/artifact?path=plots/note.txt&whole=true`)).text()).toBe('a long note');
   });
   it('are not those of another run, nor of anything above', async () => {
     for (const at of ['../x', '/etc/passwd', `plots/../../${ids[0]}/artifacts/plots/note.txt`, '%2e%2e/x'])

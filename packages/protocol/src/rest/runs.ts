@@ -82,8 +82,11 @@ export const runRoutes = {
     method: 'GET',
     path: '/api/v1/runs/:id/artifact',
     access: 'viewer',
-    summary: 'The first bytes of a file of a run, always as bytes',
+    summary: 'The first bytes of a file of a run, or all of it, always as bytes to keep',
     params: Type.Object({ id: Id }),
-    query: Type.Object({ path: ArtifactPath, bytes_max: Type.Optional(Type.Integer({ minimum: 1, maximum: 33_554_432 })) }, closed),
+    query: Type.Object(
+      { path: ArtifactPath, bytes_max: Type.Optional(Type.Integer({ minimum: 1, maximum: 33_554_432 })), whole: Type.Optional(Type.Boolean()) },
+      closed,
+    ),
   }),
 };

@@ -18,7 +18,7 @@ const shows: Readonly<Record<string, readonly RouteName[]>> = {
   windows: ['deviceTimeline', 'driftMap', 'driftDetail'],
   drift: ['overview', 'driftMap', 'driftDetail', 'deviceTimeline', 'deviceShow', 'monitorList'],
   alerts: ['overview', 'alertList', 'alertShow', 'deviceShow', 'deviceList', 'triggerList'],
-  executions: ['overview', 'workflowList', 'workflowShow', 'executionList', 'executionShow', 'alertShow', 'triggerList', 'runList', 'runShow', 'runMetric'],
+  executions: ['overview', 'workflowList', 'workflowShow', 'executionList', 'executionShow', 'alertShow', 'triggerList', 'runSearch', 'runShow', 'runPoints'],
   rollouts: ['overview', 'rolloutList', 'rolloutShow'],
   models: ['modelList', 'modelShow', 'modelVersionShow', 'datasetList', 'datasetShow'],
   log: ['stepLog', 'executionShow'],

@@ -40,7 +40,12 @@ const groups: readonly (readonly [string, readonly (readonly [string, IconName, 
 ];
 
 const isHere = (href: string, path: string): boolean =>
-  href === '/' ? path === '/' : path === href || path.startsWith(`${href}/`) || (href === '/workflows' && path.startsWith('/executions/'));
+  href === '/'
+    ? path === '/'
+    : path === href ||
+      path.startsWith(`${href}/`) ||
+      (href === '/workflows' && path.startsWith('/executions/')) ||
+      (href === '/runs' && path === '/run-compare');
 
 export function Rail({ open }: { open: boolean }) {
   const { pathname } = useLocation();

@@ -37,6 +37,7 @@ const pages = [
   page('/datasets/$name', () => import('../pages/datasets/dataset-page.tsx'), 'DatasetPage'),
   page('/runs', () => import('../pages/runs/runs-page.tsx'), 'RunsPage'),
   page('/runs/$id', () => import('../pages/runs/run-page.tsx'), 'RunPage'),
+  page('/run-compare', () => import('../pages/runs/compare-page.tsx'), 'ComparePage'),
   page('/settings', () => import('../pages/settings/settings-page.tsx'), 'SettingsPage'),
   page('/audit', () => import('../pages/audit/audit-page.tsx'), 'AuditPage'),
 ];

@@ -4,6 +4,7 @@ import { useComputedColorScheme } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import UPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
+import { dashOf, inkOf } from './inks.ts';
 
 export interface Line {
   readonly name: string;
@@ -33,24 +34,21 @@ export interface PlotProps {
   readonly onRange?: (from_ms: number, to_ms: number) => void;
 }
 
-const dashes: readonly (readonly number[])[] = [[], [6, 3], [2, 3], [8, 3, 2, 3], [1, 4]];
-
 function colourOf(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
-const colours = () => Array.from({ length: 5 }, (_, i) => colourOf(`--series-${i + 1}`));
-
-function seriesOf({ lines }: PlotProps, format: (value: number) => string): UPlot.Series[] {
-  const inks = colours();
+function seriesOf({ lines, counted }: PlotProps, format: (value: number) => string): UPlot.Series[] {
   let seen = 0;
   return lines.map((line) => {
     const at = line.band ? 0 : seen++;
     return {
       label: line.name,
-      stroke: line.band ? 'transparent' : inks[at % inks.length]!,
+      stroke: line.band ? 'transparent' : colourOf(inkOf(at)),
       width: line.band ? 0 : 1.5,
-      dash: [...dashes[at % dashes.length]!],
+      dash: [...dashOf(at)],
+      // runs have steps of their own: a line goes on over the steps of others
+      spanGaps: counted ?? false,
       points: { show: !line.band && line.values.length < 60, size: 4 },
       ...(line.steps ? { paths: UPlot.paths.stepped!({ align: 1 }) } : {}),
       value: (_: UPlot, value: number | null) => (value === null ? '' : format(value)),

@@ -7,6 +7,10 @@ import { useNarrow } from './narrow.ts';
 export interface Column<T> {
   readonly name: string;
   readonly cell: (row: T) => ReactNode;
+  /** Instead of the name, in the head. */
+  readonly head?: ReactNode;
+  /** Where two columns may have one name. */
+  readonly key?: string;
   readonly number?: boolean;
   /** Given: the head of the column sorts by it. */
   readonly sort?: string;
@@ -17,6 +21,8 @@ interface RowsProps<T> {
   readonly rows: readonly T[];
   readonly columns: readonly Column<T>[];
   readonly keyOf: (row: T) => string | number;
+  /** As many columns as somebody chose: it may scroll sideways. */
+  readonly wide?: boolean;
   readonly selected?: (row: T) => boolean;
   readonly sorted?: { readonly by: string; readonly down: boolean; readonly set: (by: string) => void };
 }
@@ -37,14 +43,14 @@ function Head<T>({ columns, sorted }: Pick<RowsProps<T>, 'columns' | 'sorted'>) 
         {columns.map((column) => {
           const by = sorted && column.sort === sorted.by ? (sorted.down ? 'descending' : 'ascending') : undefined;
           return (
-            <th key={column.name} scope="col" className={column.number ? 'number' : undefined} aria-sort={by}>
+            <th key={column.key ?? column.name} scope="col" className={column.number ? 'number' : undefined} aria-sort={by}>
               {sorted && column.sort ? (
                 <button type="button" className="sort" onClick={() => sorted.set(column.sort!)}>
                   {column.name}
                   <span aria-hidden="true">{by ? (sorted.down ? '↓' : '↑') : ''}</span>
                 </button>
               ) : (
-                column.name
+                (column.head ?? column.name)
               )}
             </th>
           );
@@ -68,7 +74,7 @@ function Row<T>({ row, columns, selected, place }: RowProps<T>) {
     <tr aria-selected={selected || undefined} aria-rowindex={place && place.index + 2} data-index={place?.index} ref={place?.measure}>
       <th scope="row">{first!.cell(row)}</th>
       {others.map((column) => (
-        <td key={column.name} className={column.number ? 'number' : undefined} data-name={column.name.trim()}>
+        <td key={column.key ?? column.name} className={column.number ? 'number' : undefined} data-name={column.name.trim()}>
           {column.cell(row)}
         </td>
       ))}
@@ -76,9 +82,9 @@ function Row<T>({ row, columns, selected, place }: RowProps<T>) {
   );
 }
 
-function ShortRows<T>({ label, rows, columns, keyOf, selected, sorted }: RowsProps<T>) {
+function ShortRows<T>({ label, rows, columns, keyOf, selected, sorted, wide }: RowsProps<T>) {
   return (
-    <div className="scroll" role="region" aria-label={label} tabIndex={0}>
+    <div className={wide ? 'scroll sideways' : 'scroll'} role="region" aria-label={label} tabIndex={0}>
       <table className={sorted ? 'rows stacked sorts' : 'rows stacked'}>
         <Head columns={columns} {...(sorted ? { sorted } : {})} />
         <tbody>
@@ -91,7 +97,7 @@ function ShortRows<T>({ label, rows, columns, keyOf, selected, sorted }: RowsPro
   );
 }
 
-function LongRows<T>({ label, rows, columns, keyOf, selected, sorted }: RowsProps<T>) {
+function LongRows<T>({ label, rows, columns, keyOf, selected, sorted, wide }: RowsProps<T>) {
   const scroller = useRef<HTMLDivElement>(null);
   const stacked = useNarrow();
   const virtual = useVirtualizer({
@@ -104,7 +110,7 @@ function LongRows<T>({ label, rows, columns, keyOf, selected, sorted }: RowsProp
   const before = items[0]?.start ?? 0;
   const after = virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
   return (
-    <div className="scroll tall" role="region" aria-label={label} tabIndex={0} ref={scroller}>
+    <div className={wide ? 'scroll tall sideways' : 'scroll tall'} role="region" aria-label={label} tabIndex={0} ref={scroller}>
       <table className={sorted ? 'rows even stacked sorts' : 'rows even stacked'} aria-rowcount={rows.length + 1}>
         <Head columns={columns} {...(sorted ? { sorted } : {})} />
         <tbody>

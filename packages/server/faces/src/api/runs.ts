@@ -68,10 +68,11 @@ export function runHandlers({ rooms: { tracking } }: FaceOptions) {
     },
     runArtifact: async ({ params, query, reply }) => {
       const row = await artifacts.stat(await placeOf(params.id, checkArtifactPath(query.path)));
-      const to = Math.min(row.size_bytes, query.bytes_max ?? shown_bytes_max);
+      const to = query.whole ? row.size_bytes : Math.min(row.size_bytes, query.bytes_max ?? shown_bytes_max);
+      const name = encodeURIComponent(row.path.split('/').at(-1)!);
       return reply
         .type('application/octet-stream')
-        .header('content-disposition', 'attachment')
+        .header('content-disposition', `attachment; filename*=UTF-8''${name}`)
         .header('content-length', to)
         .header('x-size-bytes', row.size_bytes)
         .send(await artifacts.read(row, to < row.size_bytes ? { from: 0, to } : undefined));

@@ -1,16 +1,17 @@
-// web/runs: one run: its params, tags, and the history of every metric.
+// web/runs: one run: its params, tags, the histories of its metrics, and its files.
+import './runs.css';
 import { usePlace } from '../../app/path.ts';
 import { useNow } from '../../app/now.ts';
-import { Pane } from '../../charts/lazy-plot.tsx';
 import { Ago } from '../../parts/ago.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { countText, numberText, spanText } from '../../parts/format.ts';
-import { Answer, Empty, Panel, Waiting } from '../../parts/panel.tsx';
+import { Answer, Empty, Panel } from '../../parts/panel.tsx';
 import { PageHead } from '../../parts/page.tsx';
-import { ProblemNote } from '../../parts/problem.tsx';
 import { State } from '../../parts/state.tsx';
 import { To } from '../../parts/to.tsx';
-import { type Run, useHistories, useRun } from './queries.ts';
+import { Artifacts } from './artifacts.tsx';
+import { MetricCharts } from './metric-chart.tsx';
+import { type Run, useRun } from './queries.ts';
 
 /** Charts on one page; the table above them has every metric. */
 const charts_max = 12;
@@ -61,9 +62,10 @@ function Body({ of, answered_ms }: { of: Run; answered_ms: number }) {
         {drawn.length === 0 ? (
           <Empty>No metric has more than one point, so there is no history to draw.</Empty>
         ) : (
-          <Histories id={of.id} keys={drawn.slice(0, charts_max).map(([key]) => key)} />
+          <MetricCharts runs={[{ id: of.id, name: of.name }]} keys={drawn.slice(0, charts_max).map(([key]) => key)} />
         )}
       </Panel>
+      <Artifacts run={of.id} />
     </>
   );
 }
@@ -73,34 +75,3 @@ const TextPanel = ({ title, of, answered_ms }: { title: string; of: Readonly<Rec
     {Object.keys(of).length === 0 ? <Empty>None.</Empty> : <Facts of={Object.entries(of)} />}
   </Panel>
 );
-
-function Histories({ id, keys }: { id: string; keys: readonly string[] }) {
-  const histories = useHistories(id, keys);
-  return (
-    <div className="columns">
-      {histories.map((history, at) => (
-        <div key={keys[at]} className="pane">
-          <h3>{keys[at]}</h3>
-          {history.error ? <ProblemNote error={history.error} /> : history.data ? <History label={keys[at]!} points={history.data.points} /> : <Waiting />}
-        </div>
-      ))}
-    </div>
-  );
-}
-
-function History({ label, points }: { label: string; points: readonly { step: number; value: number }[] }) {
-  const sorted = points.toSorted((a, b) => a.step - b.step);
-  const values = sorted.map((point) => point.value);
-  const summary = `${countText(points.length, 'point')}, all drawn; ${numberText(Math.min(...values))} to ${numberText(Math.max(...values))}, last ${numberText(values.at(-1)!)}.`;
-  return (
-    <Pane
-      label={label}
-      summary={summary}
-      times_ms={sorted.map((point) => point.step)}
-      lines={[{ name: label, values }]}
-      format={numberText}
-      height={140}
-      counted
-    />
-  );
-}

@@ -1,73 +1,110 @@
-// web/runs: experiments and their runs: the params that differ, and the last value of each metric.
-import { Select, Switch, TextInput } from '@mantine/core';
-import { useMemo } from 'react';
+// web/runs: the runs of an experiment as one table: what differs first, sorted and filtered by the server, in MLflow's grammar; chosen ones are compared.
+import { Button, Select, TextInput } from '@mantine/core';
+import { useCallback, useMemo, useState } from 'react';
+import './runs.css';
 import { useFilters } from '../../app/filters.ts';
 import { useNow } from '../../app/now.ts';
 import { Ago } from '../../parts/ago.tsx';
 import { CopyLine } from '../../parts/copy.tsx';
 import { countText, numberText, spanText } from '../../parts/format.ts';
-import { Answer, Empty, Panel } from '../../parts/panel.tsx';
+import { Empty, Panel, Refused, Waiting } from '../../parts/panel.tsx';
 import { PageHead } from '../../parts/page.tsx';
-import { type Column, Rows } from '../../parts/rows.tsx';
 import { State } from '../../parts/state.tsx';
 import { To } from '../../parts/to.tsx';
-import { type Run, runs_max, useExperiments, useRuns } from './queries.ts';
-
-const columns_max = 12;
-
-/** Keys of the runs; with `differing`, only those whose value is not the same in all of them. */
-export function keysOf(runs: readonly Run[], values: (run: Run) => Readonly<Record<string, unknown>>, differing: boolean): string[] {
-  const seen = new Map<string, Set<string>>();
-  for (const run of runs) for (const [key, value] of Object.entries(values(run))) seen.set(key, (seen.get(key) ?? new Set()).add(JSON.stringify(value)));
-  const counts = new Map([...seen.keys()].map((key) => [key, runs.filter((run) => key in values(run)).length]));
-  return [...seen]
-    .filter(([key, each]) => !differing || each.size > 1 || counts.get(key)! < runs.length || runs.length === 1)
-    .map(([key]) => key)
-    .toSorted();
-}
+import { compareHref } from './compare-href.ts';
+import { compared_max, loaded_max, useExperiments, useRunSearch } from './queries.ts';
+import { type GridColumn, RunGrid } from './run-grid.tsx';
+import { type Cell, type RunRow, type RunTable, subjectOf } from './run-table.ts';
 
 export function RunsPage() {
-  const [filters, set] = useFilters();
-  const { experiment = '', search = '', all = '' } = filters;
-  const experiments = useExperiments();
-  const runs = useRuns(experiment);
-  const shown = useMemo(
-    () => (runs.data?.runs ?? []).filter((run) => `${run.name} ${run.id} ${run.experiment}`.toLowerCase().includes(search.toLowerCase())),
-    [runs.data, search],
-  );
+  const [filters] = useFilters();
+  const { experiment = '', filter = '', sort = '', down = '' } = filters;
+  const runs = useRunSearch({ experiment, filter, order_by: sort && `${sort} ${down ? 'DESC' : 'ASC'}` });
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const choose = useCallback((id: string) => setChosen((before) => toggled(before, id)), []);
+  const { table, hasNextPage, isFetching, fetchNextPage } = runs;
+  const more = useCallback(() => void fetchNextPage(), [fetchNextPage]);
   return (
     <>
-      <PageHead title="Runs" />
-      <div className="filters" role="search">
-        <Select
-          label="Experiment"
-          size="xs"
-          allowDeselect={false}
-          value={experiment}
-          onChange={(value) => set({ experiment: value ?? '' })}
-          data={[{ value: '', label: 'all' }, ...(experiments.data?.experiments ?? []).map((e) => ({ value: e.name, label: `${e.name} (${e.runs})` }))]}
-        />
-        <TextInput label="Search" size="xs" value={search} onChange={(event) => set({ search: event.currentTarget.value })} placeholder="name or id" />
-        <Switch
-          label="Params that are the same too"
-          size="xs"
-          checked={all !== ''}
-          onChange={(event) => set({ all: event.currentTarget.checked ? '1' : '' })}
-        />
-      </div>
-      <Panel title="Runs" flush answered_ms={runs.dataUpdatedAt} note={runs.data ? noteOf(shown.length, runs.data.runs.length) : ''}>
-        <Answer query={runs}>
-          {(answer) =>
-            answer.runs.length === 0 ? <Nothing /> : shown.length === 0 ? <Empty>No run fits the search.</Empty> : <RunRows of={shown} differing={all === ''} />
-          }
-        </Answer>
+      <PageHead title="Runs" actions={<Chosen of={chosen} clear={() => setChosen(new Set())} />} />
+      <RunFilters />
+      <Panel title="Runs" flush answered_ms={runs.dataUpdatedAt} note={table ? noteOf(table, hasNextPage, sort) : ''}>
+        <Refused query={runs} />
+        {!table ? (
+          runs.error ? null : (
+            <Waiting room="24rem" />
+          )
+        ) : table.rows.length === 0 ? (
+          filter || experiment ? (
+            <Empty>No run fits.</Empty>
+          ) : (
+            <Nothing />
+          )
+        ) : (
+          <RunRows of={table} several={experiment === ''} chosen={chosen} choose={choose} more={hasNextPage && !isFetching ? more : undefined} />
+        )}
       </Panel>
     </>
   );
 }
 
-const noteOf = (shown: number, loaded: number): string =>
-  `${shown === loaded ? countText(shown, 'run') : `${shown} of ${countText(loaded, 'run')}`}, newest first${loaded === runs_max ? `; older ones than the newest ${runs_max} are not shown` : ''}`;
+function toggled(before: ReadonlySet<string>, id: string): ReadonlySet<string> {
+  const after = new Set(before);
+  if (!after.delete(id)) after.add(id);
+  return after;
+}
+
+function noteOf({ rows, columns }: RunTable, more: boolean, sort: string): string {
+  const part = !more ? '' : rows.length >= loaded_max ? '; no more than these are shown: narrow the filter' : ' so far, further ones as you scroll';
+  const differing = columns.filter((column) => column.differs).length;
+  return `${countText(rows.length, 'run')}${part}; ${sort ? '' : 'newest first; '}${differing} of ${countText(columns.length, 'column')} differ, those first`;
+}
+
+function RunFilters() {
+  const [filters, set] = useFilters();
+  const { experiment = '', filter = '' } = filters;
+  const experiments = useExperiments();
+  return (
+    <div className="filters" role="search">
+      <Select
+        label="Experiment"
+        size="xs"
+        allowDeselect={false}
+        searchable
+        value={experiment}
+        onChange={(value) => set({ experiment: value ?? '' })}
+        data={[{ value: '', label: 'all' }, ...(experiments.data?.experiments ?? []).map((e) => ({ value: e.name, label: `${e.name} (${e.runs})` }))]}
+      />
+      <TextInput
+        key={filter}
+        className="wide"
+        label="Filter"
+        size="xs"
+        defaultValue={filter}
+        maxLength={10_000}
+        spellCheck={false}
+        placeholder="metrics.loss < 0.1 AND params.layers = '2' AND attributes.run_name LIKE 'small%'"
+        onKeyDown={(event) => event.key === 'Enter' && set({ filter: event.currentTarget.value.trim() })}
+        onBlur={(event) => event.currentTarget.value.trim() !== filter && set({ filter: event.currentTarget.value.trim() })}
+      />
+    </div>
+  );
+}
+
+function Chosen({ of, clear }: { of: ReadonlySet<string>; clear: () => void }) {
+  if (of.size === 0) return <span className="soft">Choose runs to compare them.</span>;
+  return (
+    <>
+      <span className="soft" aria-live="polite">
+        {of.size > compared_max ? `${of.size} chosen; at most ${compared_max} are compared` : `${countText(of.size, 'run')} chosen`}
+      </span>
+      {of.size >= 2 && of.size <= compared_max ? <To href={compareHref([...of])}>Compare</To> : null}
+      <Button variant="default" size="xs" onClick={clear}>
+        Choose none
+      </Button>
+    </>
+  );
+}
 
 const Nothing = () => (
   <Empty>
@@ -77,28 +114,55 @@ const Nothing = () => (
   </Empty>
 );
 
-function RunRows({ of, differing }: { of: readonly Run[]; differing: boolean }) {
+const cellOf = (value: Cell): React.ReactNode => {
+  if (value === null) return <span className="soft">none</span>;
+  return typeof value === 'number' ? <span title={String(value)}>{numberText(value)}</span> : <span title={value}>{value}</span>;
+};
+
+const Took = ({ of }: { of: RunRow }) => {
   const now_ms = useNow();
-  const metrics = keysOf(of, (run) => run.metrics, false);
-  const params = keysOf(of, (run) => run.params, differing);
-  const left_out = Math.max(0, metrics.length - columns_max) + Math.max(0, params.length - columns_max);
-  const columns: Column<Run>[] = [
-    { name: 'Run', cell: (r) => <To href={`/runs/${r.id}`}>{r.name || r.id}</To> },
-    { name: 'Experiment', cell: (r) => r.experiment },
-    { name: 'State', cell: (r) => <State word={r.state} /> },
-    { name: 'Started', cell: (r) => <Ago at_ms={r.started_ms} /> },
-    { name: 'Took', number: true, cell: (r) => spanText((r.ended_ms ?? now_ms) - r.started_ms) },
-    ...metrics.slice(0, columns_max).map((key): Column<Run> => ({
-      name: key,
-      number: true,
-      cell: (r) => (r.metrics[key] ? numberText(r.metrics[key].last) : <span className="soft">none</span>),
-    })),
-    ...params.slice(0, columns_max).map((key): Column<Run> => ({ name: `${key} `, cell: (r) => r.params[key] ?? <span className="soft">none</span> })),
-  ];
+  return <>{spanText((of.ended_ms ?? now_ms) - of.started_ms)}</>;
+};
+
+const heads: readonly GridColumn[] = [
+  { name: 'State', title: 'State', number: false, sort: 'attributes.status', cell: (row) => <State word={row.state} /> },
+  { name: 'Started', title: 'Started', number: false, sort: 'attributes.start_time', cell: (row) => <Ago at_ms={row.started_ms} /> },
+  { name: 'Took', title: 'Took', number: true, cell: (row) => <Took of={row} /> },
+];
+const experiment_column: GridColumn = { name: 'Experiment', title: 'Experiment', number: false, cell: (row) => row.experiment };
+const nameCell = (row: RunRow) => (
+  <To href={`/runs/${row.id}`} title={row.name}>
+    {row.name || row.id}
+  </To>
+);
+
+interface RunRowsProps {
+  readonly of: RunTable;
+  /** Of several experiments: each run says its own. */
+  readonly several: boolean;
+  readonly chosen: ReadonlySet<string>;
+  readonly choose: (id: string) => void;
+  readonly more: (() => void) | undefined;
+}
+
+function RunRows({ of, several, chosen, choose, more }: RunRowsProps) {
+  const [{ sort = '', down = '' }, set] = useFilters();
+  const columns = useMemo<readonly GridColumn[]>(
+    () => [
+      ...heads,
+      ...(several ? [experiment_column] : []),
+      ...of.columns.map(({ kind, key, values }): GridColumn => ({
+        name: key,
+        title: `${kind} ${key}`,
+        number: kind === 'metric',
+        sort: subjectOf(kind, key),
+        cell: (_, at) => cellOf(values[at]!),
+      })),
+    ],
+    [of.columns, several],
+  );
+  const sorted = { by: sort, down: down !== '', set: (by: string) => set({ sort: by, down: by === sort && down === '' ? '1' : '' }) };
   return (
-    <>
-      {left_out > 0 ? <p className="soft map">{left_out} more columns are on the pages of the runs.</p> : null}
-      <Rows label="Runs" rows={of} columns={columns} keyOf={(r) => r.id} />
-    </>
+    <RunGrid rows={of.rows} columns={columns} name={nameCell} name_sort="attributes.run_name" sorted={sorted} chosen={chosen} choose={choose} more={more} />
   );
 }

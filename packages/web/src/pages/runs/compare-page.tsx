@@ -1,0 +1,119 @@
+// web/runs: runs beside each other: what differs first as a table, the same as lines over parallel axes, and the histories of their metrics.
+import './runs.css';
+import { useFilters } from '../../app/filters.ts';
+import { Parallel } from '../../charts/parallel.tsx';
+import { countText, numberText, spanText } from '../../parts/format.ts';
+import { Answer, Empty, Panel } from '../../parts/panel.tsx';
+import { PageHead } from '../../parts/page.tsx';
+import { type Column, Rows } from '../../parts/rows.tsx';
+import { State } from '../../parts/state.tsx';
+import { To } from '../../parts/to.tsx';
+import { comparedOf } from './compare-href.ts';
+import { MetricCharts } from './metric-chart.tsx';
+import { compared_max, useChosen } from './queries.ts';
+import type { Cell, RunRow, RunTable, ValueColumn } from './run-table.ts';
+
+const axes_max = 12;
+const charts_max = 10;
+
+export function ComparePage() {
+  const [filters] = useFilters();
+  const ids = comparedOf(filters['runs']);
+  const chosen = useChosen(ids.slice(0, compared_max));
+  return (
+    <>
+      <PageHead title="Compare runs" above={[['Runs', '/runs']]} />
+      {ids.length === 0 ? (
+        <Empty>
+          No run is chosen. Choose some in <To href="/runs">the table of runs</To>.
+        </Empty>
+      ) : (
+        <Answer query={chosen} room="24rem">
+          {() => <Compared of={chosen.table!} asked={ids.length} answered_ms={chosen.dataUpdatedAt} />}
+        </Answer>
+      )}
+    </>
+  );
+}
+
+const missingText = (found: number, asked: number): string =>
+  found === asked
+    ? ''
+    : ` ${asked - found} of the ${asked} that the address names ${asked - found === 1 ? 'is' : 'are'} not here: deleted, unknown, or more than ${compared_max}.`;
+
+function Compared({ of, asked, answered_ms }: { of: RunTable; asked: number; answered_ms: number }) {
+  const { rows, columns } = of;
+  const differing = columns.filter((column) => column.differs);
+  const charted = columns.filter((column) => column.kind === 'metric').map((column) => column.key);
+  const names = rows.map((row) => ({ id: row.id, name: row.name || row.id }));
+  if (rows.length === 0) return <Empty>None of these runs is here.</Empty>;
+  return (
+    <>
+      <p className="says">
+        {countText(rows.length, 'run')}; {differing.length} of {countText(columns.length, 'param or metric', 'params and metrics')} differ.
+        {missingText(rows.length, asked)}
+      </p>
+      <Panel title="Side by side" flush answered_ms={answered_ms} note="what differs first">
+        <SideBySide of={of} />
+      </Panel>
+      <Panel
+        title="Parallel coordinates"
+        answered_ms={answered_ms}
+        note={differing.length > axes_max ? `the first ${axes_max} of ${differing.length} that differ` : undefined}
+      >
+        {differing.length < 2 || rows.length < 2 ? (
+          <Empty>Fewer than two quantities differ, so there is nothing to draw.</Empty>
+        ) : (
+          <Parallel label="Parallel coordinates" lines={names} axes={differing.slice(0, axes_max).map(({ key, values }) => ({ name: key, values }))} />
+        )}
+      </Panel>
+      <Panel
+        title="Metric histories"
+        answered_ms={answered_ms}
+        note={charted.length > charts_max ? `the first ${charts_max} of ${charted.length} metrics` : undefined}
+      >
+        {charted.length === 0 ? <Empty>They have no metric.</Empty> : <MetricCharts runs={names} keys={charted.slice(0, charts_max)} />}
+      </Panel>
+    </>
+  );
+}
+
+const textOf = (value: Cell): React.ReactNode => (value === null ? <span className="soft">none</span> : typeof value === 'number' ? numberText(value) : value);
+
+interface Line {
+  readonly name: React.ReactNode;
+  readonly key: string;
+  readonly differs: boolean;
+  cell(row: RunRow, at: number): React.ReactNode;
+}
+
+const lineOf = ({ kind, key, values, differs }: ValueColumn): Line => ({
+  name: key,
+  key: `${kind} ${key}`,
+  differs,
+  cell: (_, at) => textOf(values[at]!),
+});
+const tookText = (row: RunRow): string => (row.ended_ms === null ? 'not ended' : spanText(row.ended_ms - row.started_ms));
+const isSame = (texts: readonly string[]): boolean => texts.every((text) => text === texts[0]);
+
+/** What is no param and no metric. */
+const headLines = (rows: readonly RunRow[]): Line[] => [
+  { name: 'state', key: 'state', differs: !isSame(rows.map((row) => row.state)), cell: (row) => <State word={row.state} /> },
+  { name: 'took', key: 'took', differs: !isSame(rows.map(tookText)), cell: tookText },
+];
+
+function SideBySide({ of }: { of: RunTable }) {
+  const lines = [...headLines(of.rows), ...of.columns.map(lineOf)];
+  const columns: Column<Line>[] = [
+    { name: 'Quantity', cell: (line) => line.name },
+    ...of.rows.map((row, at): Column<Line> => ({
+      name: row.name || row.id,
+      head: <To href={`/runs/${row.id}`}>{row.name || row.id}</To>,
+      key: row.id,
+      number: true,
+      cell: (line) => line.cell(row, at),
+    })),
+    { name: 'Differs', cell: (line) => (line.differs ? 'yes' : <span className="soft">no</span>) },
+  ];
+  return <Rows label="Side by side" rows={lines} columns={columns} keyOf={(line) => line.key} wide />;
+}

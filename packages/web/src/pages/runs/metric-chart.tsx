@@ -3,6 +3,7 @@ import { Pane } from '../../charts/lazy-plot.tsx';
 import { countText, numberText } from '../../parts/format.ts';
 import { Empty, Waiting } from '../../parts/panel.tsx';
 import { ProblemNote } from '../../parts/problem.tsx';
+import { alignedOf } from './aligned.ts';
 import { type Points, usePoints } from './queries.ts';
 
 interface MetricChartsProps {
@@ -25,18 +26,6 @@ export function MetricCharts({ runs, keys }: MetricChartsProps) {
       ))}
     </div>
   );
-}
-
-/** One row a step that any run has; a run without a value there has null. Of several points at one step the last is shown. */
-export function alignedOf(of: readonly Points[]): { steps: number[]; lines: (number | null)[][] } {
-  const steps = [...new Set(of.flatMap((one) => one.points.map(([step]) => step)))].toSorted((a, b) => a - b);
-  const place = new Map(steps.map((step, i) => [step, i]));
-  const lines = of.map((one) => {
-    const values = Array<number | null>(steps.length).fill(null);
-    for (const [step, value] of one.points) values[place.get(step)!] = value === 'NaN' ? null : value;
-    return values;
-  });
-  return { steps, lines };
 }
 
 function sentenceOf(of: readonly Points[]): string {

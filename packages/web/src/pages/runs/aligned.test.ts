@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { alignedOf } from './metric-chart.tsx';
+import { alignedOf } from './aligned.ts';
 
 it('puts runs with steps of their own on one axis, with a gap where a run has no point and where a value is no number', () => {
   const runs = [

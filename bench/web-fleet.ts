@@ -115,10 +115,11 @@ async function smoothness(browser: Browser, url: string, all: string) {
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
   await visit(page, url, 'tbody tr', all);
   const scrolled = await frames(page, '.scroll.tall');
+  const scrolled_px = await page.locator('.scroll.tall').evaluate((box) => box.scrollTop);
   const rows = await page.locator('tbody tr').count();
   const searched_ms = await search(page);
   await page.close();
-  return { scrolled, rows, searched_ms };
+  return { scrolled, scrolled_px, rows, searched_ms };
 }
 
 build({ web: true });
@@ -135,7 +136,7 @@ try {
   await seed(await embeddedConnection(server.folder));
   const all = `[aria-rowcount="${devices + 1}"]`;
   const full = await visitsOf(browser, url, 'tbody tr', all);
-  const { scrolled, rows, searched_ms } = await smoothness(browser, url, all);
+  const { scrolled, scrolled_px, rows, searched_ms } = await smoothness(browser, url, all);
   report('web-fleet', [
     seen('empty fleet: the page says so', floor.first_ms, 'ms', 'the floor, code in the cache'),
     atMost(`${devices} devices: first row`, full.first_ms, 'ms', 1_000, `${(full.first_ms / floor.first_ms).toFixed(1)} x the floor`),
@@ -148,6 +149,7 @@ try {
     ),
     seen('frames of an empty fleet, p95', quantile(floor_frames, 0.95), 'ms', 'the floor'),
     atMost('frames while scrolling 400 px a frame, p95', quantile(scrolled, 0.95), 'ms', 34, `longest ${Math.round(Math.max(...scrolled))} ms`),
+    seen('scrolled meanwhile', scrolled_px, 'px', `of ${36 * devices}`),
     atMost('rows drawn at once', rows, 'rows', 100),
     atMost('last key of a search to its row', searched_ms, 'ms', 200),
   ]);

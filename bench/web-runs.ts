@@ -1,6 +1,6 @@
 // bench: the table of runs with 1,000 runs of 100 metrics each, in a headless Chromium against a real server on this machine: how soon the first row is
 // there, how long a sort and a filter take, and whether scrolling stays smooth, down and across. Floor: the same page of the same server without a run,
-// in the same run. Arguments: how many runs (default 1,000).
+// in the same run. Then ten runs beside each other with ten charts of 10,000 steps each. Arguments: how many runs (default 1,000).
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,6 +16,7 @@ const runs = Number(process.argv[2] ?? 1_000);
 const metrics = 100;
 const visits = 5;
 const scroll_ms = 3_000;
+const charted = { runs: 10, charts: 10, steps: 10_000, batch: 1_000 };
 
 /** A sweep: ten params of which three differ, a hundred metrics. */
 async function seed(client: Client): Promise<void> {
@@ -25,6 +26,37 @@ async function seed(client: Client): Promise<void> {
     const points = Array.from({ length: metrics }, (_, m) => ({ key: `metric-${String(m).padStart(3, '0')}`, value: Math.sin(i * 12.9898 + m * 78.233) }));
     await client.call('runLog', { params: { id }, body: { params, metrics: points, state: 'finished' } });
   }
+}
+
+/** Runs that were trained for long: the ids. */
+async function seedLong(client: Client): Promise<string[]> {
+  const ids: string[] = [];
+  for (let i = 0; i < charted.runs; i++) {
+    const { id } = await client.call('runCreate', { body: { experiment: 'long', name: `long-${i}` } });
+    ids.push(id);
+    const each = charted.batch / charted.charts;
+    for (let step = 0; step < charted.steps; step += each) {
+      const points = Array.from({ length: charted.batch }, (_, at) => ({ key: `metric-${at % charted.charts}`, step: step + Math.floor(at / charted.charts) }));
+      const metrics = points.map((point) => ({ ...point, value: Math.sin(point.step / 500 + i) + 0.1 * Math.sin(point.step * 12.9898) }));
+      await client.call('runLog', { params: { id }, body: { metrics } });
+    }
+  }
+  return ids;
+}
+
+/** Milliseconds until every chart of the comparison is drawn, and the frames while the page is scrolled. */
+async function compare(browser: Browser, url: string): Promise<{ drawn_ms: number; scrolled: number[] }> {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+  const drawn: number[] = [];
+  for (let i = 0; i < visits; i++) {
+    await page.goto('about:blank');
+    await page.goto(url, { waitUntil: 'commit' });
+    await page.waitForFunction((charts) => document.querySelectorAll('.plot canvas').length === charts, charted.charts, { timeout: 60_000 });
+    drawn.push(await page.evaluate(() => performance.now()));
+  }
+  const scrolled = await frames(page, 'html', 0, 60);
+  await page.close();
+  return { drawn_ms: quantile(drawn, 0.5), scrolled };
 }
 
 /** Milliseconds from the start of the navigation, its code in the cache of the browser. */
@@ -56,7 +88,9 @@ const frames = (page: Page, selector: string, x: number, y: number): Promise<num
         const next = (now: number) => {
           found.push(now - last);
           last = now;
-          box?.scrollBy(x, y);
+          const at_end = box && (x > 0 ? box.scrollLeft + box.clientWidth >= box.scrollWidth - 1 : box.scrollTop + box.clientHeight >= box.scrollHeight - 1);
+          if (at_end) box.scrollTo(0, 0);
+          else box?.scrollBy(x, y);
           if (now - started < scroll_ms) requestAnimationFrame(next);
           else resolve(found.slice(2));
         };
@@ -125,6 +159,8 @@ try {
   await seed(new Client({ url }));
   const first = await visitsOf(browser, `${url}/runs?experiment=sweep`, first_row);
   const { sorted_ms, down, across, cells, filtered_ms } = await atWork(browser, `${url}/runs?experiment=sweep`);
+  const long = await seedLong(new Client({ url }));
+  const { drawn_ms, scrolled } = await compare(browser, `${url}/run-compare?runs=${long.join(',')}`);
   const longest = (of: readonly number[]) => `longest ${Math.round(Math.max(...of))} ms`;
   report('web-runs', [
     seen('no run: the page says so', floor, 'ms', 'the floor, code in the cache'),
@@ -135,6 +171,14 @@ try {
     atMost('frames while scrolling down 400 px a frame, all loaded, p95', quantile(down, 0.95), 'ms', 34, longest(down)),
     atMost('frames while scrolling across 120 px a frame, p95', quantile(across, 0.95), 'ms', 34, longest(across)),
     atMost('cells drawn at once', cells, 'cells', 700),
+    atMost(
+      `${charted.charts} charts x ${charted.runs} runs x ${charted.steps} steps: all drawn`,
+      drawn_ms,
+      'ms',
+      3_000,
+      'at most 1,000 points a run and chart',
+    ),
+    atMost('frames while they are scrolled, p95', quantile(scrolled, 0.95), 'ms', 34, longest(scrolled)),
   ]);
 } finally {
   await browser.close();

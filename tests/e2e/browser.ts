@@ -53,6 +53,8 @@ export async function violations(page: Page): Promise<string[]> {
 /** The whole page, or what is in the window alone: a window that grows to the page moves what is measured in parts of the window. */
 export async function shoot(page: Page, name: string, part: 'page' | 'window' = 'page'): Promise<void> {
   mkdirSync(shots, { recursive: true });
+  // what was just laid out is painted two frames later
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve, 50)))));
   await page.screenshot({ path: path.join(shots, `${name}.png`), fullPage: part === 'page' });
 }
 

@@ -106,6 +106,23 @@ it('draws a metric with its spike, and says what it has left out', () =>
     await chart.getByRole('row', { name: '1234 7', exact: true }).waitFor();
   }));
 
+it('follows a run that a client is still logging', () =>
+  visit.withPage(async (page) => {
+    const { client } = visit.house;
+    const { id } = await client.call('runCreate', { body: { experiment: 'growing', name: 'in the making' } });
+    const log = (steps: readonly number[]) =>
+      client.call('runLog', { params: { id }, body: { metrics: steps.map((step) => ({ key: 'loss', value: 1 / (step + 1), step })) } });
+    await log([0, 1]);
+    await visit.open(page, `/runs/${id}`);
+    await page.getByText('2 points, all drawn').waitFor();
+    await log([2, 3, 4]);
+    await page.getByText('5 points, all drawn').waitFor({ timeout: 15_000 });
+    await visit.open(page, '/runs?experiment=growing');
+    await client.call('runCreate', { body: { experiment: 'growing', name: 'the next one' } });
+    await page.getByRole('link', { name: 'the next one' }).waitFor({ timeout: 25_000 });
+    await client.call('runLog', { params: { id }, body: { state: 'finished' } });
+  }));
+
 it('lists the files of a run, and shows text as text, a table as a table and an image as an image, up to a size that it says', () =>
   visit.withPage(async (page) => {
     const [run] = visit.house.runs;

@@ -33,17 +33,18 @@ export const queries = new QueryClient({
 /** How long the last answer of a query took, in milliseconds: live.ts asks a slow one less often. */
 export const durations_ms = new Map<string, number>();
 
-export interface RouteOptions {
+export interface RouteOptions<N extends RouteName> {
   /** False: not asked now. */
   readonly enabled?: boolean;
-  /** Asked again without an event, for what changes by time alone. */
-  readonly every_ms?: number;
+  /** Asked again without an event, for what changes by time alone or is written by others; false: not any more, by what was answered. */
+  readonly every_ms?: number | ((answer: Reply<N>) => number | false);
   /** The former answer stays while a filter changes. */
   readonly keep?: boolean;
 }
 
-export function useRoute<N extends RouteName>(name: N, asked: Asked<N>, options: RouteOptions = {}): UseQueryResult<Reply<N>, Error> {
+export function useRoute<N extends RouteName>(name: N, asked: Asked<N>, options: RouteOptions<N> = {}): UseQueryResult<Reply<N>, Error> {
   const key = [name, asked] as const;
+  const { every_ms = false } = options;
   return useQuery<Reply<N>, Error>({
     queryKey: key,
     queryFn: async () => {
@@ -53,7 +54,7 @@ export function useRoute<N extends RouteName>(name: N, asked: Asked<N>, options:
       return reply;
     },
     enabled: options.enabled ?? true,
-    refetchInterval: options.every_ms ?? false,
+    refetchInterval: ({ state }) => (typeof every_ms === 'function' ? state.data !== undefined && every_ms(state.data) : every_ms),
     ...(options.keep ? { placeholderData: keepPreviousData } : {}),
   });
 }

@@ -72,7 +72,11 @@ function Compared({ of, asked, answered_ms }: { of: RunTable; asked: number; ans
         answered_ms={answered_ms}
         note={charted.length > charts_max ? `the first ${charts_max} of ${charted.length} metrics` : undefined}
       >
-        {charted.length === 0 ? <Empty>They have no metric.</Empty> : <MetricCharts runs={names} keys={charted.slice(0, charts_max)} />}
+        {charted.length === 0 ? (
+          <Empty>They have no metric.</Empty>
+        ) : (
+          <MetricCharts runs={names} keys={charted.slice(0, charts_max)} growing={rows.some((row) => row.state === 'running')} />
+        )}
       </Panel>
     </>
   );

@@ -9,12 +9,15 @@ import { type Points, usePoints } from './queries.ts';
 interface MetricChartsProps {
   readonly runs: readonly { readonly id: string; readonly name: string }[];
   readonly keys: readonly string[];
+  /** One of the runs is not over. */
+  readonly growing: boolean;
 }
 
-export function MetricCharts({ runs, keys }: MetricChartsProps) {
+export function MetricCharts({ runs, keys, growing }: MetricChartsProps) {
   const answers = usePoints(
     runs.map((run) => run.id),
     keys,
+    growing,
   );
   return (
     <div className="columns">

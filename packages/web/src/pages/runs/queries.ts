@@ -14,6 +14,11 @@ const page_runs = 400;
 export const loaded_max = 10_000;
 export const compared_max = 20;
 const chart_points = 1_000;
+/** Clients log without an event: what may still grow is asked for again. */
+const live_ms = 5_000;
+const table_live_ms = 15_000;
+/** A longer table is not asked for again by itself: all of its pages would be. */
+export const live_runs_max = 1_000;
 
 export interface RunSearch {
   readonly experiment: string;
@@ -22,7 +27,9 @@ export interface RunSearch {
 }
 
 export const useExperiments = () => useRoute('experimentList', {});
-export const useRun = (id: string) => useRoute('runShow', { params: { id } });
+export const useRun = (id: string) => useRoute('runShow', { params: { id } }, { every_ms: (run) => run.state === 'running' && live_ms });
+
+const countOf = (pages: readonly Reply<'runSearch'>[]): number => pages.reduce((sum, page) => sum + page.rows.length, 0);
 
 export function useRunSearch(search: RunSearch) {
   const asked = { experiment: search.experiment || undefined, filter: search.filter || undefined, order_by: search.order_by || undefined };
@@ -37,8 +44,9 @@ export function useRunSearch(search: RunSearch) {
       return page;
     },
     initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last, pages) => (pages.reduce((sum, page) => sum + page.rows.length, 0) < loaded_max ? (last.next_page_token ?? undefined) : undefined),
+    getNextPageParam: (last, pages) => (countOf(pages) < loaded_max ? (last.next_page_token ?? undefined) : undefined),
     placeholderData: keepPreviousData,
+    refetchInterval: ({ state }) => (state.data && countOf(state.data.pages) <= live_runs_max ? table_live_ms : false),
   });
   const pages = found.data?.pages;
   const table = useMemo<RunTable | undefined>(() => pages && tableOf(pages), [pages]);
@@ -55,11 +63,11 @@ export function useChosen(ids: readonly string[]) {
 }
 
 /** The points of each metric, one request a chart. */
-export const usePoints = (runs: readonly string[], keys: readonly string[]) =>
+export const usePoints = (runs: readonly string[], keys: readonly string[], growing: boolean) =>
   useQueries({
     queries: keys.map((key) => {
       const asked = { query: { runs: runs.join(','), key, points: chart_points } };
-      return { queryKey: ['runPoints', asked], queryFn: () => api.call('runPoints', asked), enabled: runs.length > 0 };
+      return { queryKey: ['runPoints', asked], queryFn: () => api.call('runPoints', asked), enabled: runs.length > 0, refetchInterval: growing && live_ms };
     }),
   });
 

@@ -126,7 +126,7 @@ interface RowProps {
 /** Drawn again where something of it changed: not for each row that comes into view. */
 const Row = memo(function Row({ row, at, columns, name, chosen, choose, from, to, name_px }: RowProps) {
   return (
-    <div role="row" aria-rowindex={at + 2} aria-selected={chosen || undefined} className="run-row" style={{ top: (at + 1) * row_px }}>
+    <div role="row" aria-rowindex={at + 2} className={chosen ? 'run-row is-chosen' : 'run-row'} style={{ top: (at + 1) * row_px }}>
       <div role="rowheader" aria-colindex={1} className="run-cell run-name" style={{ width: name_px }}>
         <input type="checkbox" checked={chosen} onChange={() => choose(row.id)} aria-label={`Choose ${row.name}`} />
         {name(row)}

@@ -62,7 +62,7 @@ function Body({ of, answered_ms }: { of: Run; answered_ms: number }) {
         {drawn.length === 0 ? (
           <Empty>No metric has more than one point, so there is no history to draw.</Empty>
         ) : (
-          <MetricCharts runs={[{ id: of.id, name: of.name }]} keys={drawn.slice(0, charts_max).map(([key]) => key)} />
+          <MetricCharts runs={[{ id: of.id, name: of.name }]} keys={drawn.slice(0, charts_max).map(([key]) => key)} growing={of.state === 'running'} />
         )}
       </Panel>
       <Artifacts run={of.id} />

@@ -12,7 +12,7 @@ import { PageHead } from '../../parts/page.tsx';
 import { State } from '../../parts/state.tsx';
 import { To } from '../../parts/to.tsx';
 import { compareHref } from './compare-href.ts';
-import { compared_max, loaded_max, useExperiments, useRunSearch } from './queries.ts';
+import { compared_max, live_runs_max, loaded_max, useExperiments, useRunSearch } from './queries.ts';
 import { type GridColumn, RunGrid } from './run-grid.tsx';
 import { type Cell, type RunRow, type RunTable, subjectOf } from './run-table.ts';
 
@@ -56,8 +56,9 @@ function toggled(before: ReadonlySet<string>, id: string): ReadonlySet<string> {
 
 function noteOf({ rows, columns }: RunTable, more: boolean, sort: string): string {
   const part = !more ? '' : rows.length >= loaded_max ? '; no more than these are shown: narrow the filter' : ' so far, further ones as you scroll';
+  const still = rows.length > live_runs_max ? '; more than so many are not asked for again by themselves' : '';
   const differing = columns.filter((column) => column.differs).length;
-  return `${countText(rows.length, 'run')}${part}; ${sort ? '' : 'newest first; '}${differing} of ${countText(columns.length, 'column')} differ, those first`;
+  return `${countText(rows.length, 'run')}${part}${still}; ${sort ? '' : 'newest first; '}${differing} of ${countText(columns.length, 'column')} differ, those first`;
 }
 
 function RunFilters() {

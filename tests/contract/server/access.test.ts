@@ -106,6 +106,65 @@ describe('a token', () => {
   });
 });
 
+describe('a live stream', () => {
+  const from = '10.0.0.2';
+  /** Its text, a piece at a time; the first beat has come when this returns. */
+  const listen = async (url: string, headers: Record<string, string>) => {
+    const response = await fetch(`${url}/api/v1/stream`, { headers });
+    expect(response.status).toBe(200);
+    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+    const beat = async () => {
+      for (let text = ''; !text.includes('event: beat');) {
+        const piece = await reader.read();
+        if (piece.done) return false;
+        text += piece.value;
+      }
+      return true;
+    };
+    expect(await beat()).toBe(true);
+    return {
+      goesOn: beat,
+      ends: async () => {
+        while (await beat());
+        return true;
+      },
+      close: () => reader.cancel(),
+    };
+  };
+
+  it('ends at the next beat when whoever listens is no longer let in, and goes on for others', async () => {
+    house.clock.advance(120_000);
+    const open = await openApp(house, { beat_ms: 20 });
+    const signedIn = async (name: string) => {
+      await access.putUser({ name, role: 'viewer', passphrase }, ada);
+      const { secret } = await access.signIn(name, passphrase, from);
+      return { secret, stream: await listen(open.url, { cookie: `holdfast_session=${secret}` }) };
+    };
+    const other = await listen(open.url, await open.as('viewer'));
+
+    const { token, secret } = await access.makeToken({ name: 'screen', role: 'viewer' }, ada);
+    const ofToken = await listen(open.url, { authorization: `Bearer ${secret}` });
+    await access.revokeToken(token.id, ada);
+    expect(await ofToken.ends()).toBe(true);
+
+    const [out, removed, changed, late] = [await signedIn('mia'), await signedIn('noa'), await signedIn('ola'), await signedIn('pia')];
+    await access.signOut(out.secret);
+    expect(await out.stream.ends()).toBe(true);
+    await access.deleteUser('noa', ada);
+    expect(await removed.stream.ends()).toBe(true);
+    await access.putUser({ name: 'ola', role: 'viewer', passphrase: `${passphrase} staple` }, ada);
+    expect(await changed.stream.ends()).toBe(true);
+    expect(await late.stream.goesOn()).toBe(true);
+    house.clock.advance(session_life_ms);
+    expect(await late.stream.ends()).toBe(true);
+
+    expect(await other.goesOn()).toBe(true);
+    expect(open.errors).toEqual([]);
+    await other.close();
+    await open.close();
+  });
+});
+
 describe('guessing', () => {
   it('is limited to twenty tries a minute from one address, right or wrong', async () => {
     house.clock.advance(120_000);

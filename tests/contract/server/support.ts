@@ -213,7 +213,7 @@ export interface RunningApp {
 }
 
 /** The HTTP application on a free port of 127.0.0.1. */
-export async function openApp(house: House, options: { no_auth?: boolean; web_folder?: string } = {}): Promise<RunningApp> {
+export async function openApp(house: House, options: { no_auth?: boolean; web_folder?: string; beat_ms?: number } = {}): Promise<RunningApp> {
   const errors: Error[] = [];
   const wakes = { subscribe: () => () => undefined };
   const app = await makeApp({
@@ -221,6 +221,7 @@ export async function openApp(house: House, options: { no_auth?: boolean; web_fo
     wakes,
     no_auth: options.no_auth ?? false,
     web_folder: options.web_folder,
+    beat_ms: options.beat_ms,
     public_address: () => 'edge.example:80',
     on_error: (error) => void errors.push(error),
   });

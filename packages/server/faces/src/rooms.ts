@@ -46,5 +46,7 @@ export interface FaceOptions {
   readonly web_folder?: string | undefined;
   /** The address that devices reach the server at, for join addresses: HOST:PORT. */
   readonly public_address: () => string;
+  /** Between two beats of a live stream; absent: 20 seconds. */
+  readonly beat_ms?: number | undefined;
   readonly on_error: (error: Error) => void;
 }

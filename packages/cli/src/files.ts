@@ -73,9 +73,11 @@ export function writeWhole(file: string, content: string | Uint8Array | AsyncIte
   });
 }
 
-/** Every regular file below a folder, by its path there with "/", in order. */
+/** Every regular file below a folder, by its path there with "/", in order. What is neither file nor folder is refused by its name: HF-CLI-009. */
 export async function filesBelow(folder: string): Promise<string[]> {
   const entries = await withFile(folder, () => readdir(folder, { recursive: true, withFileTypes: true }));
+  const other = entries.find((e) => !e.isFile() && !e.isDirectory());
+  if (other) throw failure('HF-CLI-009', { file: path.join(other.parentPath, other.name), reason: 'it is a link or a device, and a file was expected' });
   const files = entries.filter((e) => e.isFile()).map((e) => path.relative(folder, path.join(e.parentPath, e.name)).split(path.sep).join('/'));
   return files.toSorted();
 }

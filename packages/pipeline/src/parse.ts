@@ -4,6 +4,7 @@ import { check, type Schema } from './json/check.ts';
 import { describe, type JsonNode, type JsonValue, problem, toValue } from './json/node.ts';
 import { parseJson } from './json/parse.ts';
 import { postproc_ops, preproc_ops } from './ops/index.ts';
+import type { Layout } from './ops/op.ts';
 import { pipelineSchema } from './schema.ts';
 import type { Pipeline, Stage } from './types.ts';
 
@@ -13,6 +14,7 @@ export function parsePipeline(text: string): Pipeline {
   const root = parseJson(text);
   check(root, pipelineSchema, '');
   checkStage(member(root, 'preproc')!, 'preproc', preproc_ops);
+  checkOrder(member(member(root, 'preproc')!, 'pipeline')!);
   checkStage(member(root, 'postproc')!, 'postproc', postproc_ops);
   const document = toValue(root) as unknown as Pipeline;
   return {
@@ -44,6 +46,17 @@ function checkStage(stage: JsonNode, where: string, ops: Ops): void {
     if (!given) throw problem(line, `${where}: saw no params.${op.name}, expected ${op.params.description}`);
     const expected = op.check?.(toValue(given));
     if (expected) throw problem(given.line, `${where}.params.${op.name}: saw ${describeValue(given)}, expected ${expected}`);
+  }
+}
+
+/** Each op of preproc gets the layout that it needs: images come as HWC, and hwctochw turns them. */
+function checkOrder(list: JsonNode): void {
+  let layout: Layout = 'HWC';
+  for (const item of list.kind === 'list' ? list.items : []) {
+    const op = preproc_ops.find(({ name }) => name === toValue(item))!;
+    if (op.needs !== 'any' && op.needs !== layout)
+      throw problem(item.line, `preproc.pipeline: saw ${op.name} where the image is ${layout}, expected ${op.needs}: put it before hwctochw, and only once`);
+    layout = op.leaves ?? layout;
   }
 }
 

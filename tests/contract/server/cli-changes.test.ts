@@ -210,7 +210,7 @@ describe('what watches', () => {
   it('is set, shown and removed', async () => {
     await shipVersion(server.rooms, 'watched');
     expect(await json('monitor', 'set', 'm', '--model', 'watched', '--distance-min', '0.2')).toMatchObject({ distance_min: 0.2, enabled: true });
-    expect(await json('monitor', 'set', 'm', '--model', 'watched', '--disable')).toMatchObject({ distance_min: 0.2, enabled: false });
+    expect(await json('monitor', 'set', 'm', '--disable')).toMatchObject({ distance_min: 0.2, enabled: false });
     expect(await json('monitor', 'show', 'm')).toMatchObject({ model: 'watched' });
     await put('workflow.json', JSON.stringify({ steps: [{ name: 'a', kind: 'command', argv: ['true'] }] }));
     await json('workflow', 'set', 'flow', at('workflow.json'));

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeInference, ring } from '@holdfast/protocol';
 import fc from 'fast-check';
@@ -87,5 +87,19 @@ describe('the log of an app', () => {
     log.close();
     log.inference({});
     expect([log.logged, log.dropped, log.reason]).toEqual([0, 1, 'the log is closed']);
+  });
+
+  it.each([
+    [{ slot_count: 1e12 }, '1000000000000'],
+    [{ slot_bytes: 0 }, '0 and'],
+    [{ slot_bytes: -1 }, '-1 and'],
+    [{ slot_count: 16.5 }, '16.5'],
+  ])('makes no ring of the shape %j', (shape, saw) => {
+    const folder = folderOf();
+    const log = openLog({ ring: join(folder, 'ring'), ...shape });
+    log.inference({ inputs: [1] });
+    expect([log.logged, log.dropped]).toEqual([0, 1]);
+    expect(log.reason).toContain(saw);
+    expect(readdirSync(folder)).toEqual([]);
   });
 });

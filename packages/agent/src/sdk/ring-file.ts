@@ -18,9 +18,17 @@ export interface WantedShape {
   readonly slot_count: number;
 }
 
-/** Opens or makes the ring at `path`. Fails with the error of the file system; the caller turns it into a reason. */
+/** Opens or makes the ring at `path`. Fails with the error of the file system, or for a shape that no ring has; the caller turns it into a reason. */
 export function openRing(path: string, wanted: WantedShape, epoch: number): OpenRing {
+  checkShape(wanted);
   return continueRing(path, wanted) ?? makeRing(path, { ...wanted, epoch });
+}
+
+/** The same limits as in the other SDKs: a slip of the pen must not fill the memory of the device. */
+function checkShape({ slot_bytes, slot_count }: WantedShape): void {
+  const within = (value: number, least: number, most: number) => Number.isInteger(value) && value >= least && value <= most;
+  if (!within(slot_bytes, 64, 65_536) || !within(slot_count, 16, 1_048_576))
+    throw new Error(`slot_bytes and slot_count: saw ${slot_bytes} and ${slot_count}, expected 64..65536 and 16..1048576`);
 }
 
 function continueRing(path: string, wanted: WantedShape): OpenRing | null {

@@ -36,6 +36,12 @@ export const engineErrors = {
     exit: 1,
   },
   'HF-PG-009': { says: 'PostgreSQL ended by itself ({reason}); it was started again.', hint: 'Read the log at {file}.', status: 503, exit: 1, retryable: true },
+  'HF-PG-010': {
+    says: 'The user of the database may not make its tables: {reason}.',
+    hint: 'Let it: grant create on schema public to USER; or give a database that it owns.',
+    status: 500,
+    exit: 5,
+  },
   'HF-BLOB-001': { says: 'The blob {digest} is not in the store.', hint: 'Upload it first.', status: 404, exit: 3 },
   'HF-BLOB-002': {
     says: 'The upload has digest {saw}, expected {expected}; nothing was stored.',

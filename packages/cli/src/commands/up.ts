@@ -4,6 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { makeFolder } from '@holdfast/agent';
+import { failure } from '@holdfast/base';
 import type { ServerOptions } from '@holdfast/server';
 import { say } from '../output.ts';
 import { default_folder } from '../settings.ts';
@@ -42,6 +43,13 @@ const web_folder = path.join(path.dirname(fileURLToPath(import.meta.url)), '..',
 async function up(options: UpOptions): Promise<void> {
   const { startServer } = await import('@holdfast/server'); // 300 ms and 60 MB that no other command needs
   const { data, port, host, database, blobs } = options;
+  if (database !== undefined && !/^postgres(?:ql)?:\/\//.test(database))
+    throw failure('HF-CLI-006', {
+      option: '--database',
+      saw: JSON.stringify(database),
+      expected: 'an address such as postgres://user:password@host/name',
+      command: 'up',
+    });
   makeFolder(data, 0o755); // as root, PostgreSQL enters it under another name
   const server = await startServer({
     folder: path.resolve(data),

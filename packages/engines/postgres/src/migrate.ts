@@ -22,7 +22,7 @@ export async function migrate(database: Database, migrations: readonly Migration
     return await applyMissing(client, migrations);
   } catch (error) {
     broken = error;
-    throw error;
+    throw (error as { code?: string }).code === '42501' ? failure('HF-PG-010', { reason: (error as Error).message }, error) : error;
   } finally {
     await unlock(client, broken !== undefined);
   }

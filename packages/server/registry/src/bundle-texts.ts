@@ -1,4 +1,5 @@
-// registry: the two texts of a bundle, read before it is signed: a signed bundle holds a pipeline and a profile that a device can use.
+// registry: the two texts of a bundle, read before it is signed: a pipeline whose ops fit each other, and a profile. The model is
+// of any kind: whether its input has the pipeline's shape is seen by evaluation, and by the probation on the device.
 import { failure } from '@holdfast/base';
 import type { Blobs } from '@holdfast/blobs';
 import { parsePipeline } from '@holdfast/pipeline';

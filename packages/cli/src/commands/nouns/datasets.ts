@@ -20,7 +20,12 @@ export function addDatasets(program: Command): void {
       const client = clientOf(command);
       printOne(await client.call('datasetCommit', { params: { name }, body: { files: await addFolder(client, folder), note } }), outputOf(command));
     });
-  verb(noun, 'get <name> <into>', 'write a version into a folder; files that are there already stay', 'dataset get parts-train ./train --version 2')
+  verb(
+    noun,
+    'get <name> <into>',
+    'write a version into a folder; a file with other bytes at its place is replaced',
+    'dataset get parts-train ./train --version 2',
+  )
     .option('--version <n>', 'which version; without it the newest', wholeNumber(1))
     .action(get);
 }

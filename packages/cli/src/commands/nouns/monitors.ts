@@ -6,7 +6,7 @@ import { clientOf, outputOf } from '../../settings.ts';
 import { anyNumber, verb, wholeNumber } from '../../verb.ts';
 
 interface SetOptions {
-  readonly model: string;
+  readonly model?: string;
   readonly falseAlarms?: number;
   readonly distanceMin?: number;
   readonly windowsToOpen?: number;
@@ -36,7 +36,7 @@ export function addMonitors(program: Command): void {
     printOne(found, outputOf(command));
   });
   verb(noun, 'set <name>', 'make or change a monitor; what is not given stays as it is', 'monitor set default-parts --model parts --distance-min 0.15')
-    .requiredOption('--model <name>', 'the model that it watches')
+    .option('--model <name>', 'the model that it watches; a new monitor needs it')
     .option('--false-alarms <n>', 'false alarms that a device may raise in 30 days', anyNumber(0.000_001, 100))
     .option('--distance-min <n>', 'the least distance that counts, 0 to 1', anyNumber(0, 1))
     .option('--windows-to-open <n>', 'drifted windows in a row before an alert opens', wholeNumber(1, 100))
@@ -65,8 +65,13 @@ async function set(
     windows_to_resolve: windowsToResolve,
     enabled: enable ? true : disable ? false : undefined,
   };
-  const body = { model, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) };
-  printOne(await clientOf(command).call('monitorPut', { params: { name }, body }), outputOf(command));
+  const client = clientOf(command);
+  if (enable && disable) throw failure('HF-CLI-006', { option: '--enable and --disable', saw: 'both', expected: 'one of them', command: 'monitor set' });
+  const watched = model ?? (await client.call('monitorList', {})).monitors.find((monitor) => monitor.name === name)?.model;
+  if (watched === undefined)
+    throw failure('HF-CLI-006', { option: '--model', saw: 'none', expected: `the model that the new monitor ${name} watches`, command: 'monitor set' });
+  const body = { model: watched, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) };
+  printOne(await client.call('monitorPut', { params: { name }, body }), outputOf(command));
 }
 
 async function show(options: DriftOptions, command: Command): Promise<void> {

@@ -1,7 +1,7 @@
 // web/parts: a table. Long ones draw the rows that are on the screen alone, and say to a screen reader how many there are.
 // On a phone a row is a block of lines, each with the name of its column: nothing is beyond the edge.
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useRef } from 'react';
+import { type ReactNode, memo, useRef } from 'react';
 import { useNarrow } from './narrow.ts';
 
 export interface Column<T> {
@@ -65,13 +65,14 @@ interface RowProps<T> {
   readonly columns: readonly Column<T>[];
   readonly selected: boolean;
   /** In a long table: which row it is, and what measures how high it is. */
-  readonly place?: { readonly index: number; readonly measure: ((row: HTMLTableRowElement | null) => void) | undefined };
+  readonly index?: number;
+  readonly measure?: ((row: HTMLTableRowElement | null) => void) | undefined;
 }
 
-function Row<T>({ row, columns, selected, place }: RowProps<T>) {
+function Row<T>({ row, columns, selected, index, measure }: RowProps<T>) {
   const [first, ...others] = columns;
   return (
-    <tr aria-selected={selected || undefined} aria-rowindex={place && place.index + 2} data-index={place?.index} ref={place?.measure}>
+    <tr aria-selected={selected || undefined} aria-rowindex={index === undefined ? undefined : index + 2} data-index={index} ref={measure}>
       <th scope="row">{first!.cell(row)}</th>
       {others.map((column) => (
         <td key={column.key ?? column.name} className={column.number ? 'number' : undefined} data-name={column.name.trim()}>
@@ -81,6 +82,9 @@ function Row<T>({ row, columns, selected, place }: RowProps<T>) {
     </tr>
   );
 }
+
+/** In a long table a row is drawn again where something of it changed: not for each row that comes into view. */
+const StillRow = memo(Row) as typeof Row;
 
 function ShortRows<T>({ label, rows, columns, keyOf, selected, sorted, wide }: RowsProps<T>) {
   return (
@@ -117,8 +121,8 @@ function LongRows<T>({ label, rows, columns, keyOf, selected, sorted, wide }: Ro
           <Spacer height={before} columns={columns.length} />
           {items.map((item) => {
             const row = rows[item.index]!;
-            const place = { index: item.index, measure: stacked ? virtual.measureElement : undefined };
-            return <Row key={keyOf(row)} row={row} columns={columns} selected={selected?.(row) ?? false} place={place} />;
+            const measure = stacked ? virtual.measureElement : undefined;
+            return <StillRow key={keyOf(row)} row={row} columns={columns} selected={selected?.(row) ?? false} index={item.index} measure={measure} />;
           })}
           <Spacer height={after} columns={columns.length} />
         </tbody>

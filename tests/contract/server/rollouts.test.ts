@@ -225,6 +225,79 @@ describe('a rollout', () => {
     expect(await shown(first.id)).toBe('succeeded: succeeded');
   });
 
+  it('keeps a device until it has ended: through its watch and while it is paused, whatever is started meanwhile', async () => {
+    const [device] = await fleetOf(1);
+    const [one, two] = [await shipVersion(rooms, model), await shipVersion(rooms, model)];
+    const first = await rooms.rollouts.create(order(one.version, { waves: ['100%'] }));
+    await turn();
+    await says(device!, 'committed');
+    const second = await rooms.rollouts.create(order(two.version, { waves: ['100%'], watch_ms: 0 }));
+    await turn();
+    expect(await shown(first.id)).toBe('running: watching');
+    expect(await desired(device!)).toMatchObject({ rollout: first.id });
+    expect((await rooms.rollouts.rollout(second.id)).assignments).toMatchObject([
+      { state: 'pending', error: `waits until rollout ${first.id} has ended, which has it` },
+    ]);
+    await rooms.rollouts.pause(first.id, ada);
+    house.clock.advance(10_000);
+    await turn();
+    expect(await desired(device!)).toMatchObject({ rollout: first.id });
+    await rooms.rollouts.resume(first.id, ada);
+    await turn();
+    expect(await shown(first.id)).toBe('succeeded: succeeded');
+    expect(await desired(device!)).toMatchObject({ rollout: second.id });
+    expect((await rooms.rollouts.rollout(second.id)).assignments).toMatchObject([{ state: 'assigned', error: null }]);
+    await rooms.rollouts.abort(second.id, ada);
+  });
+
+  it('brings its devices back where it stops in its watch, before another rollout gets them', async () => {
+    const [device] = await fleetOf(1);
+    const former = await shipVersion(rooms, model);
+    await rooms.rollouts.create(order(former.version, { waves: ['100%'], watch_ms: 0 }));
+    await turn();
+    await says(device!, 'committed');
+    await turn();
+    const [one, two] = [await shipVersion(rooms, model), await shipVersion(rooms, model)];
+    const first = await rooms.rollouts.create(order(one.version, { waves: ['100%'] }));
+    await turn();
+    await says(device!, 'committed');
+    const second = await rooms.rollouts.create(order(two.version, { waves: ['100%'] }));
+    await turn();
+    await says(device!, 'committed', { program: 'backing_off' });
+    await turn();
+    expect(await rooms.rollouts.rollout(first.id)).toMatchObject({ state: 'stopped', reason: expect.stringContaining('keeps ending') as string });
+    expect(await desired(device!)).toMatchObject({ rollout: second.id });
+    await rooms.rollouts.abort(second.id, ada);
+    expect(await desired(device!)).toMatchObject({ model_version: former.version, bundle: { digest: former.bundle } });
+    expect(await rooms.registry.aliases(model)).toMatchObject([{ alias: 'champion', version: former.version }]);
+  });
+
+  it("never waits for a younger one: two that begin at each other's last devices both come to their end", async () => {
+    const [one, two] = await fleetOf(2);
+    const [older, younger] = [await shipVersion(rooms, model), await shipVersion(rooms, model)];
+    const first = await rooms.rollouts.create(order(older.version));
+    await sync(rooms, two!.id, [], { suspects: ['image.sharpness'] }); // whoever needs it most is the canary
+    const second = await rooms.rollouts.create(order(younger.version));
+    await turn();
+    expect(await desired(one!)).toMatchObject({ rollout: first.id });
+    expect(await desired(two!)).toBeNull();
+    const path = [];
+    for (const device of [one!, two!, two!, one!]) {
+      await says(device, 'committed');
+      await turn();
+      house.clock.advance(10_000);
+      for (const each of [one!, two!]) await sync(rooms, each.id);
+      await turn();
+      path.push([await shown(first.id), await shown(second.id)]);
+    }
+    expect(path).toEqual([
+      ['running: succeeded, running', 'running: running, waiting'],
+      ['succeeded: succeeded, succeeded', 'running: running, waiting'],
+      ['succeeded: succeeded, succeeded', 'running: succeeded, running'],
+      ['succeeded: succeeded, succeeded', 'succeeded: succeeded, succeeded'],
+    ]);
+  });
+
   it('is one where the same request is made twice, or by two servers at once', async () => {
     await fleetOf(2);
     const { version } = await shipVersion(rooms, model);

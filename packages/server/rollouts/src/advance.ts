@@ -4,7 +4,7 @@ import type { DeviceRow, Fleet } from '@holdfast/fleet';
 import { type Actor, type Audit, type Db, serverActor } from '@holdfast/postgres';
 import type { Registry } from '@holdfast/registry';
 import { isActive, observe, observeBack } from './assignment-states.ts';
-import { type Member, membersOf } from './members.ts';
+import { type Member, membersOf, withRows } from './members.ts';
 import * as table from './rollout-table.ts';
 import type { AssignmentRow, RolloutRow } from './rollout-table.ts';
 import type { WaveRow } from './waves.ts';
@@ -87,26 +87,31 @@ function faultOf(rollout: RolloutRow, members: readonly Member[], current: numbe
     : `the program of ${ill.row.name} keeps ending under the new version`;
 }
 
-async function handOut({ clock, fleet, registry }: AdvanceRooms, trx: Db, rollout: RolloutRow, wave: Member[]): Promise<boolean> {
+/** Gives the version to each device of the wave that no other rollout has; one that must wait says for which. */
+async function handOut(rooms: AdvanceRooms, trx: Db, rollout: RolloutRow, wave: readonly Member[]): Promise<boolean> {
   const pending = wave.filter((m) => m.state === 'pending' && m.row.removed_ms === null);
-  const busy = await table.busyElsewhere(
+  if (pending.length === 0) return false;
+  const held = await table.heldElsewhere(trx, rollout, pending[0]!.wave);
+  // What a free device is told to run is read after it was seen to be free: the rollout that had it may have told it to go back just before.
+  const free = await withRows(
+    rooms.fleet,
     trx,
-    rollout.id,
-    pending.map((m) => m.device),
+    pending.filter((m) => !held.has(m.device)),
   );
-  for (const member of pending) {
-    if (busy.has(member.device)) continue;
-    const bundle = await registry.bundle(member.bundle);
-    await table.setAssignment(trx, member, { state: 'assigned', previous: await formerOf(registry, rollout, member.row), updated_ms: clock.wall_ms() });
-    await fleet.assign(trx, member.device, {
-      rollout: rollout.id,
-      bundle: { digest: bundle.digest, size_bytes: bundle.size_bytes },
-      model: rollout.model,
-      model_version: rollout.model_version,
-      probation: rollout.probation,
-    });
-  }
-  return pending.some((m) => !busy.has(m.device));
+  for (const member of free) await give(rooms, trx, rollout, member);
+  const waits = pending.map((member) => ({ member, error: waitText(held.get(member.device)) })).filter(({ member, error }) => error && error !== member.error);
+  for (const { member, error } of waits) await table.setAssignment(trx, member, { error, updated_ms: rooms.clock.wall_ms() });
+  return free.length > 0 || waits.length > 0;
+}
+
+const waitText = (holder: string | undefined): string | null => (holder === undefined ? null : `waits until rollout ${holder} has ended, which has it`);
+
+async function give({ clock, fleet, registry }: AdvanceRooms, trx: Db, rollout: RolloutRow, member: Member): Promise<void> {
+  const { digest, size_bytes } = await registry.bundle(member.bundle);
+  const previous = await formerOf(registry, rollout, member.row);
+  await table.setAssignment(trx, member, { state: 'assigned', error: null, previous, updated_ms: clock.wall_ms() });
+  const { id, model, model_version, probation } = rollout;
+  await fleet.assign(trx, member.device, { rollout: id, bundle: { digest, size_bytes }, model, model_version, probation });
 }
 
 async function moveWave(rooms: AdvanceRooms, trx: Db, rollout: RolloutRow, at: number, wave: readonly Member[]): Promise<boolean> {

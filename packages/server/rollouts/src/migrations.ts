@@ -26,4 +26,14 @@ alter table rollout_assignment add column back_generation integer;
 create index rollout_going_back on rollout_assignment (rollout) where state = 'going_back';
 `,
   },
+  {
+    name: '0021_rollout_place',
+    sql: `
+alter table rollout add column place bigint;
+update rollout set place = made.place from (select id, row_number() over (order by created_ms, id) as place from rollout) made where made.id = rollout.id;
+alter table rollout alter column place set not null, alter column place add generated always as identity;
+select setval(pg_get_serial_sequence('rollout', 'place'), (select coalesce(max(place), 0) + 1 from rollout), false);
+create unique index rollout_place on rollout (place);
+`,
+  },
 ] as const;

@@ -1,10 +1,14 @@
 // The only SQL of rollout, rollout_assignment, rollout_cursor and rollout_event.
-import { type Db, type Generated, sql } from '@holdfast/postgres';
+import { type Db, type Generated, type GeneratedAlways, sql } from '@holdfast/postgres';
 import type { DesiredAssignment, Probation } from '@holdfast/protocol';
 import type { AssignmentState } from './assignment-states.ts';
 import type { WaveRow } from './waves.ts';
 
-export interface RolloutRow {
+export interface RolloutRow extends NewRollout {
+  /** In the order of creation: of two rollouts that are both under way, the one before has the devices. */
+  place: number;
+}
+export interface NewRollout {
   id: string;
   key: string;
   model: string;
@@ -37,7 +41,7 @@ export interface AssignmentRow {
   updated_ms: number;
 }
 type RolloutTables = {
-  rollout: RolloutRow;
+  rollout: NewRollout & { place: GeneratedAlways<number> };
   rollout_assignment: AssignmentRow;
   rollout_cursor: { name: string; id: number };
   rollout_event: { id: Generated<number>; rollout: string; at_ms: number; text: string };
@@ -45,8 +49,10 @@ type RolloutTables = {
 const tables = (db: Db) => db.$extendTables<RolloutTables>();
 const json = (value: unknown) => sql<never>`${JSON.stringify(value)}::jsonb`;
 
-export async function insertRollout(db: Db, row: RolloutRow): Promise<boolean> {
-  const done = await tables(db)
+/** One after the other, so that no rollout is ever seen before one that has its place in front of it. */
+export async function insertRollout(trx: Db, row: NewRollout): Promise<boolean> {
+  await sql`select pg_advisory_xact_lock(hashtext('rollout place'))`.execute(trx);
+  const done = await tables(trx)
     .insertInto('rollout')
     .values({ ...row, probation: json(row.probation), waves: json(row.waves) })
     .onConflict((c) => c.column('key').doNothing())
@@ -69,7 +75,7 @@ export const knownKeys = async (db: Db, keys: readonly string[]) =>
   );
 export const lockRollout = (trx: Db, id: string) => tables(trx).selectFrom('rollout').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
 export const runningIds = async (db: Db) =>
-  (await tables(db).selectFrom('rollout').select('id').where('state', '=', 'running').orderBy('created_ms').execute()).map((row) => row.id);
+  (await tables(db).selectFrom('rollout').select('id').where('state', '=', 'running').orderBy('place').execute()).map((row) => row.id);
 export function listRollouts(db: Db, limit: number, under_way: boolean) {
   const query = tables(db).selectFrom('rollout').selectAll().orderBy('created_ms', 'desc').limit(limit);
   return (under_way ? query.where('state', 'in', ['running', 'paused']) : query).execute();
@@ -119,21 +125,23 @@ export const releaseSilent = (db: Db, rollout: string, now_ms: number) =>
     .where('rollout', '=', rollout)
     .where('state', 'in', ['pending', 'assigned', 'downloading', 'installed'])
     .execute();
-/** Devices that another rollout is busy with. */
-export const busyElsewhere = async (db: Db, rollout: string, devices: readonly string[]) =>
-  devices.length === 0
-    ? new Set<string>()
-    : new Set(
-        (
-          await tables(db)
-            .selectFrom('rollout_assignment')
-            .select('device')
-            .where('device', 'in', [...devices])
-            .where('rollout', '<>', rollout)
-            .where('state', 'in', ['assigned', 'downloading', 'installed'])
-            .execute()
-        ).map((row) => row.device),
-      );
+/**
+ * Devices of a wave that have yet to get the version and belong to another rollout, by the rollout that has them: one that is busy with the
+ * device, or one that was created before, is under way, and has brought its version there or will. As only the older one is waited for, no two
+ * wait for each other.
+ */
+export async function heldElsewhere(trx: Db, { id, place }: RolloutRow, wave: number): Promise<Map<string, string>> {
+  const { rows } = await sql<{ device: string; holder: string }>`
+    select mine.device, other.rollout as holder from rollout_assignment mine
+      join rollout_assignment other on other.device = mine.device and other.rollout <> mine.rollout
+      where mine.rollout = ${id} and mine.wave = ${wave} and mine.state = 'pending' and other.state in ('assigned', 'downloading', 'installed')
+    union all
+    select mine.device, older.id as holder from rollout older
+      join rollout_assignment other on other.rollout = older.id and other.state in ('pending', 'healthy')
+      join rollout_assignment mine on mine.rollout = ${id} and mine.device = other.device
+      where older.state in ('running', 'paused') and older.place < ${place} and mine.wave = ${wave} and mine.state = 'pending'`.execute(trx);
+  return new Map(rows.map((row) => [row.device, row.holder]));
+}
 
 export const readCursor = async (db: Db) =>
   (await tables(db).selectFrom('rollout_cursor').select('id').where('name', '=', 'requests').executeTakeFirst())?.id ?? 0;

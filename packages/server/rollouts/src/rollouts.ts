@@ -9,7 +9,7 @@ import type { Params, RolloutRequestRow, Workflows } from '@holdfast/workflows';
 import { advance, answers, stop } from './advance.ts';
 import { membersOf } from './members.ts';
 import * as table from './rollout-table.ts';
-import type { AssignmentRow, RolloutRow } from './rollout-table.ts';
+import type { AssignmentRow, NewRollout, RolloutRow } from './rollout-table.ts';
 import { type WaveRow, waveSizes } from './waves.ts';
 import { seeBack } from './way-back.ts';
 
@@ -147,7 +147,7 @@ export class Rollouts {
     return this.rollout((await table.findByKey(db, key))!.id);
   }
 
-  #auditCreated(trx: Db, { by }: RolloutOrder, { id, model, model_version, selector, waves, cause, state, reason }: RolloutRow): Promise<void> {
+  #auditCreated(trx: Db, { by }: RolloutOrder, { id, model, model_version, selector, waves, cause, state, reason }: NewRollout): Promise<void> {
     const after = { model, model_version, selector, waves: waves.map((w) => w.devices), cause, state, reason };
     return this.#o.audit(trx, { by, action: 'rollout.create', object: id, before: null, after });
   }
@@ -165,7 +165,7 @@ export class Rollouts {
     return inOrder(devices, clock.wall_ms()).map((d) => ({ device: d.id, bundle: bundles.get(`${d.platform.os}/${d.platform.arch}`)! }));
   }
 
-  #rowOf(order: RolloutOrder, made: { id: string; key: string; waves: readonly WaveRow[]; bundle: string }): RolloutRow {
+  #rowOf(order: RolloutOrder, made: { id: string; key: string; waves: readonly WaveRow[]; bundle: string }): NewRollout {
     const given = Object.fromEntries(Object.entries(order.probation ?? {}).filter(([, value]) => value !== undefined));
     return {
       ...made,
@@ -233,7 +233,7 @@ export class Rollouts {
 
   async #describe(row: RolloutRow): Promise<RolloutView> {
     const members = await membersOf(this.#o.fleet, this.#o.db, row.id);
-    const { key: _key, probation: _probation, created_by: _by, waves, ...shown } = row;
+    const { key: _key, probation: _probation, created_by: _by, place: _place, waves, ...shown } = row;
     const assignments = members
       .toSorted((a, b) => a.wave - b.wave || (a.row.name < b.row.name ? -1 : 1))
       .slice(0, 1_000)

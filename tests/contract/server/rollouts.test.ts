@@ -238,6 +238,9 @@ describe('a rollout', () => {
     expect((await rooms.rollouts.rollout(second.id)).assignments).toMatchObject([
       { state: 'pending', error: `waits until rollout ${first.id} has ended, which has it` },
     ]);
+    const third = await rooms.rollouts.create(order(two.version));
+    await turn();
+    expect((await rooms.rollouts.abort(third.id, ada)).assignments).toMatchObject([{ state: 'cancelled', error: null }]);
     await rooms.rollouts.pause(first.id, ada);
     house.clock.advance(10_000);
     await turn();

@@ -175,7 +175,7 @@ export async function stop(
 ): Promise<void> {
   const now = clock.wall_ms();
   for (const member of members) {
-    if (member.state === 'pending') await table.setAssignment(trx, member, { state: 'cancelled', updated_ms: now });
+    if (member.state === 'pending') await table.setAssignment(trx, member, { state: 'cancelled', error: null, updated_ms: now });
     else if (member.row.removed_ms === null && isToldToRun(member, rollout)) {
       const back_generation = await tellBack(fleet, trx, member, rollout);
       if (member.state === 'failed') continue; // it has gone back by itself, and keeps the reason

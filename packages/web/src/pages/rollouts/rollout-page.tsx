@@ -81,7 +81,10 @@ function Body({ of, answered_ms }: { of: Rollout; answered_ms: number }) {
             { name: 'Wave', number: true, cell: (a) => a.wave },
             { name: 'State', cell: (a) => <State word={a.state} /> },
             { name: 'Changed', cell: (a) => <Ago at_ms={a.updated_ms} /> },
-            { name: 'Error', cell: (a) => (a.error ? <span className="t-bad">{a.error}</span> : <span className="soft">none</span>) },
+            {
+              name: 'Error',
+              cell: (a) => (a.error ? <span className={a.state === 'pending' ? 'soft' : 't-bad'}>{a.error}</span> : <span className="soft">none</span>),
+            },
           ]}
         />
       </Panel>

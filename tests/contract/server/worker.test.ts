@@ -147,7 +147,6 @@ describe('a command step', () => {
       script('', { outputs: { model: 'model.onnx' } }),
       'the command ended well but wrote no file for its output "model" (HOLDFAST_OUTPUT_MODEL)',
     ],
-    ['an output outside of its folder', script('', { outputs: { model: '../../model.onnx' }, attempts_max: 1 }), 'could not prepare the inputs'],
     ['its time limit', script('setInterval(() => {}, 1000)', { timeout_ms: 200 }), 'ended after its time limit of 200 ms'],
     ['a program that is not there', { name: 'train', kind: 'command', argv: ['/no/such/program'] } satisfies StepDefinition, 'exit code 127'],
     ['a signal', script(`process.kill(process.pid, 'SIGKILL')`), 'ended by signal SIGKILL'],
@@ -156,6 +155,19 @@ describe('a command step', () => {
     await work();
     await until(id, 'failed', 'succeeded');
     expect((await stepOf(id)).error).toContain(error);
+  });
+
+  it('does not start where the server names an output outside of its folder', async () => {
+    const id = await start([script('', { attempts_max: 1 })]);
+    const { claim } = source();
+    await work({
+      claim: async (worker) => {
+        const step = await claim(worker);
+        return step && { ...step, definition: { ...step.definition, outputs: { model: '../../model.onnx' } } };
+      },
+    });
+    await until(id, 'failed', 'succeeded');
+    expect((await stepOf(id)).error).toContain('could not prepare the inputs');
   });
 
   it('asks for another try with exit code 75', async () => {

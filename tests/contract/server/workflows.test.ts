@@ -68,6 +68,16 @@ describe('a workflow', () => {
     expect((await rooms.workflows.executions.workflow(name)).version).toBe(before);
   });
 
+  it('is refused where it cannot run, and the one before stays', async () => {
+    const define = (...steps: StepDefinition[]) => rooms.workflows.executions.define(name, steps, tester);
+    await define(command('a'));
+    const refused = (text: string) => ({ code: 'HF-REQ-001', message: expect.stringContaining(text) as string });
+    await expect(define({ name: 'r', kind: 'register' })).rejects.toMatchObject(refused('step r, with.model: saw nothing'));
+    await expect(define(command('b', { inputs: { x: 'step:zz/out' } }))).rejects.toMatchObject(refused('step b, inputs.x: saw "step:zz/out"'));
+    await expect(define(command('b', { outputs: { x: '../../etc/x' } }))).rejects.toMatchObject(refused('step b, outputs.x: saw "../../etc/x"'));
+    expect(await rooms.workflows.executions.workflow(name)).toMatchObject({ version: 1, steps: [{ name: 'a' }] });
+  });
+
   it('starts once for a key', async () => {
     await rooms.workflows.executions.define(name, [command('a')], tester);
     const other = await house.again();
@@ -99,7 +109,10 @@ describe('a step', () => {
 
   it('waits for what it needs, and gets its outputs', async () => {
     const { digest } = await rooms.registry.blobs.put(Buffer.from('the model'));
-    const id = await start([command('train'), command('check', { needs: ['train'], inputs: { model: 'step:train/model' } })]);
+    const id = await start([
+      command('train', { outputs: { model: 'model.onnx' } }),
+      command('check', { needs: ['train'], inputs: { model: 'step:train/model' } }),
+    ]);
     const train = await claim();
     expect(await rooms.workflows.claim('w2')).toBeNull();
     await succeed(train, { model: digest });
@@ -199,7 +212,8 @@ describe('a step', () => {
   });
 
   it('whose input does not exist fails with the reason', async () => {
-    const id = await start([command('a', { inputs: { data: 'dataset:none@3' } }), command('b', { inputs: { x: 'nonsense' } })]);
+    const steps = [command('a', { inputs: { data: 'dataset:none@3' } }), command('b', { inputs: { x: '${x}' } })];
+    const id = await start(steps, { x: 'nonsense' });
     expect(await rooms.workflows.claim('w1')).toBeNull();
     expect(await rooms.workflows.claim('w1')).toBeNull();
     expect(await stepOf(id, 'a')).toMatchObject({ state: 'failed', error: 'HF-REQ-004 dataset none@3 does not exist.' });
@@ -374,12 +388,16 @@ describe("the platform's own steps", () => {
 
   it('fail with the reason where their settings are wrong', async () => {
     const model = `eyes${tests}`;
-    const id = await start([
-      { name: 'a', kind: 'register', with: { model } },
-      { name: 'b', kind: 'bundle', with: { model, version: 'two', pipeline: 'x', profile: 'y' } },
-      { name: 'c', kind: 'rollout', with: { model, version: '99999999999' } },
-      { name: 'd', kind: 'register', with: { model: '../x', file: 'f'.repeat(64) } },
-    ]);
+    const params = { two: 'two', far: '99999999999' };
+    const id = await start(
+      [
+        { name: 'a', kind: 'register', with: { model, file: 'f'.repeat(64), code: 'x'.repeat(500) } },
+        { name: 'b', kind: 'bundle', with: { model, version: '${two}', pipeline: '${x}', profile: '${y}' } },
+        { name: 'c', kind: 'rollout', with: { model, version: '${far}' } },
+        { name: 'd', kind: 'register', with: { model: '../x', file: 'f'.repeat(64) } },
+      ],
+      params,
+    );
     await turn();
     expect(await show(id)).toBe('failed: a failed, b failed, c failed, d failed');
     const errors = (await rooms.workflows.executions.execution(id)).steps.map((s) => s.error!.slice(0, 10));

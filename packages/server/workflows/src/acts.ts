@@ -6,7 +6,7 @@ import type { Db } from '@holdfast/postgres';
 import type { Registry } from '@holdfast/registry';
 import type { SampleRow, Telemetry } from '@holdfast/telemetry';
 import { fillParams } from './dag.ts';
-import { resolveReference } from './inputs.ts';
+import { readReference, resolveReference } from './inputs.ts';
 import { actorOf, runOf } from './log.ts';
 import type { StepRow } from './step-table.ts';
 import { type Params, insertRolloutRequest } from './workflow-table.ts';
@@ -138,7 +138,7 @@ async function register({ registry }: ActRooms, context: ActContext): Promise<Ac
   const setting = settingsOf(context);
   const dataset = /^dataset:([^@]+)@(\d+)$/.exec(setting('dataset', ''));
   const metrics_file = setting('metrics', '');
-  const trained = context.stepNamed(/^step:([^/]+)\//.exec(context.step.definition.with?.['file'] ?? '')?.[1] ?? '');
+  const trained = context.stepNamed(readReference(context.step.definition.with?.['file'] ?? '')?.step ?? '');
   const version = await registry.register({
     model: setting('model'),
     digest: setting('file'),

@@ -54,7 +54,12 @@ export function digestOfSteps(steps: readonly StepDefinition[]): string {
   return createHash('sha256').update(JSON.stringify(steps, ordered)).digest('hex');
 }
 
+const place = /\$\{([A-Za-z0-9_.-]+)\}/g;
+
+/** Whether a param may change the text: what it becomes is known only when an execution starts. */
+export const hasPlace = (text: string): boolean => text.search(place) >= 0;
+
 /** Puts the params of an execution into `${name}` places; an unknown name stays as it is. */
 export function fillParams(text: string, params: Readonly<Record<string, string>>): string {
-  return text.replace(/\$\{([A-Za-z0-9_.-]+)\}/g, (place, name: string) => (Object.hasOwn(params, name) ? params[name]! : place));
+  return text.replace(place, (written, name: string) => (Object.hasOwn(params, name) ? params[name]! : written));
 }

@@ -5,6 +5,7 @@ import { type Actor, type Audit, type Db, announce } from '@holdfast/postgres';
 import type { ExecutionView, StepDefinition, StepView, WorkflowView } from '@holdfast/protocol/rest';
 import type { Static } from '@holdfast/protocol/rest';
 import { orderSteps } from './dag.ts';
+import { checkDefinition } from './definition.ts';
 import type { Steps } from './steps.ts';
 import * as steps from './step-table.ts';
 import type { StepRow } from './step-table.ts';
@@ -40,6 +41,7 @@ export class Executions {
   async define(name: string, definition: readonly StepDefinition[], by: Actor): Promise<WorkflowView> {
     checkName(name);
     const ordered = orderSteps(definition);
+    checkDefinition(ordered);
     await this.#db.transaction().execute(async (trx) => {
       await table.lockName(trx, name);
       const last = await table.lastWorkflow(trx, name);

@@ -196,6 +196,7 @@ it('refuses a page token that was made up, whatever it holds', async () => {
   const searches = [
     ['POST runs/search', { experiment_ids: ['0'], max_results: 1 }],
     ['POST runs/search', { experiment_ids: ['0'], max_results: 1, order_by: ['metrics.m'] }],
+    ['POST runs/search', { experiment_ids: ['0'], max_results: 1, order_by: ['metrics.m'], filter: "status = 'RUNNING'" }],
     ['GET metrics/get-history', { run_id: id, metric_key: 'm', max_results: 1 }],
   ] as const;
   for (const [route, fields] of searches) {

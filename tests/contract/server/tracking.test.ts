@@ -64,6 +64,20 @@ describe('metrics of a run', () => {
     expect(found).toEqual(Array.from({ length: 20_000 }, (_, i) => i));
   });
 
+  it('come back in pages by step, where all of them were logged at one time', async () => {
+    const id = await newRun();
+    const steps = Array.from({ length: 20_000 }, (_, i) => (i * 7919) % 20_000);
+    for (let i = 0; i < steps.length; i += 1_000) {
+      await runs().log(id, { metrics: steps.slice(i, i + 1_000).map((step) => point('m', step, 5, step / 2)) });
+      await runs().fold();
+    }
+    const found: number[] = [];
+    for (let page = await runs().history(id, 'm', 3_000); page.length > 0; page = await runs().history(id, 'm', 3_000, page.at(-1))) {
+      found.push(...page.map((one) => one.step));
+    }
+    expect(found).toEqual(Array.from({ length: 20_000 }, (_, i) => i));
+  });
+
   it('are sampled evenly, with the first and the last', async () => {
     const id = await newRun();
     await runs().log(id, { metrics: Array.from({ length: 1_000 }, (_, i) => point('m', i, 1_000 - i, i)) });
@@ -91,6 +105,32 @@ describe('metrics of a run', () => {
     await runs().restore(id, ada);
     expect(await runs().history(id, 'm', 10)).toEqual([]);
   });
+});
+
+it('sorts by a metric alike where few runs fit and where the index is read, and goes on from a page of either', async () => {
+  const { id: experiment_id } = await house.rooms.tracking.experiments.create({ name: 'sorted', tags: [], by: ada });
+  const values = [3, Number.NaN, 1, undefined, 2, 1, Number.NaN, undefined, -4, 7, undefined];
+  for (const [n, value] of values.entries()) {
+    const { id } = await runs().create({ experiment_id, user_id: 'ada', tags: [], start_ms: n, by: ada });
+    if (value !== undefined) await runs().log(id, { metrics: [point('m', 0, 0, value)] });
+  }
+  const fit_all = [{ entity: 'attribute', key: 'status', comparator: '=', value: 'RUNNING' }] as const;
+  for (const ascending of [true, false]) {
+    const order = [{ entity: 'metric', key: 'm', ascending }] as const;
+    const page = (conditions: typeof fit_all | readonly [], limit: number, after?: readonly (string | number)[]) =>
+      runs().search({ experiment_ids: [experiment_id], view: 'ACTIVE_ONLY', conditions, order, limit, after });
+    const whole = (await page([], 100)).rows.map((run) => run.id);
+    expect(whole).toHaveLength(values.length);
+    const paged: string[] = [];
+    let place: readonly (string | number)[] | undefined;
+    for (let n = 0; n < 100 && place !== null; n++) {
+      const { rows, next } = await page(n % 2 === 0 ? fit_all : [], 1 + (n % 3), place);
+      paged.push(...rows.map((run) => run.id));
+      if (next === null) break;
+      place = next;
+    }
+    expect(paged).toEqual(whole);
+  }
 });
 
 describe('a batch', () => {

@@ -4,6 +4,7 @@ import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { resultTypes } from './int8.ts';
 import { Listener } from './listener.ts';
+import { PreparingClient } from './prepared.ts';
 
 export interface NoTables {}
 
@@ -34,7 +35,7 @@ const connect_ms_max = 10_000;
 
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const config: pg.PoolConfig = { connectionTimeoutMillis: connect_ms_max, ...options.connection, types: resultTypes };
-  const pool = new pg.Pool({ ...config, max: options.pool_max ?? 10 });
+  const pool = new pg.Pool({ ...config, max: options.pool_max ?? 10, Client: PreparingClient });
   let closing: Promise<void> | undefined;
   // what a connection still says while it is being ended is no loss
   const on_error = (error: Error): void => {

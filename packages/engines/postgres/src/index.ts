@@ -16,6 +16,8 @@ export {
   readParts,
   termsOf,
 } from './keyset.ts';
+export { prepared } from './prepared.ts';
+export { readColumns } from './columns.ts';
 export { type EmbeddedOptions, type EmbeddedPostgres, startEmbedded } from './embedded/start.ts';
 export { type Program, findPrograms } from './embedded/programs.ts';
 export {

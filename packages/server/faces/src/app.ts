@@ -10,6 +10,7 @@ import { watchHandlers } from './api/watch.ts';
 import { workHandlers } from './api/work.ts';
 import { deviceFace } from './device.ts';
 import { errorPagesFace } from './error-pages.ts';
+import { safe_headers } from './headers.ts';
 import { metricsFace } from './metrics.ts';
 import { mlflowFace } from './mlflow/face.ts';
 import { default_settings } from './mlflow/settings.ts';
@@ -39,7 +40,7 @@ export async function makeApp(options: FaceOptions): Promise<FastifyInstance> {
   app.addContentTypeParser('application/json', { parseAs: 'string' }, app.getDefaultJsonParser('error', 'error'));
   app.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload));
   app.addHook('onSend', async (_request, reply) => {
-    void reply.headers({ 'x-content-type-options': 'nosniff', 'x-frame-options': 'DENY', 'referrer-policy': 'no-referrer' });
+    void reply.headers(safe_headers);
   });
   app.get('/health', { config: { access: 'public' } }, (_request, reply) => reply.type('text/plain').send('OK'));
   app.get('/api/v1/openapi.json', { config: { access: 'public' } }, (_request, reply) => reply.send(openApi()));

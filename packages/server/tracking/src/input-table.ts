@@ -1,5 +1,5 @@
 // The only SQL of run_dataset_source, run_dataset and run_model: what went into a run, and which models came out.
-import { type Db, sql } from '@holdfast/postgres';
+import { type Db, prepared, sql } from '@holdfast/postgres';
 import type { DatasetInput, ModelLink, Pair, RunDataset } from './types.ts';
 
 /** A dataset of an experiment is known by name and digest: the same again is the same row. Answers its id. */
@@ -24,13 +24,13 @@ export async function addModels(trx: Db, run: number, side: 'input' | 'output', 
 }
 
 export async function datasetsOf(db: Db, runs: readonly number[]): Promise<(RunDataset & { run: number; tags: readonly Pair[] })[]> {
-  const { rows } = await sql<RunDataset & { run: number; tags: readonly Pair[] }>`
+  const { rows } = await sql<RunDataset & { run: number; tags: readonly Pair[] }>`${prepared}
     select i.run, i.tags, s.name, s.digest, s.source_type, s.source, s.schema, s.profile
     from run_dataset i join run_dataset_source s on s.id = i.dataset where i.run = any(${[...runs]}::bigint[]) order by i.run, s.id`.execute(db);
   return rows;
 }
 export async function modelsOf(db: Db, runs: readonly number[]): Promise<(ModelLink & { run: number; side: 'input' | 'output' })[]> {
-  const { rows } = await sql<ModelLink & { run: number; side: 'input' | 'output' }>`
+  const { rows } = await sql<ModelLink & { run: number; side: 'input' | 'output' }>`${prepared}
     select run, side, model_id, step from run_model where run = any(${[...runs]}::bigint[]) order by run, model_id`.execute(db);
   return rows;
 }

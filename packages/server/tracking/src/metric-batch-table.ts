@@ -1,5 +1,5 @@
 // The only SQL of metric_batch: points as they came, one row a request, until they are folded into their series.
-import { type Db, sql } from '@holdfast/postgres';
+import { type Db, prepared, sql } from '@holdfast/postgres';
 
 export interface WaitingBatch {
   readonly run_id: string;
@@ -12,7 +12,7 @@ export interface WaitingBatch {
  * Answers the runs that took theirs; a run that is deleted or unknown takes none.
  */
 export async function insertBatches(db: Db, batches: readonly WaitingBatch[]): Promise<Set<string>> {
-  const { rows } = await sql<{ id: string }>`
+  const { rows } = await sql<{ id: string }>`${prepared}
     with given as (
       select r.num, r.id, g.n, g.points
       from unnest(${batches.map((b) => b.run_id)}::text[], ${batches.map((b) => b.n)}::integer[], ${batches.map((b) => b.points)}::text[]) as g (run_id, n, points)
@@ -24,14 +24,14 @@ export async function insertBatches(db: Db, batches: readonly WaitingBatch[]): P
 
 /** The newest that waits, or null. */
 export async function lastBatch(db: Db): Promise<number | null> {
-  const { rows } = await sql<{ id: number }>`select id from metric_batch order by id desc limit 1`.execute(db);
+  const { rows } = await sql<{ id: number }>`${prepared}select id from metric_batch order by id desc limit 1`.execute(db);
   return rows[0]?.id ?? null;
 }
 
 /** Takes the oldest batches up to `upto` out, about so many points; whoever else folds waits until this transaction is over. */
 export async function takeBatches(trx: Db, upto: number, points: number): Promise<{ run: number; points: string }[]> {
   await sql`select pg_advisory_xact_lock(hashtext('metric_batch'))`.execute(trx);
-  const { rows } = await sql<{ run: number; points: string }>`
+  const { rows } = await sql<{ run: number; points: string }>`${prepared}
     with oldest as (select id, sum(n) over (order by id) - n as before from metric_batch where id <= ${upto} order by id limit 5000)
     delete from metric_batch b using oldest o where b.id = o.id and o.before < ${points} returning b.run, b.points`.execute(trx);
   return rows;

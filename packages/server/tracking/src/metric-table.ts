@@ -1,5 +1,5 @@
 // The only SQL of metric_series and metric_chunk. A series knows its latest point, so that a search never reads the history.
-import { type Db, sql } from '@holdfast/postgres';
+import { type Db, prepared, readColumns, sql } from '@holdfast/postgres';
 import type { MetricPoint } from './types.ts';
 
 export interface SeriesRow extends MetricPoint {
@@ -29,7 +29,7 @@ const newer = sql`(excluded.step, excluded.at_ms, coalesce(nullif(excluded.value
 /** Adds to the counts, and moves the latest points on. Each (run, key) once. Answers their ids. */
 export async function putSeries(trx: Db, series: readonly SeriesRow[]): Promise<{ id: number; run: number; key: string }[]> {
   const column = <K extends keyof SeriesRow>(name: K) => series.map((one) => one[name]);
-  const { rows } = await sql<{ id: number; run: number; key: string }>`
+  const { rows } = await sql<{ id: number; run: number; key: string }>`${prepared}
     insert into metric_series as s (experiment_id, run, key, step, at_ms, value, points)
     select r.experiment_id, g.* from unnest(${column('run')}::bigint[], ${column('key')}::text[], ${column('step')}::bigint[],
       ${column('at_ms')}::bigint[], ${column('value')}::float8[], ${column('points')}::bigint[]) as g (run, key, step, at_ms, value, points)
@@ -44,14 +44,14 @@ export async function putSeries(trx: Db, series: readonly SeriesRow[]): Promise<
 
 /** The last chunk of each series where it is still small. */
 export async function openChunks(trx: Db, series: readonly number[], n_max: number): Promise<ChunkRow[]> {
-  const { rows } = await sql<ChunkRow>`
+  const { rows } = await sql<ChunkRow>`${prepared}
     select c.id, c.series, c.points from unnest(${[...series]}::bigint[]) as g (series)
     cross join lateral (select * from metric_chunk m where m.series = g.series order by m.id desc limit 1) c where c.n < ${n_max}`.execute(trx);
   return rows;
 }
 export async function putChunks(trx: Db, chunks: readonly NewChunk[]): Promise<void> {
   const column = <K extends keyof NewChunk>(name: K) => chunks.map((one) => one[name]);
-  await sql`
+  await sql`${prepared}
     with given as (
       select * from unnest(${column('id')}::bigint[], ${column('series')}::bigint[], ${column('first_ms')}::bigint[], ${column('last_ms')}::bigint[],
         ${column('first_step')}::bigint[], ${column('last_step')}::bigint[], ${column('n')}::integer[], ${column('points')}::bytea[])
@@ -66,29 +66,40 @@ export async function putChunks(trx: Db, chunks: readonly NewChunk[]): Promise<v
 
 /** The latest point of each series of the runs, by key. */
 export async function latestOf(db: Db, runs: readonly number[]): Promise<SeriesRow[]> {
-  const { rows } = await sql<SeriesRow>`
-    select run, key, step, at_ms, value, points from metric_series where run = any(${[...runs]}::bigint[]) order by run, key`.execute(db);
-  return rows;
+  const query = sql`select run, key, step, at_ms, value, points from metric_series where run = any(${[...runs]}::bigint[]) order by run, key`;
+  const rows = await readColumns<SeriesRow>(db, query, ['run', 'key', 'step', 'at_ms', 'value', 'points']);
+  return rows.map((row) => (typeof row.value === 'number' ? row : { ...row, value: Number(row.value) })); // NaN is no number of JSON
 }
 export async function findSeries(db: Db, run_id: string, key: string): Promise<number | null> {
-  const { rows } = await sql<{ id: number }>`select s.id from metric_series s join run r on r.num = s.run where r.id = ${run_id} and s.key = ${key}`.execute(
-    db,
-  );
+  const { rows } = await sql<{ id: number }>`${prepared}
+    select s.id from metric_series s join run r on r.num = s.run where r.id = ${run_id} and s.key = ${key}`.execute(db);
   return rows[0]?.id ?? null;
 }
 
+/** A place in a history: by time, then step. A chunk lies between those of its least and its greatest time and step, whatever was logged when. */
+export interface HistoryPlace {
+  readonly at_ms: number;
+  readonly step: number;
+}
 /**
- * The chunks that hold the first `points` points from a time on, or more, whatever the order that they were logged in. Up to `edge_ms` every
- * point is among them; null where these are all of the chunks.
+ * The chunks that hold the first `points` points from a place on, or more. Up to `edge` every point is among them; null where these are all of
+ * the chunks.
  */
-export async function chunksFrom(db: Db, series: number, from_ms: number | undefined, points: number): Promise<{ edge_ms: number | null; chunks: Buffer[] }> {
-  const from = from_ms === undefined ? sql`` : sql`and last_ms >= ${from_ms}`;
-  const { rows } = await sql<{ points: Buffer; edge_ms: number | null }>`
-    with c as materialized (select id, first_ms, last_ms, sum(n) over (order by last_ms, id) as upto from metric_chunk where series = ${series} ${from}),
-      edge as (select min(last_ms) as ms from c where upto >= ${points})
-    select m.points, edge.ms as edge_ms from c cross join edge join metric_chunk m on m.series = ${series} and m.id = c.id
-    where edge.ms is null or c.first_ms <= edge.ms order by c.first_ms, c.id`.execute(db);
-  return { edge_ms: rows[0]?.edge_ms ?? null, chunks: rows.map((row) => row.points) };
+export async function chunksFrom(
+  db: Db,
+  series: number,
+  from: HistoryPlace | undefined,
+  points: number,
+): Promise<{ edge: HistoryPlace | null; chunks: Buffer[] }> {
+  const behind = from === undefined ? sql`` : sql`and (last_ms, last_step) >= (${from.at_ms}, ${from.step})`;
+  const { rows } = await sql<{ points: Buffer; at_ms: number | null; step: number | null }>`
+    with c as materialized (
+      select id, first_ms, first_step, last_ms, last_step, sum(n) over (order by last_ms, last_step, id) as upto from metric_chunk where series = ${series} ${behind}
+    ), edge as (select last_ms as at_ms, last_step as step from c where upto >= ${points} order by 1, 2 limit 1)
+    select m.points, edge.* from c left join edge on true join metric_chunk m on m.series = ${series} and m.id = c.id
+    where edge.at_ms is null or (c.first_ms, c.first_step) <= (edge.at_ms, edge.step) order by c.first_ms, c.first_step, c.id`.execute(db);
+  const { at_ms = null, step = null } = rows[0] ?? {};
+  return { edge: at_ms === null || step === null ? null : { at_ms, step }, chunks: rows.map((row) => row.points) };
 }
 export interface StepRange {
   readonly first: number;

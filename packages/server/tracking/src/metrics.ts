@@ -58,11 +58,11 @@ export class Metrics {
     const series = await this.#series(run_id, key);
     if (series === null) return [];
     for (let points = limit + behind_points; ; points *= 2) {
-      const { edge_ms, chunks } = await table.chunksFrom(this.#db, series, after?.at_ms, points);
-      const sure = chunks.flatMap(unpackPoints).filter((point) => edge_ms === null || point.at_ms <= edge_ms);
+      const { edge, chunks } = await table.chunksFrom(this.#db, series, after, points);
+      const sure = chunks.flatMap(unpackPoints).filter(({ at_ms, step }) => edge === null || at_ms < edge.at_ms || (at_ms === edge.at_ms && step <= edge.step));
       const all = sorted(sure, byTime);
       const found = after ? all.filter((point) => byTime(point, after) > 0) : all;
-      if (edge_ms === null || found.length >= limit) return found.slice(0, limit);
+      if (edge === null || found.length >= limit) return found.slice(0, limit);
     }
   }
   /** By step, then time. */

@@ -74,8 +74,11 @@ export interface RunSearch extends Search {
   readonly experiment_ids: readonly number[];
 }
 
+/** Runs that fit the conditions of a search by a metric are sorted as they are up to this count; more are read in the order of the index. */
+const few_runs = 2_000;
+
 /** Ties are broken by the start, newest first, then by the id. */
-export function searchRuns(db: Db, search: RunSearch): Promise<SearchPage<RunRow>> {
+export async function searchRuns(db: Db, search: RunSearch): Promise<SearchPage<RunRow>> {
   const has = (key: string) => search.order.some((o) => o.entity === 'attribute' && o.key === key);
   const ties: OrderKey[] = [
     { entity: 'attribute', key: 'start_time', ascending: false },
@@ -83,17 +86,38 @@ export function searchRuns(db: Db, search: RunSearch): Promise<SearchPage<RunRow
   ];
   const order = [...search.order, ...ties.filter((tie) => !has(tie.key))];
   const [first, ...rest] = order;
-  if (first?.entity === 'metric') return readParts<RunRow>(db, metricParts(search, first, rest), search.limit, search.after);
+  if (first?.entity !== 'metric') {
+    const { terms, joins } = orderOf(order);
+    const { limit, after } = search;
+    return readPage<RunRow>(db, {
+      columns: run_columns,
+      from: sql`run r ${joins}`,
+      where: [inExperiments(search), ...conditionsOf(search)],
+      terms,
+      limit,
+      after,
+    });
+  }
+  const few = search.conditions.length > 0 ? await fewThatFit(db, search) : null;
+  if (few?.length === 0) return { rows: [], next: null };
+  if (few) return sortedPage(db, few, order, search);
+  return readParts<RunRow>(db, metricParts(search, first, rest), search.limit, search.after);
+}
+
+/** Null where they are many. */
+async function fewThatFit(db: Db, search: RunSearch): Promise<number[] | null> {
+  const where = sql.join([inExperiments(search), ...conditionsOf(search)], sql` and `);
+  const { rows } = await sql<{ num: number }>`select r.num from run r where ${where} limit ${few_runs + 1}`.execute(db);
+  return rows.length > few_runs ? null : rows.map((row) => row.num);
+}
+
+/** A page of these runs. Its places are those of the parts: which of the two reads a page is not known to who asks for the next. */
+async function sortedPage(db: Db, nums: readonly number[], order: readonly OrderKey[], { limit, after }: RunSearch): Promise<SearchPage<RunRow>> {
   const { terms, joins } = orderOf(order);
-  const { limit, after } = search;
-  return readPage<RunRow>(db, {
-    columns: run_columns,
-    from: sql`run r ${joins}`,
-    where: [inExperiments(search), ...conditionsOf(search)],
-    terms,
-    limit,
-    after,
-  });
+  const where = [sql`r.num = any(${[...nums]}::bigint[])`];
+  const place = after?.length && after[0] !== 0 ? [after[0]!, 0, ...after.slice(1)] : after; // NaN and what is missing have no value to sort by
+  const page = await readPage<RunRow>(db, { columns: run_columns, from: sql`run r ${joins}`, where, terms, limit, after: place });
+  return { rows: page.rows, next: page.next && page.next[0] !== 0 ? page.next.toSpliced(1, 1) : page.next };
 }
 
 const run_columns = sql`r.num, r.id, r.experiment_id, r.name, r.status, r.user_id, r.start_ms, r.end_ms, r.lifecycle_stage, r.artifact_uri`;

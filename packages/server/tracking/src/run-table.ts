@@ -1,5 +1,5 @@
 // The only SQL of run, run_param and run_tag.
-import { type Db, type GeneratedAlways, sql } from '@holdfast/postgres';
+import { type Db, type GeneratedAlways, prepared, readColumns, sql } from '@holdfast/postgres';
 import type { Pair, RunRow, RunStatus, Stage } from './types.ts';
 
 type RunTables = {
@@ -20,7 +20,7 @@ export const insertRun = (trx: Db, row: NewRun): Promise<RunRow | undefined> =>
     .returning(columns)
     .executeTakeFirst();
 export const findRun = (db: Db, id: string): Promise<RunRow | undefined> =>
-  tables(db).selectFrom('run').select(columns).where('id', '=', id).executeTakeFirst();
+  sql<RunRow>`${prepared}select ${sql.join(columns.map((name) => sql.ref(name)))} from run where id = ${id}`.execute(db).then(({ rows }) => rows[0]);
 /** Held until the end of the transaction: writers of params of one run come one after the other, and a deletion waits. */
 export const lockRun = (trx: Db, id: string): Promise<RunRow | undefined> =>
   tables(trx).selectFrom('run').select(columns).where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
@@ -50,13 +50,11 @@ export async function listRuns(db: Db, experiment: string | undefined, limit: nu
 }
 
 const pairsOf = (table: 'run_param' | 'run_tag') => (db: Db, runs: readonly number[]) =>
-  tables(db)
-    .selectFrom(table)
-    .select(['run', 'key', 'value'])
-    .where('run', '=', sql<number>`any(${[...runs]}::bigint[])`)
-    .orderBy('run')
-    .orderBy('key')
-    .execute();
+  readColumns<Pair & { run: number }>(db, sql`select run, key, value from ${sql.table(table)} where run = any(${[...runs]}::bigint[]) order by run, key`, [
+    'run',
+    'key',
+    'value',
+  ]);
 export const paramsOf = pairsOf('run_param');
 export const tagsOf = pairsOf('run_tag');
 

@@ -33,7 +33,7 @@ export async function mlflowFace(app: FastifyInstance, options: FaceOptions & { 
     ...runHandlers(tracking),
     ...metricHandlers(tracking),
     ...loggedModelHandlers(tracking),
-    ...artifactHandlers(options.rooms),
+    ...artifactHandlers(options),
     ...modelHandlers(options.rooms.registry),
     ...versionHandlers(options.rooms, options.settings),
     ...serverHandlers,

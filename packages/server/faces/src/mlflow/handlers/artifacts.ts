@@ -2,14 +2,13 @@
 import { Readable } from 'node:stream';
 import { failure } from '@holdfast/base';
 import { type ArtifactRow, type Tracking, checkArtifactFolder, checkArtifactPath } from '@holdfast/tracking';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Rooms } from '../../rooms.ts';
+import type { FaceOptions } from '../../rooms.ts';
 import type { MlflowCall, MlflowHandlers } from '../call.ts';
+import { passing, sendChunks } from '../chunks.ts';
 import { entryView, listFolder, storeFolder } from '../folders.ts';
 import { contentType } from '../media.ts';
 import { isOwn, listOwn, ownSource, refuseOwn, statOwn } from '../own-versions.ts';
 import { storageOf } from '../sources.ts';
-import { passing } from '../upload.ts';
 import { some } from '../views.ts';
 
 /** One range `bytes=FROM-[TO]` or `bytes=-LAST`; null without one or for a form that is not used: then the whole is sent (RFC 9110, 14.2). */
@@ -24,7 +23,12 @@ function readRange(header: string | undefined, size: number): { from: number; to
 }
 
 /** Always as a file to keep, never as a page: whoever may write artifacts must not run scripts in the browsers of others. */
-async function sendFile(artifacts: Tracking['artifacts'], row: ArtifactRow, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+async function sendFile(
+  artifacts: Tracking['artifacts'],
+  row: ArtifactRow,
+  { request, reply }: MlflowCall<object>,
+  on_error: (error: Error) => void,
+): Promise<unknown> {
   const etag = `"${row.digest}"`;
   const name = encodeURIComponent(row.path.split('/').at(-1)!);
   void reply
@@ -38,10 +42,10 @@ async function sendFile(artifacts: Tracking['artifacts'], row: ArtifactRow, requ
   const range = usable ? readRange(request.headers.range, row.size_bytes) : null;
   const { from, to } = range ?? { from: 0, to: row.size_bytes };
   if (range) void reply.code(206).header('content-range', `bytes ${from}-${to - 1}/${row.size_bytes}`);
-  return reply.header('content-length', to - from).send(await artifacts.read(row, range ?? undefined));
+  return sendChunks(reply.header('content-length', to - from), await artifacts.read(row, range ?? undefined), on_error);
 }
 
-export function artifactHandlers({ tracking, registry }: Pick<Rooms, 'tracking' | 'registry'>): MlflowHandlers {
+export function artifactHandlers({ rooms: { tracking, registry }, on_error }: Pick<FaceOptions, 'rooms' | 'on_error'>): MlflowHandlers {
   const { artifacts, runs } = tracking;
   const bodyOf = ({ request }: MlflowCall<object>) => passing(request.body instanceof Readable ? request.body : Readable.from([]));
   const stat = (path: string) => (isOwn(path) ? statOwn(registry, checkArtifactPath(path)) : artifacts.stat(path));
@@ -54,7 +58,7 @@ export function artifactHandlers({ tracking, registry }: Pick<Rooms, 'tracking' 
   return {
     listArtifacts: async ({ input }) => listFolder(artifacts, (await runs.get(input.run_id)).artifact_uri, input.path),
     listStore: async ({ input }) => ({ files: some((await list(input.path)).map((entry) => entryView(entry.name, entry))) }),
-    readArtifact: async ({ rest, request, reply }) => sendFile(artifacts, await stat(rest), request, reply),
+    readArtifact: async (call) => sendFile(artifacts, await stat(call.rest), call, on_error),
     writeArtifact: async (call) => {
       refuseOwn(call.rest);
       await artifacts.put(call.rest, bodyOf(call));
@@ -65,14 +69,15 @@ export function artifactHandlers({ tracking, registry }: Pick<Rooms, 'tracking' 
       await artifacts.delete(rest, by);
       return {};
     },
-    getArtifactOfRun: async ({ input, request, reply }) => {
-      const { artifact_uri } = await runs.get(input.run_id);
-      return sendFile(artifacts, await stat(below(artifact_uri, input.path)), request, reply);
+    getArtifactOfRun: async (call) => {
+      const { artifact_uri } = await runs.get(call.input.run_id);
+      return sendFile(artifacts, await stat(below(artifact_uri, call.input.path)), call, on_error);
     },
-    getArtifactOfVersion: async ({ input, request, reply }) => {
+    getArtifactOfVersion: async (call) => {
+      const { input } = call;
       const row = await registry.version_records.get(input.name, Number(input.version));
       const storage = await storageOf(row.source ?? ownSource(row.model, row.version), { tracking, registry });
-      return sendFile(artifacts, await stat(below(storage, input.path)), request, reply);
+      return sendFile(artifacts, await stat(below(storage, input.path)), call, on_error);
     },
     presignUpload: presigned,
     presignDownload: presigned,

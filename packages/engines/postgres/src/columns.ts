@@ -1,0 +1,20 @@
+// postgres: reads many small rows as a few columns of JSON. A driver pays for each value of each row; JSON.parse reads a column at once.
+import { type RawBuilder, sql } from 'kysely';
+import type { Db } from './database.ts';
+import { prepared } from './prepared.ts';
+
+/**
+ * The rows of `query`, in its order, with these columns: text, integers that are exact as a number, and float8, whose NaN and infinities come
+ * as their names in text. The statement is prepared.
+ */
+export async function readColumns<R>(db: Db, query: RawBuilder<unknown>, columns: readonly (keyof R & string)[]): Promise<R[]> {
+  const lists = columns.map((name) => sql`json_agg(${sql.ref(name)}) as ${sql.ref(name)}`);
+  const { rows } = await sql<Record<string, unknown[] | null>>`${prepared}select ${sql.join(lists)} from (${query}) as rows`.execute(db);
+  const [found] = rows;
+  const read = columns.map((name) => found?.[name] ?? []);
+  return (read[0] ?? []).map((_, i) => {
+    const row: Record<string, unknown> = {};
+    for (const [c, name] of columns.entries()) row[name] = read[c]![i];
+    return row as R;
+  });
+}

@@ -1,8 +1,10 @@
-// Writes the pages that are made from the code: docs/reference/errors.md from the error catalogue, mlflow.md from the description of MLflow's routes.
+// Writes the pages that are made from the code: docs/reference/errors.md from the error catalogue, mlflow.md from the description of MLflow's routes,
+// hardware.md from the words for a machine.
 // With --check it only compares.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type CatalogueEntry, catalogue } from '@holdfast/base';
+import { hardwarePage } from './hardware-page.ts';
 import { mlflowPage } from './mlflow-page.ts';
 
 const area_names: Readonly<Record<string, string>> = {
@@ -58,7 +60,11 @@ function tableOf(rows: readonly (readonly [string, CatalogueEntry])[]): string {
 
 const reference = path.join(import.meta.dirname, '..', 'docs', 'reference');
 export const errors_file = path.join(reference, 'errors.md');
-const pages: Readonly<Record<string, () => string>> = { [errors_file]: errorsPage, [path.join(reference, 'mlflow.md')]: mlflowPage };
+const pages: Readonly<Record<string, () => string>> = {
+  [errors_file]: errorsPage,
+  [path.join(reference, 'mlflow.md')]: mlflowPage,
+  [path.join(reference, 'hardware.md')]: hardwarePage,
+};
 
 /** False where the page was another. */
 function isCurrent(file: string, page: string): boolean {

@@ -1,6 +1,6 @@
 // tests/interop: MLflow's own Python client, the newest 2.x and the newest 3.x, unchanged, against a real server: mlflow_stories.py.
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -34,6 +34,21 @@ async function pageProgram(): Promise<string> {
   return `${data}${code}\nassert mlflow.MlflowClient().get_model_version("digits", "1").status == "READY"\n`;
 }
 
+/** The Python SDK in a folder of its own, as pip installs it: with the entry point by which MLflow's client finds it. */
+async function installSdk(program: string, folder: string): Promise<void> {
+  await cp(path.join(root, 'sdk', 'python'), path.join(folder, 'source'), { recursive: true });
+  const install = ['-m', 'pip', 'install', '--quiet', '--no-deps', '--target', path.join(folder, 'sdk'), path.join(folder, 'source')];
+  await run(program, install, { cwd: folder, maxBuffer: 16_777_216 });
+}
+const plain_run = `import mlflow
+mlflow.set_experiment("hardware")
+with mlflow.start_run() as run:
+    pass
+found = mlflow.MlflowClient().get_run(run.info.run_id).data.tags
+assert int(found["hardware.cores"]) > 0 and int(found["hardware.memory_bytes"]) > 0 and found["hardware.architecture"], found
+assert len(mlflow.search_runs(search_all_experiments=True, filter_string="tags.\`hardware.cores\` = '%s'" % found["hardware.cores"])) == 1
+`;
+
 for (const { folder, packages, signIn } of clients) {
   it(`the client of ${packages[0]} works with one changed line`, async ({ skip }) => {
     const program = await python(folder, packages);
@@ -45,6 +60,8 @@ for (const { folder, packages, signIn } of clients) {
       const env = { ...process.env, ...signIn(server.token), MLFLOW_TRACKING_URI: client.server.url, MLFLOW_DISABLE_TELEMETRY: 'true', HOME: place };
       const { stdout } = await run(program, [path.join(import.meta.dirname, 'mlflow_stories.py')], { cwd: place, env, maxBuffer: 16_777_216 });
       await run(program, ['-c', await pageProgram()], { cwd: place, env });
+      await installSdk(program, place);
+      await run(program, ['-c', plain_run], { cwd: place, env: { ...env, PYTHONPATH: path.join(place, 'sdk') } });
       expect(stdout.split('\n').filter((line) => line.startsWith('ok '))).toEqual(stories.map((story) => `ok ${story}`));
     } finally {
       await server.stop();

@@ -5,7 +5,7 @@ import { type Clock, systemClock } from '@holdfast/base';
 import { type DesiredState, type DeviceEvent, type Inference, type InstallReport, type ReportedState, watch_rule_default } from '@holdfast/protocol';
 import { InferenceSource, JsonLines, ringPath } from './capture/index.ts';
 import { type FolderLock, lockFolder } from './folder-lock.ts';
-import { Health } from './health/index.ts';
+import { Health, lastingFacts } from './health/index.ts';
 import { type Identity, deviceKey, readIdentity } from './identity.ts';
 import { InstallFile, Installer, Slots, wishOf } from './install/index.ts';
 import { collectWhatPiledUp } from './lean.ts';
@@ -82,6 +82,7 @@ class Agent implements RunningAgent {
   readonly #clock: DeviceClock;
   readonly #outbox: Outbox;
   readonly #health: Health;
+  #hardware: ReportedState['hardware'];
   readonly #ring: string;
   readonly #source: InferenceSource;
   readonly #lines: JsonLines;
@@ -176,6 +177,7 @@ class Agent implements RunningAgent {
     every(250, () => this.#installer.tick());
     every(2_000, collectWhatPiledUp);
     this.#sync.start();
+    void lastingFacts().then((facts) => void (this.#hardware = facts));
   }
 
   /** A disk that refuses keeps the install where it is; the program starts with what the pointer says. */
@@ -338,6 +340,7 @@ class Agent implements RunningAgent {
       health: this.#health.report(),
       outbox: this.#outbox.report(),
       suspects: this.#watcher.drifted,
+      ...(this.#hardware ? { hardware: this.#hardware } : {}),
     };
   }
 

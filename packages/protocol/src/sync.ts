@@ -65,6 +65,8 @@ export interface HealthReport {
   readonly agent_rss_bytes: number;
   /** Highest thermal zone in degrees Celsius; null where the device has none. */
   readonly temperature_c: number | null;
+  /** By the trip points of the zones; null where they tell nothing. Absent from older agents. */
+  readonly thermal_state?: string | null;
 }
 
 export interface OutboxReport {
@@ -94,6 +96,8 @@ export interface ReportedState {
   readonly outbox: OutboxReport;
   /** Names of the features that the device holds to be drifted now. */
   readonly suspects: readonly string[];
+  /** What the device is (protocol/hardware), but for what health says; absent until it is read, and from older agents. */
+  readonly hardware?: Readonly<Record<string, string>>;
 }
 
 export interface Probation {

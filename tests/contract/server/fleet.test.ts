@@ -182,6 +182,24 @@ describe('a device', () => {
     expect(await say(null, 900_000)).toMatchObject({ devices: { ill: 0 }, ill: [] });
   });
 
+  it('says what it is, in the words that there are; one of an older agent says nothing', async () => {
+    const device = await joinDevice(house.rooms, 'described');
+    const show = async () =>
+      (await running.app.inject({ method: 'GET', url: `/api/v1/devices/${device.id}`, headers: await running.as('viewer') })).json<DeviceView>();
+    const exchange = exchangeOf(device.id);
+    await house.rooms.ingest.exchange(exchange);
+    expect(await show()).toMatchObject({ hardware: {}, health: { thermal_state: null } });
+    const reported = {
+      ...exchange.head.reported,
+      hardware: { machine: 'Raspberry Pi 5', cores: '4', memory_bytes: 'plenty', colour: 'green' },
+      health: { ...exchange.head.reported.health, thermal_state: 'serious' },
+    };
+    await house.rooms.ingest.exchange({ ...exchange, sent_ms: exchange.sent_ms + 1, head: { ...exchange.head, reported } });
+    const { hardware, health } = await show();
+    expect(hardware).toEqual({ machine: 'Raspberry Pi 5', cores: '4' });
+    expect(health!.thermal_state).toBe('serious');
+  });
+
   it('is not locked out by a report that was taken while the clock of the server was ahead', async () => {
     const device = await joinDevice(house.rooms, 'ahead');
     const now = house.clock.wall_ms();

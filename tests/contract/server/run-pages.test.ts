@@ -73,6 +73,27 @@ describe('a search of runs', () => {
   });
 });
 
+describe('the machine that a run names', () => {
+  it('stands beside the metrics of a search and on the run, from tags or from names that clients log, and is found by its tag', async () => {
+    const { tracking } = house.rooms;
+    const tags = { 'hardware.processor': 'Apple M1 Pro', 'hardware.accelerator': 'apple-silicon', 'hardware.colour': 'grey' };
+    const tagged = await tracking.start({ experiment: 'machines', name: 'tagged', tags, by: ada });
+    const logged = await tracking.start({ experiment: 'machines', name: 'logged', by: ada });
+    await tracking.log(logged, { params: { cpu_count: '4' }, metrics: [{ key: 'system/memory_total_gb', value: 2 }] });
+    await tracking.start({ experiment: 'machines', name: 'silent', by: ada });
+    const { hardware_keys, rows } = await client.call('runSearch', { query: { experiment: 'machines', order_by: 'attributes.run_name ASC' } });
+    expect(hardware_keys).toEqual(['processor', 'cores', 'memory_bytes', 'accelerator']);
+    expect(rows.map((row) => row.hardware)).toEqual([
+      [null, '4', '2147483648', null],
+      [null, null, null, null],
+      ['Apple M1 Pro', null, null, 'apple-silicon'],
+    ]);
+    expect((await client.call('runShow', { params: { id: tagged } })).hardware).toEqual({ processor: 'Apple M1 Pro', accelerator: 'apple-silicon' });
+    const found = await client.call('runSearch', { query: { filter: "tags.`hardware.accelerator` = 'apple-silicon'" } });
+    expect(found.rows.map((row) => row.id)).toEqual([tagged]);
+  });
+});
+
 describe('points for a chart', () => {
   it('are as many as asked for, with the spike, and say how many there are', async () => {
     const metrics = Array.from({ length: 5_000 }, (_, step) => ({ key: 'acc', step, at_ms: step, value: step === 3_333 ? 9 : 0.5 }));

@@ -52,6 +52,7 @@ async function work(change: Partial<WorkSource> = {}, folder?: string): Promise<
     folder: at,
     clock: systemClock,
     poll_ms: 20,
+    hardware: async () => ({ processor: 'Cortex "A76"', cores: '4' }),
     on_error: (error) => void told.push(error.message),
   });
   workers.push(worker);
@@ -110,6 +111,7 @@ describe('a command step', () => {
     const [run] = (await house.rooms.tracking.runViews('step train', 100)).filter((r) => r.tags['holdfast.execution'] === id);
     expect(run!.state).toBe('finished');
     expect(run!.metrics).toEqual({ loss: { last: 0.5, step: 1, points: 1 } });
+    expect(run!.tags).toMatchObject({ 'hardware.processor': "Cortex 'A76'", 'hardware.cores': '4' });
     expect(await readdir(folder)).toEqual([]);
     expect(told).toEqual([]);
   });

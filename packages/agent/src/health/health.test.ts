@@ -25,6 +25,8 @@ describe('health', () => {
       'proc/stat': 'cpu  100 0 100 700 100 0 0 0 0 0\ncpu0 1 1 1 1\n',
       'sys/class/thermal/thermal_zone0/temp': '41500\n',
       'sys/class/thermal/thermal_zone1/temp': '55250\n',
+      'sys/class/thermal/thermal_zone1/trip_point_0_type': 'passive\n',
+      'sys/class/thermal/thermal_zone1/trip_point_0_temp': '60000\n',
       'sys/class/thermal/cooling_device0/temp': '99000\n',
     });
     const health = new Health(root, { proc: join(root, 'proc'), sys: join(root, 'sys') });
@@ -35,6 +37,7 @@ describe('health', () => {
       memory_available_bytes: 409_600,
       agent_rss_bytes: 52_428_800,
       temperature_c: 55.25,
+      thermal_state: 'fair',
     });
     expect(health.report().disk_free_bytes).toBeGreaterThan(0);
     writeFileSync(join(root, 'proc/stat'), 'cpu  150 0 125 775 150 0 0 0 0 0\n');
@@ -45,7 +48,7 @@ describe('health', () => {
   it('says null, not a guess, where the machine has no thermal zone', () => {
     const root = tree({ 'proc/meminfo': '' });
     const health = new Health(root, { proc: join(root, 'proc'), sys: join(root, 'sys') });
-    expect(health.report()).toMatchObject({ temperature_c: null, memory_total_bytes: 0, uptime_s: 0 });
+    expect(health.report()).toMatchObject({ temperature_c: null, thermal_state: null, memory_total_bytes: 0, uptime_s: 0 });
   });
 
   it('reads this machine', () => {

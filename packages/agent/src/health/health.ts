@@ -3,6 +3,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import * as fs from 'node:fs';
 import type { HealthReport } from '@holdfast/protocol';
+import { thermalOf } from '@holdfast/protocol/hardware';
 
 export interface HealthRoots {
   readonly proc?: string | undefined;
@@ -14,6 +15,11 @@ export class Health {
   readonly #sys: string;
   readonly #folder: string;
   #cpu = { busy: 0, total: 0 };
+  /** The zones of this machine, with its own place for /sys. */
+  readonly #machine = {
+    readText: (path: string) => this.#read(this.#sys + path.slice(4)),
+    list: (path: string) => listed(this.#sys + path.slice(4)),
+  };
 
   constructor(folder: string, roots: HealthRoots = {}) {
     this.#folder = folder;
@@ -25,6 +31,7 @@ export class Health {
   report(): HealthReport {
     const memory = parseMemory(this.#read(`${this.#proc}/meminfo`));
     const disk = diskOf(this.#folder);
+    const { temperature_c, thermal_state } = thermalOf(this.#machine);
     return {
       uptime_s: Number(this.#read(`${this.#proc}/uptime`).split(' ')[0]) || 0,
       load_1m: Number(this.#read(`${this.#proc}/loadavg`).split(' ')[0]) || 0,
@@ -33,7 +40,8 @@ export class Health {
       disk_total_bytes: disk?.total ?? 0,
       disk_free_bytes: disk?.free ?? 0,
       agent_rss_bytes: residentBytes(this.#read(`${this.#proc}/self/status`)),
-      temperature_c: this.#temperature(),
+      temperature_c: temperature_c ?? null,
+      thermal_state: thermal_state ?? null,
     };
   }
 
@@ -53,31 +61,20 @@ export class Health {
     return { busy: total - (times[3] ?? 0) - (times[4] ?? 0), total };
   }
 
-  #temperature(): number | null {
-    const values: number[] = [];
-    for (const zone of this.#zones()) {
-      const text = this.#read(`${this.#sys}/class/thermal/${zone}/temp`).trim();
-      if (/^-?\d+$/.test(text)) values.push(Number(text) / 1000);
-    }
-    return values.length > 0 ? Math.max(...values) : null;
-  }
-
-  #zones(): string[] {
-    try {
-      return readdirSync(`${this.#sys}/class/thermal`)
-        .filter((name) => name.startsWith('thermal_zone'))
-        .slice(0, 64);
-    } catch {
-      return []; // A machine without thermal zones.
-    }
-  }
-
   #read(path: string): string {
     try {
       return readFileSync(path, 'utf8');
     } catch {
       return ''; // Not told by this machine; each reader has a value for that.
     }
+  }
+}
+
+function listed(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return []; // A machine without thermal zones.
   }
 }
 

@@ -19,13 +19,14 @@ export function addWorker(program: Command): void {
     .option('--work <dir>', 'folder for the work')
     .option('--poll-ms <n>', 'how often it looks for work', wholeNumber(50), 1_000)
     .action(async (options: { name: string; work?: string; pollMs: number }, command: Command) => {
-      const { Worker } = await import('@holdfast/workflows');
+      const { Worker, machineFacts } = await import('@holdfast/workflows');
       const folder = options.work ?? path.join(tmpdir(), `holdfast-worker-${options.name}`);
       const worker = new Worker({
         name: options.name,
         source: remoteWork(clientOf(command)),
         folder,
         clock: systemClock,
+        hardware: machineFacts,
         poll_ms: options.pollMs,
         on_error: tellChanges(),
       });

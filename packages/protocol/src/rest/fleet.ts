@@ -1,7 +1,7 @@
 // Routes of the fleet: overview, devices, join tokens, groups.
 import { type Static, Type } from 'typebox';
 import { route } from './route.ts';
-import { DurationIn, Id, Labels, Name, Nullable, Ok, Time, TimeIn, byId, byName, closed } from './shapes.ts';
+import { DurationIn, Hardware, Id, Labels, Name, Nullable, Ok, Time, TimeIn, byId, byName, closed } from './shapes.ts';
 
 export const VersionRef = Type.Object({ bundle: Type.String(), model: Type.String(), model_version: Type.Integer() });
 
@@ -32,6 +32,7 @@ export const HealthView = Type.Object({
   disk_free_bytes: Type.Number(),
   agent_rss_bytes: Type.Number(),
   temperature_c: Nullable(Type.Number()),
+  thermal_state: Nullable(Type.String({ description: 'nominal, fair, serious or critical; null where the device cannot tell' })),
 });
 export const OutboxView = Type.Object({
   records: Type.Number({ description: 'records that wait to be sent, on the disk and in memory' }),
@@ -63,6 +64,7 @@ export const DeviceView = Type.Object({
   install: Nullable(InstallView),
   program: Nullable(ProgramView),
   health: Nullable(HealthView),
+  hardware: Hardware,
   outbox: Nullable(OutboxView),
   ill: Type.Array(IllnessView, { description: 'what is wrong with the device itself, by its own report' }),
   suspects: Type.Array(Type.String(), { description: 'features that the device itself holds to be drifted' }),

@@ -1,7 +1,7 @@
 // Routes of the registry, datasets, samples and tracking.
 import { type Static, Type } from 'typebox';
 import { route } from './route.ts';
-import { Digest, Id, Limit, Name, Nullable, Ok, RowId, Time, TimeIn, VersionIn, WholeIn, byName, closed } from './shapes.ts';
+import { Digest, Hardware, Id, Limit, Name, Nullable, Ok, RowId, Time, TimeIn, VersionIn, WholeIn, byName, closed } from './shapes.ts';
 
 export const Lineage = Type.Object({
   dataset: Nullable(Type.Object({ name: Name, version: VersionIn })),
@@ -91,6 +91,9 @@ export const RunView = Type.Object({
   metrics: Type.Record(Type.String(), Type.Object({ last: Type.Number(), step: Type.Integer(), points: Type.Integer() })),
 });
 export type RunView = Static<typeof RunView>;
+/** With what the run says of the machine: its tags hardware.*, and where one is absent, names that clients are known to log. */
+export const RunShown = Type.Object({ ...RunView.properties, hardware: Hardware });
+export type RunShown = Static<typeof RunShown>;
 
 const versionParams = Type.Object({ name: Name, version: VersionIn });
 
@@ -241,7 +244,7 @@ export const modelRoutes = {
     query: Type.Object({ experiment: Type.Optional(Name), limit: Limit }, closed),
     reply: Type.Object({ runs: Type.Array(RunView) }),
   }),
-  runShow: route({ method: 'GET', path: '/api/v1/runs/:id', access: 'viewer', summary: 'One run', params: Type.Object({ id: Id }), reply: RunView }),
+  runShow: route({ method: 'GET', path: '/api/v1/runs/:id', access: 'viewer', summary: 'One run', params: Type.Object({ id: Id }), reply: RunShown }),
   runCreate: route({
     method: 'POST',
     path: '/api/v1/runs',

@@ -18,6 +18,7 @@ export const RunRow = Type.Object({
   ended_ms: Nullable(Time),
   metrics: Type.Array(Nullable(Value)),
   params: Type.Array(Nullable(Type.String())),
+  hardware: Type.Array(Nullable(Type.String())),
 });
 export type RunRow = Static<typeof RunRow>;
 
@@ -47,6 +48,7 @@ export const runRoutes = {
     reply: Type.Object({
       metric_keys: Type.Array(Type.String()),
       param_keys: Type.Array(Type.String()),
+      hardware_keys: Type.Array(Type.String(), { description: 'facts of the machine that some run of the page says; docs/reference/hardware.md' }),
       rows: Type.Array(RunRow),
       next_page_token: Nullable(Type.String()),
     }),

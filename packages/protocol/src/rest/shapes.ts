@@ -7,6 +7,8 @@ export const Digest = Type.String({ pattern: '^[0-9a-f]{64}$' });
 export const Time = Type.Number({ description: 'milliseconds since 1970-01-01 UTC' });
 export const Labels = Type.Record(Type.String({ maxLength: 63 }), Type.String({ maxLength: 200 }), { maxProperties: 64 });
 export const Nullable = <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null()]);
+/** Names and values of docs/reference/hardware.md. */
+export const Hardware = Type.Record(Type.String(), Type.String(), { description: 'facts of the machine; what it does not tell is absent' });
 export const Ok = Type.Object({ ok: Type.Literal(true) });
 /** Query numbers arrive as text; the server turns them into numbers before the check. */
 export const Limit = Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 }));

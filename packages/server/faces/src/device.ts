@@ -111,6 +111,7 @@ const Head = Compile(
         dropped_ms: Type.Optional(Type.Union([Type.Null(), Type.Number()])),
       }),
       suspects: Type.Array(Type.String({ maxLength: 200 }), { maxItems: 1000 }),
+      hardware: Type.Optional(Type.Record(Type.String({ maxLength: 40 }), Type.String({ maxLength: 250 }), { maxProperties: 32 })),
     }),
   }),
 );

@@ -5,7 +5,7 @@ import { HoldfastError, failure, systemClock } from '@holdfast/base';
 import { openBlobs } from '@holdfast/blobs';
 import { type Rooms, makeApp } from '@holdfast/faces';
 import { type Database, migrate, openDatabase, serverActor } from '@holdfast/postgres';
-import { Worker } from '@holdfast/workflows';
+import { Worker, machineFacts } from '@holdfast/workflows';
 import { keepPostgres } from './embedded.ts';
 import { leaveAddress } from './local-address.ts';
 import { localWork } from './local-work.ts';
@@ -126,6 +126,7 @@ function startWorker(options: ServerOptions, rooms: Rooms, wakes: WakeHub, on_er
     source: localWork(rooms),
     folder: path.join(options.folder, 'work'),
     clock: systemClock,
+    hardware: machineFacts,
     on_error,
   });
   wakes.subscribe((topic) => {

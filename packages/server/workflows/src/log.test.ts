@@ -1,6 +1,6 @@
 // workflows: what lines of the train contract say.
 import { describe, expect, it } from 'vitest';
-import { readMetric, readProgress, runOf } from './log.ts';
+import { hardwareLine, readHardwareLine, readMetric, readProgress, runOf } from './log.ts';
 
 describe('the train contract', () => {
   it.each([
@@ -24,6 +24,14 @@ describe('the train contract', () => {
     ['progress 0.4', null],
   ])('reads %s', (text, expected) => {
     expect(readProgress(text)).toBe(expected);
+  });
+
+  it('says a machine in one line, and reads it again without what is no fact', () => {
+    const facts = { processor: 'Cortex-A55 + Cortex-A76', cores: '8', flags: 'neon fp16', temperature_c: '85.23' };
+    expect(readHardwareLine(hardwareLine(facts))).toEqual(facts);
+    expect(readHardwareLine('::hardware cores=many processor="a board" colour=red')).toEqual({ processor: 'a board' });
+    expect(readHardwareLine('::hardware colour=red')).toBeNull();
+    expect(readHardwareLine('hardware cores=4')).toBeNull();
   });
 
   it('gives each attempt a run of its own, always the same', () => {

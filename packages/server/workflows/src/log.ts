@@ -1,6 +1,7 @@
-// The log of a step: lines in order, each once, so many at most; what they say is taken up also where the lines are left out. Lines of the train contract are read here: `::progress 0.4`, `::metric name=loss value=0.1 step=3`.
+// The log of a step: lines in order, each once, so many at most; what they say is taken up also where the lines are left out. Lines of the train contract are read here: `::progress 0.4`, `::metric name=loss value=0.1 step=3`, `::hardware cores=8`.
 import { createHash } from 'node:crypto';
 import { type Actor, type Db, announce, serverActor } from '@holdfast/postgres';
+import { type HardwareFacts, factTags, fact_names, factsFrom } from '@holdfast/protocol/hardware';
 import type { Tracking } from '@holdfast/tracking';
 import * as table from './step-table.ts';
 import type { StepRow } from './step-table.ts';
@@ -33,12 +34,24 @@ export function readProgress(text: string): number | null {
   return match ? Math.min(1, Number(match[1])) : null;
 }
 
+const fieldsOf = (text: string) => new Map([...text.matchAll(/(\w+)=("[^"]*"|\S+)/g)].map((m) => [m[1]!, m[2]!.replaceAll('"', '')]));
+
 export function readMetric(text: string): Metric | null {
   if (!text.startsWith('::metric ')) return null;
-  const fields = new Map([...text.slice(9).matchAll(/(\w+)=("[^"]*"|\S+)/g)].map((m) => [m[1]!, m[2]!.replaceAll('"', '')]));
+  const fields = fieldsOf(text.slice(9));
   const [key, value, step] = [fields.get('name'), Number(fields.get('value') ?? Number.NaN), Number(fields.get('step') ?? 0)];
   return key && key.length <= 250 && Number.isFinite(value) && Number.isSafeInteger(step) ? { key, value, step } : null;
 }
+
+/** The facts that a line `::hardware processor="Cortex-A76" cores=4` says; those that are none are left out. */
+export function readHardwareLine(text: string): HardwareFacts | null {
+  if (!text.startsWith('::hardware ')) return null;
+  const fields = fieldsOf(text.slice(11));
+  const facts = factsFrom(Object.fromEntries(fact_names.map((name) => [name, fields.get(name)])));
+  return Object.keys(facts).length > 0 ? facts : null;
+}
+export const hardwareLine = (facts: HardwareFacts): string =>
+  ['::hardware', ...Object.entries(facts).map(([name, value]) => `${name}="${value.replaceAll('"', "'").replaceAll(/\s+/g, ' ')}"`)].join(' ');
 
 /** Adds lines numbered from `first`, with what they say, in one commit; numbers of this fence that are there already are dropped, so a retried call adds nothing. */
 export async function addLog(deps: { db: Db; tracking: Tracking }, step: StepRow, first: number, lines: readonly LogLine[]): Promise<void> {
@@ -59,7 +72,8 @@ export async function addLogIn(trx: Db, tracking: Tracking, step: StepRow, first
   const progress = fresh.map((row) => readProgress(row.text)).findLast((p) => p !== null);
   if (progress !== undefined && progress !== null) await table.setStep(trx, step, { progress });
   const metrics = fresh.map((row) => readMetric(row.text)).filter((m) => m !== null);
-  if (metrics.length > 0) await logMetrics(trx, tracking, step, metrics);
+  const facts = fresh.map((row) => readHardwareLine(row.text)).findLast((said) => said !== null);
+  if (metrics.length > 0 || facts) await logMetrics(trx, tracking, step, metrics, facts ?? {});
   await announce(trx, 'log');
 }
 
@@ -111,9 +125,9 @@ export async function closeLog(trx: Db, row: StepRow, now_ms: number): Promise<v
   await announce(trx, 'log');
 }
 
-async function logMetrics(trx: Db, tracking: Tracking, step: StepRow, metrics: readonly Metric[]): Promise<void> {
+async function logMetrics(trx: Db, tracking: Tracking, step: StepRow, metrics: readonly Metric[], facts: HardwareFacts): Promise<void> {
   const id = runOf(step);
   const tags = { 'holdfast.execution': step.execution, 'holdfast.step': step.name, 'holdfast.worker': step.worker ?? '' };
   await tracking.start({ id, experiment: `step ${step.name}`, name: `${step.name} attempt ${step.attempt}`, tags, by: actorOf(step) }, trx);
-  await tracking.log(id, { metrics }, trx);
+  await tracking.log(id, { metrics, tags: factTags(facts) }, trx);
 }

@@ -1,6 +1,7 @@
 // workflows: the lines of a step on their way to the server: numbered, sent in order, sent again until they arrived.
 import type { Clock } from '@holdfast/base';
-import type { LogLine } from './log.ts';
+import { type HardwareFacts } from '@holdfast/protocol/hardware';
+import { type LogLine, hardwareLine, readMetric } from './log.ts';
 import type { StepKey } from './steps.ts';
 import type { WorkSource } from './work-source.ts';
 
@@ -17,6 +18,8 @@ export class StepLog {
   #cut = 0;
   #sending: Promise<void> = Promise.resolve();
   readonly #timer: NodeJS.Timeout;
+  /** The line that says what machine the step runs on, until it is said. */
+  #hardware: string | null = null;
 
   constructor(source: WorkSource, key: StepKey, clock: Clock) {
     this.#source = source;
@@ -25,7 +28,17 @@ export class StepLog {
     this.#timer = setInterval(() => void this.flush().catch(() => {}), log_every_ms); // lines stay queued; flush() at the end tells of a failure
   }
 
+  /** Said once, before the first metric: a step without metrics has no run that could be told. */
+  sayHardware(facts: HardwareFacts): void {
+    this.#hardware = hardwareLine(facts);
+  }
+
   add(stream: string, text: string): void {
+    if (this.#hardware !== null && readMetric(text)) {
+      const line = this.#hardware;
+      this.#hardware = null;
+      this.add('worker', line);
+    }
     if (this.#lines.length >= lines_waiting_max) this.#cut++;
     else this.#lines.push({ at_ms: this.#clock.wall_ms(), stream, text: text.replaceAll('\0', '\uFFFD') });
   }

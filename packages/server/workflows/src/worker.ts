@@ -6,8 +6,9 @@ import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type BackOff, type Clock, HoldfastError, backOff_ms, failure } from '@holdfast/base';
-import { type RunningProcess, startProcess } from '@holdfast/compute';
+import { type RunningProcess, startProcess, thisMachine } from '@holdfast/compute';
 import { isSafePath } from '@holdfast/protocol';
+import { type HardwareFacts, readHardware } from '@holdfast/protocol/hardware';
 import type { ClaimedStep, StepInput } from '@holdfast/protocol/rest';
 import { fillParams } from './dag.ts';
 import { StepLog } from './step-log.ts';
@@ -21,6 +22,8 @@ export interface WorkerOptions {
   readonly folder: string;
   readonly clock: Clock;
   readonly on_error: (error: Error) => void;
+  /** What machine this is, asked at the start of each attempt. */
+  readonly hardware: () => Promise<HardwareFacts>;
   readonly poll_ms?: number;
 }
 
@@ -121,7 +124,9 @@ export class Worker {
   async #attempt(step: ClaimedStep, folder: string, log: StepLog): Promise<Ending> {
     let env: Record<string, string>;
     try {
-      env = await this.#prepare(step, folder);
+      const [facts, given] = await Promise.all([this.#o.hardware(), this.#prepare(step, folder)]);
+      log.sayHardware(facts);
+      env = given;
     } catch (error) {
       return { outcome: 'retry', error: `could not prepare the inputs: ${(error as Error).message}` };
     }
@@ -225,6 +230,9 @@ export class Worker {
 }
 
 const envName = (name: string) => name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_');
+
+/** What a worker says of its own machine. */
+export const machineFacts = (): Promise<HardwareFacts> => readHardware(thisMachine());
 
 /** A file as bytes, for sources that upload. */
 export const fileBytes = (file: string): AsyncIterable<Uint8Array> => createReadStream(file);

@@ -1,4 +1,5 @@
 // A device as the API shows it, and the sentence that answers "is it up to date, and if not, why?".
+import { cleanFact, factsFrom } from '@holdfast/protocol/hardware';
 import { type DeviceRow as StoredDevice, illnessOf } from '@holdfast/fleet';
 import type { OutboxReport } from '@holdfast/protocol';
 import type { DeviceRow, DeviceView } from '@holdfast/protocol/rest';
@@ -30,7 +31,8 @@ export function deviceView(row: StoredDevice, now_ms: number, drifted: DeviceVie
     reported_generation: reported?.generation ?? 0,
     install: reported?.install ?? null,
     program: reported?.program ?? null,
-    health: reported?.health ?? null,
+    health: reported ? { ...reported.health, thermal_state: cleanFact('thermal_state', reported.health.thermal_state ?? undefined) ?? null } : null,
+    hardware: { ...factsFrom(reported?.hardware ?? {}) },
     outbox: reported ? outboxOf(reported.outbox) : null,
     ill: row.removed_ms === null ? illnessOf(row, now_ms) : [],
     suspects: [...(reported?.suspects ?? [])],

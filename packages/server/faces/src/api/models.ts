@@ -4,6 +4,7 @@ import type { AliasRow, BundleRow, VersionRow } from '@holdfast/registry';
 import type { ModelVersionView } from '@holdfast/protocol/rest';
 import type { FaceOptions } from '../rooms.ts';
 import type { Handlers } from './call.ts';
+import { shownRun } from './run-rows.ts';
 import { sampleCounts } from './sample-counts.ts';
 
 const bundleView = ({ digest, size_bytes, os, arch, created_ms, profile }: BundleRow) => ({ digest, size_bytes, target: { os, arch }, created_ms, profile });
@@ -83,7 +84,7 @@ export function modelHandlers({ rooms }: FaceOptions) {
     sampleLabel: async ({ body, by }) => ({ labelled: await telemetry.label(body.labels, by) }),
     experimentList: async () => ({ experiments: await tracking.experimentViews() }),
     runList: async ({ query }) => ({ runs: await tracking.runViews(query.experiment, query.limit ?? 100) }),
-    runShow: async ({ params }) => tracking.runView(params.id),
+    runShow: async ({ params }) => shownRun(await tracking.runView(params.id)),
     runCreate: async ({ body, by }) => tracking.runView(await tracking.start({ ...body, by })),
     runLog: async ({ params, body }) => {
       await tracking.log(params.id, body);

@@ -7,6 +7,7 @@ import { usePlace } from '../../app/path.ts';
 import { useMay } from '../../app/session.ts';
 import { Confirm } from '../../parts/confirm.tsx';
 import { exactText, listText } from '../../parts/format.ts';
+import { HardwareFacts } from '../../parts/hardware-facts.tsx';
 import { Answer, Panel, Waiting } from '../../parts/panel.tsx';
 import { PageHead } from '../../parts/page.tsx';
 import { To } from '../../parts/to.tsx';
@@ -92,6 +93,7 @@ function Summary({ of, answered_ms }: { of: Device; answered_ms: number }) {
     ],
     ['Health', <Health of={of} />],
     ['Identity', <Identity of={of} />],
+    ['Hardware', <HardwareFacts of={of.hardware} none="The device has not said what it is." />],
   ] as const;
   return (
     <>

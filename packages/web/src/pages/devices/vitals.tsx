@@ -55,7 +55,7 @@ export function Health({ of }: { of: Device }) {
         ['Memory', `${bytesText(h.memory_available_bytes)} free of ${bytesText(h.memory_total_bytes)}`],
         ['Disk', `${bytesText(h.disk_free_bytes)} free of ${bytesText(h.disk_total_bytes)}`],
         ['Agent', bytesText(h.agent_rss_bytes)],
-        ['Temperature', h.temperature_c === null ? 'no sensor' : `${numberText(h.temperature_c)} °C`],
+        ['Temperature', h.temperature_c === null ? 'no sensor' : `${numberText(h.temperature_c)} °C${h.thermal_state === null ? '' : `, ${h.thermal_state}`}`],
       ]}
     />
   );

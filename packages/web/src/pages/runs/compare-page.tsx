@@ -3,6 +3,7 @@ import './runs.css';
 import { useFilters } from '../../app/filters.ts';
 import { Parallel } from '../../charts/parallel.tsx';
 import { countText, numberText, spanText } from '../../parts/format.ts';
+import { factText, factTitle } from '../../parts/hardware.ts';
 import { Answer, Empty, Panel } from '../../parts/panel.tsx';
 import { PageHead } from '../../parts/page.tsx';
 import { type Column, Rows } from '../../parts/rows.tsx';
@@ -44,13 +45,15 @@ const missingText = (found: number, asked: number): string =>
 function Compared({ of, asked, answered_ms }: { of: RunTable; asked: number; answered_ms: number }) {
   const { rows, columns } = of;
   const differing = columns.filter((column) => column.differs);
+  const logged = columns.filter((column) => column.kind !== 'hardware');
   const charted = columns.filter((column) => column.kind === 'metric').map((column) => column.key);
   const names = rows.map((row) => ({ id: row.id, name: row.name || row.id }));
   if (rows.length === 0) return <Empty>None of these runs is here.</Empty>;
   return (
     <>
       <p className="says">
-        {countText(rows.length, 'run')}; {differing.length} of {countText(columns.length, 'param or metric', 'params and metrics')} differ.
+        {countText(rows.length, 'run')}; {logged.filter((column) => column.differs).length} of{' '}
+        {countText(logged.length, 'param or metric', 'params and metrics')} differ.
         {missingText(rows.length, asked)}
       </p>
       <Panel title="Side by side" flush answered_ms={answered_ms} note="what differs first">
@@ -64,7 +67,11 @@ function Compared({ of, asked, answered_ms }: { of: RunTable; asked: number; ans
         {differing.length < 2 || rows.length < 2 ? (
           <Empty>Fewer than two quantities differ, so there is nothing to draw.</Empty>
         ) : (
-          <Parallel label="Parallel coordinates" lines={names} axes={differing.slice(0, axes_max).map(({ key, values }) => ({ name: key, values }))} />
+          <Parallel
+            label="Parallel coordinates"
+            lines={names}
+            axes={differing.slice(0, axes_max).map(({ kind, key, values }) => ({ name: kind === 'hardware' ? factTitle(key) : key, values }))}
+          />
         )}
       </Panel>
       <Panel
@@ -92,10 +99,10 @@ interface Line {
 }
 
 const lineOf = ({ kind, key, values, differs }: ValueColumn): Line => ({
-  name: key,
+  name: kind === 'hardware' ? factTitle(key) : key,
   key: `${kind} ${key}`,
   differs,
-  cell: (_, at) => textOf(values[at]!),
+  cell: (_, at) => (kind === 'hardware' && values[at] !== null ? factText(key, String(values[at])) : textOf(values[at]!)),
 });
 const tookText = (row: RunRow): string => (row.ended_ms === null ? 'not ended' : spanText(row.ended_ms - row.started_ms));
 const isSame = (texts: readonly string[]): boolean => texts.every((text) => text === texts[0]);

@@ -5,6 +5,7 @@ import { useNow } from '../../app/now.ts';
 import { Ago } from '../../parts/ago.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { countText, numberText, spanText } from '../../parts/format.ts';
+import { HardwareFacts } from '../../parts/hardware-facts.tsx';
 import { Answer, Empty, Panel } from '../../parts/panel.tsx';
 import { PageHead } from '../../parts/page.tsx';
 import { State } from '../../parts/state.tsx';
@@ -54,6 +55,9 @@ function Body({ of, answered_ms }: { of: Run; answered_ms: number }) {
           ) : (
             <Facts of={metrics.map(([key, m]) => [key, `${numberText(m.last)} (${countText(m.points, 'point')})`])} />
           )}
+        </Panel>
+        <Panel title="Hardware" answered_ms={answered_ms}>
+          <HardwareFacts of={of.hardware} none="The run does not say what it ran on." />
         </Panel>
         <TextPanel title="Params" of={of.params} answered_ms={answered_ms} />
         <TextPanel title="Tags" of={of.tags} answered_ms={answered_ms} />

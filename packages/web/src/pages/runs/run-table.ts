@@ -1,4 +1,5 @@
 // web/runs: pages of a search as one table of columns: a column of metrics or params stands before another where its values differ. Pure.
+import { type FactName, fact_names } from '@holdfast/protocol/hardware';
 import type { Reply } from '../../app/api.ts';
 
 type Page = Reply<'runSearch'>;
@@ -6,7 +7,7 @@ export type RunRow = Page['rows'][number];
 export type Cell = number | string | null;
 
 export interface ValueColumn {
-  readonly kind: 'metric' | 'param';
+  readonly kind: 'metric' | 'param' | 'hardware';
   readonly key: string;
   readonly differs: boolean;
   /** By row. */
@@ -14,7 +15,7 @@ export interface ValueColumn {
 }
 export interface RunTable {
   readonly rows: readonly RunRow[];
-  /** Differing metrics, differing params, then the others. */
+  /** Differing metrics, differing params, differing facts of the machine, then the others. */
   readonly columns: readonly ValueColumn[];
 }
 
@@ -22,24 +23,30 @@ export function tableOf(pages: readonly Page[]): RunTable {
   const rows = pages.flatMap((page) => page.rows);
   const metrics = columnsOf(pages, 'metric', rows.length);
   const params = columnsOf(pages, 'param', rows.length);
-  const all = [...metrics, ...params];
+  const all = [...metrics, ...params, ...columnsOf(pages, 'hardware', rows.length)];
   return { rows, columns: [...all.filter((column) => column.differs), ...all.filter((column) => !column.differs)] };
 }
+
+const fields = { metric: 'metrics', param: 'params', hardware: 'hardware' } as const;
 
 function columnsOf(pages: readonly Page[], kind: ValueColumn['kind'], total: number): ValueColumn[] {
   const columns = new Map<string, Cell[]>();
   let first = 0;
   for (const page of pages) {
-    const keys = kind === 'metric' ? page.metric_keys : page.param_keys;
+    const keys = page[`${kind}_keys`];
     keys.forEach((key, at) => {
       const values = columns.get(key) ?? Array<Cell>(total).fill(null);
       columns.set(key, values);
-      page.rows.forEach((row, i) => (values[first + i] = (kind === 'metric' ? row.metrics : row.params)[at]!));
+      page.rows.forEach((row, i) => (values[first + i] = row[fields[kind]][at]!));
     });
     first += page.rows.length;
   }
-  return [...columns].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([key, values]) => ({ kind, key, values, differs: values.some((v) => v !== values[0]) }));
+  // the facts of a machine have an order of their own
+  const sorted = [...columns].toSorted(([a], [b]) =>
+    kind === 'hardware' ? fact_names.indexOf(a as FactName) - fact_names.indexOf(b as FactName) : a < b ? -1 : 1,
+  );
+  return sorted.map(([key, values]) => ({ kind, key, values, differs: values.some((v) => v !== values[0]) }));
 }
 
-/** How MLflow's grammar names it: in backticks, a backtick doubled. */
-export const subjectOf = (kind: ValueColumn['kind'], key: string): string => `${kind}s.\`${key.replaceAll('`', '``')}\``;
+/** How MLflow's grammar names it: in backticks, a backtick doubled. The facts of a machine are no one tag, so that nothing sorts by them. */
+export const subjectOf = (kind: 'metric' | 'param', key: string): string => `${kind}s.\`${key.replaceAll('`', '``')}\``;

@@ -7,6 +7,7 @@ import { useNow } from '../../app/now.ts';
 import { Ago } from '../../parts/ago.tsx';
 import { CopyLine } from '../../parts/copy.tsx';
 import { countText, numberText, spanText } from '../../parts/format.ts';
+import { factText, factTitle } from '../../parts/hardware.ts';
 import { Empty, Panel, Refused, Waiting } from '../../parts/panel.tsx';
 import { PageHead } from '../../parts/page.tsx';
 import { State } from '../../parts/state.tsx';
@@ -115,6 +116,8 @@ const Nothing = () => (
   </Empty>
 );
 
+const shownFact = (name: string, value: Cell): Cell => (value === null ? null : factText(name, String(value)));
+
 const cellOf = (value: Cell): React.ReactNode => {
   if (value === null) return <span className="soft">none</span>;
   return typeof value === 'number' ? <span title={String(value)}>{numberText(value)}</span> : <span title={value}>{value}</span>;
@@ -153,11 +156,11 @@ function RunRows({ of, several, chosen, choose, more }: RunRowsProps) {
       ...heads,
       ...(several ? [experiment_column] : []),
       ...of.columns.map(({ kind, key, values }): GridColumn => ({
-        name: key,
+        name: kind === 'hardware' ? factTitle(key) : key,
         title: `${kind} ${key}`,
         number: kind === 'metric',
-        sort: subjectOf(kind, key),
-        cell: (_, at) => cellOf(values[at]!),
+        ...(kind === 'hardware' ? {} : { sort: subjectOf(kind, key) }),
+        cell: (_, at) => cellOf(kind === 'hardware' ? shownFact(key, values[at]!) : values[at]!),
       })),
     ],
     [of.columns, several],

@@ -1,6 +1,7 @@
 // Errors of a request that speaks MLflow's protocol. The sentences are those of MLflow, since its clients and their users know them.
 import type { CatalogueEntry } from './error.ts';
 
+const otlp = 'Send ExportTraceServiceRequest of OTLP, as protobuf or JSON.';
 const reference = 'See docs/reference/mlflow.md for the fields of each route.';
 
 export const mlflowErrors = {
@@ -48,4 +49,13 @@ export const mlflowErrors = {
     exit: 2,
   },
   'HF-MLF-014': { says: 'The variable {name} is {saw}; expected {expected}.', hint: 'Set it so, or unset it.', status: 400, exit: 2 },
+  'HF-MLF-015': { says: '{why}.', hint: otlp, status: 400, exit: 2 },
+  'HF-MLF-016': { says: 'The spans of the request have more than {limit} bytes.', hint: 'Export fewer spans in one request.', status: 413, exit: 2 },
+  'HF-MLF-017': { says: 'The request {what}.', hint: otlp, status: 422, exit: 2 },
+  'HF-MLF-018': {
+    says: 'Trace with ID {id} is not fully exported yet, please try again later.',
+    hint: 'Ask for what is there with allow_partial.',
+    status: 404,
+    exit: 3,
+  },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -53,4 +53,11 @@ export const trackingErrors = {
     status: 400,
     exit: 2,
   },
+  'HF-TRACK-016': { says: 'Trace with ID {id} is not found.', hint: 'Search the traces of the experiment.', status: 404, exit: 3 },
+  'HF-TRACK-017': {
+    says: 'Cannot link more than {limit} traces to a run in a single request. Provided {saw} traces.',
+    hint: 'Link them in several requests.',
+    status: 400,
+    exit: 2,
+  },
 } as const satisfies Record<string, CatalogueEntry>;

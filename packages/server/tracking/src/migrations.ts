@@ -102,4 +102,33 @@ create table logged_model_metric (
 create table artifact (path text collate "C" primary key, digest text not null, size_bytes bigint not null, changed_ms bigint not null);
 `,
   },
+  {
+    // A trace, what is said of it, and its spans: a row a span, with all of its attributes packed in one column. A trace that is deleted takes all along.
+    name: '0022_traces',
+    sql: `
+create table trace (
+  num bigint generated always as identity primary key, id text collate "C" not null unique, experiment_id bigint not null references experiment (id),
+  start_ms bigint not null, duration_ms bigint, state text not null, client_request_id text, request_preview text, response_preview text,
+  is_told boolean not null default false, spans integer not null default 0, span_bytes bigint not null default 0
+);
+create index trace_by_time on trace (experiment_id, start_ms desc, id);
+create table trace_tag (
+  trace bigint not null references trace (num) on delete cascade, key text collate "C" not null, value text not null, primary key (trace, key)
+);
+create index trace_tag_value on trace_tag (key, left(value, 100), trace);
+create table trace_metadata (
+  trace bigint not null references trace (num) on delete cascade, key text collate "C" not null, value text not null, primary key (trace, key)
+);
+create index trace_metadata_value on trace_metadata (key, left(value, 100), trace);
+create table trace_run (
+  run text collate "C" not null, trace bigint not null references trace (num) on delete cascade, primary key (run, trace)
+);
+create index trace_run_of on trace_run (trace);
+create table trace_span (
+  trace bigint not null references trace (num) on delete cascade, span_id text collate "C" not null, parent_id text, name text not null, type text not null,
+  status text not null, start_ns bigint not null, end_ns bigint, size_bytes integer not null, attributes jsonb not null, rest jsonb not null,
+  primary key (trace, span_id)
+);
+`,
+  },
 ] as const;

@@ -62,7 +62,7 @@ const tableOf = { metric: 'metric_series', param: 'run_param', tag: 'run_tag' } 
 function orderOf(order: readonly OrderKey[]): { terms: Term[]; joins: RawBuilder<unknown> } {
   const joins: RawBuilder<unknown>[] = [];
   const terms = order.flatMap(({ entity, key, ascending }, i) => {
-    if (entity === 'attribute' || entity === 'dataset') return termsOf(columns[key]!, ascending);
+    if (entity !== 'metric' && entity !== 'param' && entity !== 'tag') return termsOf(columns[key]!, ascending);
     const name = `o${i}`;
     joins.push(sql`left join ${sql.table(tableOf[entity])} ${sql.ref(name)} on ${sql.ref(`${name}.run`)} = r.num and ${sql.ref(`${name}.key`)} = ${key}`);
     return termsOf({ expression: sql.ref(`${name}.value`), type: entity === 'metric' ? 'float8' : 'text', nullable: true }, ascending);

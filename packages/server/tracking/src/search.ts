@@ -2,7 +2,7 @@
 import type { Comparator, Compared, Place } from '@holdfast/postgres';
 import type { View } from './types.ts';
 
-export type Entity = 'attribute' | 'metric' | 'param' | 'tag' | 'dataset';
+export type Entity = 'attribute' | 'metric' | 'param' | 'tag' | 'dataset' | 'metadata' | 'span';
 
 /** A NaN in a metric fits no comparator but `!=`. */
 export interface Condition {

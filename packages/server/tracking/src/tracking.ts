@@ -8,6 +8,7 @@ import { Experiments, checkRoot, default_root } from './experiments.ts';
 import { LoggedModels } from './logged-models.ts';
 import { endRun, findRun, listRuns } from './run-table.ts';
 import { Runs } from './runs.ts';
+import { Traces } from './traces.ts';
 import type { RunRow } from './types.ts';
 
 export interface RunLog {
@@ -41,6 +42,7 @@ export class Tracking {
   readonly runs: Runs;
   readonly models: LoggedModels;
   readonly artifacts: Artifacts;
+  readonly traces: Traces;
 
   constructor(options: TrackingOptions) {
     this.#db = options.db;
@@ -49,6 +51,7 @@ export class Tracking {
     this.runs = new Runs(options);
     this.models = new LoggedModels(options);
     this.artifacts = new Artifacts(options);
+    this.traces = new Traces(options);
   }
 
   /** Starts a run of an experiment that is made where there is none. `id` given again returns the run that exists. */

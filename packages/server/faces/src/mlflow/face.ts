@@ -15,7 +15,9 @@ import { loggedModelHandlers } from './handlers/logged-models.ts';
 import { metricHandlers } from './handlers/metrics.ts';
 import { modelHandlers } from './handlers/models.ts';
 import { runHandlers } from './handlers/runs.ts';
+import { otlpHandlers } from './handlers/otlp.ts';
 import { serverHandlers } from './handlers/server.ts';
+import { traceHandlers } from './handlers/traces.ts';
 import { versionHandlers } from './handlers/versions.ts';
 import { parseFields } from './parse.ts';
 import { type MlflowRouteName, absent_families, mlflowRoutes } from './routes/index.ts';
@@ -36,6 +38,8 @@ export async function mlflowFace(app: FastifyInstance, options: FaceOptions & { 
     ...artifactHandlers(options),
     ...modelHandlers(options.rooms.registry),
     ...versionHandlers(options.rooms, options.settings),
+    ...traceHandlers(tracking),
+    ...otlpHandlers(tracking),
     ...serverHandlers,
   };
   app.setErrorHandler((error: Error, _request, reply) => {

@@ -40,11 +40,19 @@ export interface MessageField extends Common {
   readonly kind: 'message';
   readonly fields: Fields;
 }
-export type Field = TextField | NumberField | BoolField | EnumField | ListField | MessageField;
+/** An object whose keys the caller chooses; its values are text. */
+export interface MapField extends Common {
+  readonly kind: 'map';
+  readonly keys_max: number;
+  readonly key_chars_max: number;
+  /** A longer value is cut to this length. */
+  readonly cut_chars: number;
+}
+export type Field = TextField | NumberField | BoolField | EnumField | ListField | MessageField | MapField;
 export type Fields = Readonly<Record<string, Field>>;
 
 /** Rules of a text that a length does not say. */
-export type RuleName = 'key' | 'run_id' | 'experiment_id' | 'model_name' | 'alias' | 'version';
+export type RuleName = 'key' | 'run_id' | 'experiment_id' | 'model_name' | 'alias' | 'version' | 'trace_id' | 'timestamp' | 'duration';
 
 type ValueOf<F extends Field> = F extends TextField
   ? string
@@ -56,11 +64,13 @@ type ValueOf<F extends Field> = F extends TextField
         ? F['names'][number]
         : F extends ListField
           ? readonly ValueOf<F['of']>[]
-          : F extends MessageField
-            ? InputOf<F['fields']>
-            : never;
-type IsThere<F> = F extends { required: true } | { default: unknown } | { kind: 'list' } ? true : false;
-/** What a handler gets: lists are never absent, and what is required or has a default is there. */
+          : F extends MapField
+            ? Readonly<Record<string, string>>
+            : F extends MessageField
+              ? InputOf<F['fields']>
+              : never;
+type IsThere<F> = F extends { required: true } | { default: unknown } | { kind: 'list' } | { kind: 'map' } ? true : false;
+/** What a handler gets: lists and maps are never absent, and what is required or has a default is there. */
 export type InputOf<Fs extends Fields> = { readonly [K in keyof Fs]: IsThere<Fs[K]> extends true ? ValueOf<Fs[K]> : ValueOf<Fs[K]> | undefined };
 
 export const text = <const O extends Omit<TextField, 'kind'>>(options: O = {} as O) => ({ kind: 'string' as const, ...options });
@@ -82,6 +92,8 @@ export const message = <const Fs extends Fields, const O extends Omit<MessageFie
   fields,
   ...options,
 });
+
+export const map = <const O extends Omit<MapField, 'kind'>>(options: O) => ({ kind: 'map' as const, ...options });
 
 export const required = { required: true } as const;
 

@@ -1,6 +1,6 @@
 // mlflow: reads a request by the description of its fields. What does not fit is refused before anything is stored, in MLflow's words.
 import { failure } from '@holdfast/base';
-import type { EnumField, Field, Fields, InputOf, ListField, NumberField, TextField } from './fields.ts';
+import type { EnumField, Field, Fields, InputOf, ListField, MapField, NumberField, TextField } from './fields.ts';
 import { checkRule } from './rules.ts';
 
 export interface ParseSettings {
@@ -24,7 +24,7 @@ const find = (field: Field, name: string, given: Given): unknown => {
 };
 
 function parseField(field: Field, value: unknown, at: string, settings: ParseSettings): unknown {
-  if (value === undefined || value === null) return field.kind === 'list' ? [] : 'default' in field ? field.default : undefined;
+  if (value === undefined || value === null) return field.kind === 'list' ? [] : field.kind === 'map' ? {} : 'default' in field ? field.default : undefined;
   switch (field.kind) {
     case 'string':
       return parseText(field, value, at, settings);
@@ -37,6 +37,8 @@ function parseField(field: Field, value: unknown, at: string, settings: ParseSet
       return parseEnum(field, value, at);
     case 'list':
       return parseList(field, value, at, settings);
+    case 'map':
+      return parseMap(field, value, at);
     case 'message':
       if (typeof value !== 'object' || Array.isArray(value)) throw wrongType(value, at);
       return parseFields(field.fields, value as Given, settings, `${at}.`);
@@ -103,6 +105,16 @@ function parseList(field: ListField, value: unknown, at: string, settings: Parse
     if (item === null) throw wrongType(item, `${at}[${i}]`);
     return parseField(field.of, item, `${at}[${i}]`, settings);
   });
+}
+
+function parseMap(field: MapField, value: unknown, at: string): Record<string, string> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrongType(value, at);
+  const pairs = Object.entries(value);
+  if (pairs.length > field.keys_max)
+    throw failure('HF-MLF-005', { saw: `of ${pairs.length} keys`, field: at, why: `It must have at most ${field.keys_max} keys` });
+  const word = (text: unknown, limits: { chars_max?: number; cut_chars?: number }) =>
+    parseText({ kind: 'string', ...limits }, text, at, { truncate_long_values: true });
+  return Object.fromEntries(pairs.map(([key, one]) => [word(key, { chars_max: field.key_chars_max }), word(one, { cut_chars: field.cut_chars })]));
 }
 
 const wrongType = (value: unknown, at: string): Error => failure('HF-MLF-002', { saw: shown(value), field: at, type: pythonType(value) });

@@ -13,7 +13,14 @@ const rules: Readonly<Record<RuleName, { fits: (value: string) => boolean; why: 
     why: 'An alias has letters, digits, "_" and "-", and is neither "latest" nor of the form "v1"',
   },
   version: { fits: (value) => /^[1-9]\d{0,8}$/.test(value), why: 'Model versions are positive integers' },
+  trace_id: { fits: (value) => /^[\w-]{1,50}$/.test(value), why: 'expected at most 50 letters, digits, "_" and "-"' },
+  timestamp: { fits: isTimestamp, why: 'expected a time as in RFC 3339, such as 2026-01-31T12:00:00.123Z' },
+  duration: { fits: (value) => /^\d{1,12}(?:\.\d{1,9})?s$/.test(value), why: 'expected seconds, such as 0.25s' },
 };
+
+function isTimestamp(value: string): boolean {
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/.test(value) && Date.parse(value) >= 0;
+}
 
 /** A key becomes a path of charts: only one that is its own normal form has one reading. */
 function isNormalPath(value: string): boolean {

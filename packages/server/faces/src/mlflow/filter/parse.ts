@@ -2,7 +2,7 @@
 import { failure } from '@holdfast/base';
 import type { Comparator, Compared } from '@holdfast/postgres';
 import type { Condition, Entity } from '@holdfast/tracking';
-import { type Subject, dataset_keys, entity_names, shown_names } from './subjects.ts';
+import { type Subject, dataset_keys, entity_names, shown_names, span_keys } from './subjects.ts';
 import { type Token, tokensOf } from './tokens.ts';
 
 const conditions_max = 100;
@@ -37,8 +37,10 @@ function parseClause(clause: readonly Token[], filter: string, subject: Subject)
   const { entity, key, rest } = readSubject(clause, subject, text);
   const { comparator, values } = readComparator(rest, text);
   const type = typeOf(entity, key, subject);
-  checkComparator(comparator, entity, type);
-  return { entity, key: keyOf(entity, key, subject), comparator, value: readValue(comparator, values, { entity, key, type, text }) };
+  const real = entity === 'attribute' ? (subject.attributes[key]!.entity ?? entity) : entity;
+  const named = keyOf(entity, key, subject);
+  checkComparator(comparator, real, type, named);
+  return { entity: real, key: named, comparator, value: readValue(comparator, values, { entity: real, key, type, text }) };
 }
 
 /** The left side: `entity.key`, the key perhaps in quotes, or an attribute alone. */
@@ -48,19 +50,23 @@ export function readSubject(clause: readonly Token[], subject: Subject, text: st
   const dot = first.kind === 'word' ? first.text.indexOf('.') : -1;
   if (dot === -1) return { entity: 'attribute', key: attribute(first.text, subject), rest: clause.slice(1) };
   const [prefix, bare] = [first.text.slice(0, dot), first.text.slice(dot + 1)];
-  const quoted = bare === '' && (second?.kind === 'name' || second?.kind === 'string') && second.from === first.to;
   const entity = entityOf(prefix, subject);
-  const key = quoted ? second.text : bare;
+  const begun = bare === '' || (entity === 'span' && bare === 'attributes.');
+  const quoted = begun && (second?.kind === 'name' || second?.kind === 'string') && second.from === first.to;
+  const key = quoted ? bare + second.text : bare;
   if (key === '') throw wrong(`Invalid clause(s) in filter string: ${shown(text)}`);
   if (entity === 'attribute') attribute(key, subject);
   if (entity === 'dataset' && !dataset_keys.includes(key)) throw wrong(`Invalid dataset key ${shown(key)} specified. Valid keys are ${list(dataset_keys)}`);
+  if (entity === 'span' && !span_keys.includes(key) && !/^attributes\../s.test(key))
+    throw wrong(`Invalid span key ${shown(key)} specified. Valid keys are ${list([...span_keys, 'attributes.KEY'])}`);
   return { entity, key, rest: clause.slice(quoted ? 2 : 1) };
 }
 
 const list = (names: readonly string[]): string => `[${names.map((name) => `'${name}'`).join(', ')}]`;
 
 function entityOf(prefix: string, subject: Subject): Entity {
-  const entity = Object.hasOwn(entity_names, prefix) ? entity_names[prefix]! : undefined;
+  const { prefixes = {} } = subject;
+  const entity = Object.hasOwn(prefixes, prefix) ? prefixes[prefix] : Object.hasOwn(entity_names, prefix) ? entity_names[prefix] : undefined;
   if (entity !== undefined && subject.entities.includes(entity)) return entity;
   throw wrong(`Invalid entity type ${shown(prefix)}. Valid values are ${list(subject.entities.map((one) => shown_names[one]))}`);
 }
@@ -88,8 +94,11 @@ const numeric: readonly Comparator[] = ['>', '>=', '<', '<=', '=', '!='];
 const textual: readonly Comparator[] = ['=', '!=', 'LIKE', 'ILIKE', 'IN', 'NOT IN'];
 const nullable: readonly Comparator[] = ['=', '!=', 'LIKE', 'ILIKE', 'IS NULL', 'IS NOT NULL'];
 
-function checkComparator(comparator: Comparator, entity: Entity, type: 'text' | 'number'): void {
-  const allowed = type === 'number' ? numeric : entity === 'param' || entity === 'tag' ? nullable : textual;
+const containing: readonly Comparator[] = ['LIKE', 'ILIKE'];
+
+function checkComparator(comparator: Comparator, entity: Entity, type: 'text' | 'number', key: string): void {
+  const word = entity === 'param' || entity === 'tag' || entity === 'metadata';
+  const allowed = type === 'number' ? numeric : word ? nullable : entity === 'span' && key === 'content' ? containing : textual;
   if (!allowed.includes(comparator)) throw wrong(`Invalid comparator '${comparator}' not one of ${list(allowed)}`);
 }
 

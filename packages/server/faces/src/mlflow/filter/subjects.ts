@@ -3,12 +3,16 @@ import type { Entity } from '@holdfast/tracking';
 
 export interface Subject {
   readonly entities: readonly Entity[];
+  /** Names of entities that this kind alone knows. */
+  readonly prefixes?: Readonly<Record<string, Entity>>;
   /** Names as clients write them, and what they stand for. */
   readonly attributes: Readonly<Record<string, Attribute>>;
 }
 export interface Attribute {
   readonly key: string;
   readonly type: 'text' | 'number';
+  /** What it is in truth, where clients call it an attribute. */
+  readonly entity?: Entity;
 }
 const text = (key: string): Attribute => ({ key, type: 'text' });
 const number = (key: string): Attribute => ({ key, type: 'number' });
@@ -30,7 +34,15 @@ export const entity_names: Readonly<Record<string, Entity>> = {
   datasets: 'dataset',
 };
 /** As MLflow's messages name them. */
-export const shown_names: Readonly<Record<Entity, string>> = { metric: 'metric', param: 'parameter', tag: 'tag', attribute: 'attribute', dataset: 'dataset' };
+export const shown_names: Readonly<Record<Entity, string>> = {
+  metric: 'metric',
+  param: 'parameter',
+  tag: 'tag',
+  attribute: 'attribute',
+  dataset: 'dataset',
+  metadata: 'request_metadata',
+  span: 'span',
+};
 
 export const run_subject: Subject = {
   entities: ['metric', 'param', 'tag', 'attribute', 'dataset'],
@@ -94,4 +106,26 @@ export const version_subject: Subject = {
     version: number('version_number'),
   },
 };
+export const trace_subject: Subject = {
+  entities: ['attribute', 'tag', 'metadata', 'span'],
+  prefixes: { trace: 'attribute', metadata: 'metadata', request_metadata: 'metadata', span: 'span' },
+  attributes: {
+    request_id: text('trace_id'),
+    trace_id: text('trace_id'),
+    client_request_id: text('client_request_id'),
+    experiment_id: number('experiment_id'),
+    timestamp: number('timestamp_ms'),
+    timestamp_ms: number('timestamp_ms'),
+    execution_time: number('execution_time_ms'),
+    execution_time_ms: number('execution_time_ms'),
+    end_time: number('end_time_ms'),
+    end_time_ms: number('end_time_ms'),
+    status: text('status'),
+    name: text('name'),
+    run_id: text('run_id'),
+    text: { key: 'content', type: 'text', entity: 'span' },
+  },
+};
+/** Of a span, beside `attributes.KEY`. */
+export const span_keys = ['name', 'type', 'status', 'content'];
 export const dataset_keys = ['name', 'digest', 'context'];

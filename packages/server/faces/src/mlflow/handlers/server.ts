@@ -1,8 +1,8 @@
 // mlflow: what the server says of itself.
 import type { MlflowHandlers } from '../call.ts';
 
-/** The newest MLflow whose protocol is spoken without a store of traces: from 3.4 on a client would send them as OTLP. */
-const spoken_version = '3.3.2';
+/** A version of MLflow whose client is run against this server (tests/interop): from 3.4 on a client sends spans as OTLP. */
+const spoken_version = '3.17.2';
 
 export const serverHandlers: MlflowHandlers = {
   version: async ({ reply }) => reply.type('text/plain').send(spoken_version),

@@ -8,7 +8,7 @@ Set \`mlflow.set_tracking_uri("http://HOST:PORT")\`, and MLflow's clients, 2.x a
 A request that does not fit stores nothing. An error is \`{"error_code", "message", "code", "hint"}\`: the first two are MLflow's, the others ours
 ([errors](errors.md)). Sign in by HTTP Basic (a user and the passphrase, or any name and a token) or by \`Authorization: Bearer TOKEN\`.
 
-What is not here answers 501 with a sentence: traces, webhooks, gateway, evaluation datasets, workspaces. Different from MLflow, on purpose: a batch is kept whole
+What is not here answers 501 with a sentence: assessments and metrics of traces, gateway, evaluation datasets, workspaces. Different from MLflow, on purpose: a batch is kept whole
 or not at all; a body that is no JSON is refused; NaN fits no comparator of a filter but \`!=\`; no client mistake answers with a status that makes the client try again.
 This page is written by \`tools/docs.ts\`.
 `;
@@ -28,6 +28,8 @@ function groupOf({ path }: MlflowRoute): string {
     'logged-models': 'Logged models',
     'registered-models': 'Registered models',
     'model-versions': 'Model versions',
+    traces: 'Traces',
+    webhooks: 'Webhooks',
   };
   return area_of[path.split('/')[3] ?? ''] ?? area_of[area] ?? 'Artifacts and the server';
 }
@@ -54,6 +56,7 @@ function ruleText(field: MlflowField): string {
   if (field.kind === 'enum') rules.push(`one of ${field.names.join(', ')}`);
   if (field.kind === 'list')
     rules.push(...(field.items_max === undefined ? [] : [`${field.items_max} items at most`]), ...[ruleText(field.of)].filter(Boolean));
+  if (field.kind === 'map') rules.push(`${field.keys_max} keys at most, of ${field.key_chars_max} characters; values cut after ${field.cut_chars} characters`);
   if (field.kind === 'message') rules.push(...Object.entries(field.fields).flatMap(([name, inner]) => innerRule(name, inner)));
   if ('default' in field && field.default !== undefined && field.default !== '') rules.push(`default ${String(field.default)}`);
   if (field.note !== undefined) rules.push(field.note);

@@ -3,10 +3,11 @@ import { accessRoutes } from './access.ts';
 import { fleetRoutes } from './fleet.ts';
 import { modelRoutes } from './models.ts';
 import { runRoutes } from './runs.ts';
+import { traceRoutes } from './traces.ts';
 import { watchRoutes } from './watch.ts';
 import { workRoutes } from './work.ts';
 
-export const routes = { ...accessRoutes, ...fleetRoutes, ...modelRoutes, ...runRoutes, ...watchRoutes, ...workRoutes };
+export const routes = { ...accessRoutes, ...fleetRoutes, ...modelRoutes, ...runRoutes, ...traceRoutes, ...watchRoutes, ...workRoutes };
 export type RouteName = keyof typeof routes;
 
 export type { Static } from 'typebox';
@@ -15,6 +16,7 @@ export * from './access.ts';
 export * from './fleet.ts';
 export * from './models.ts';
 export * from './runs.ts';
+export * from './traces.ts';
 export * from './watch.ts';
 export * from './work.ts';
 

@@ -6,6 +6,7 @@ import { registerRoutes } from './api/call.ts';
 import { fleetHandlers } from './api/fleet.ts';
 import { modelHandlers } from './api/models.ts';
 import { runHandlers } from './api/runs.ts';
+import { traceHandlers } from './api/traces.ts';
 import { watchHandlers } from './api/watch.ts';
 import { workHandlers } from './api/work.ts';
 import { deviceFace } from './device.ts';
@@ -49,6 +50,7 @@ export async function makeApp(options: FaceOptions): Promise<FastifyInstance> {
     ...fleetHandlers(options),
     ...modelHandlers(options),
     ...runHandlers(options),
+    ...traceHandlers(options),
     ...watchHandlers(options),
     ...workHandlers(options),
   });

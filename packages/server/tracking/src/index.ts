@@ -11,6 +11,6 @@ export type { HistoryPoint } from './metric-points.ts';
 export type { Condition, Entity, OrderKey } from './search.ts';
 export type { DatasetInput, MetricPoint, ModelLink, ModelPoint, Pair, RunDetails, RunLinks, RunRow, RunStatus, Stage, View } from './types.ts';
 export { trace_limits } from './trace-limits.ts';
-export { plainOf } from './span-summary.ts';
+export { textOf } from './span-summary.ts';
 export type * from './trace-types.ts';
 export { migrations as trackingMigrations } from './migrations.ts';

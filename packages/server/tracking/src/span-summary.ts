@@ -40,7 +40,7 @@ export function textOf(value: SpanValue | undefined): string | null {
   const plain = plainOf(value);
   return plain === null ? null : typeof plain === 'object' ? JSON.stringify(plain) : String(plain);
 }
-export function plainOf(value: SpanValue): unknown {
+function plainOf(value: SpanValue): unknown {
   if ('array_value' in value && value.array_value !== undefined) return value.array_value.values.map(plainOf);
   if ('kvlist_value' in value && value.kvlist_value !== undefined)
     return Object.fromEntries(value.kvlist_value.values.map((one) => [one.key, plainOf(one.value)]));

@@ -13,6 +13,7 @@ import { addRollouts } from './rollouts.ts';
 import { addRuns } from './runs.ts';
 import { addSamples } from './samples.ts';
 import { addTokens } from './tokens.ts';
+import { addTraces } from './traces.ts';
 import { addTriggers } from './triggers.ts';
 import { addWorkflows } from './workflows.ts';
 
@@ -20,7 +21,7 @@ const groups: readonly (readonly [string, readonly ((program: Command) => void)[
   ['Fleet:', [addDevices, addGroups, addJoinTokens]],
   ['Models:', [addModels, addBundles]],
   ['Ship:', [addRollouts]],
-  ['Learn:', [addDatasets, addSamples, addRuns, addWorkflows]],
+  ['Learn:', [addDatasets, addSamples, addRuns, addTraces, addWorkflows]],
   ['Watch:', [addMonitors, addAlerts, addTriggers]],
   ['People:', [addPeople, addTokens]],
 ];

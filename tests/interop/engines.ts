@@ -2,7 +2,7 @@
 // a second run is quick. What cannot be had is null, and why is said.
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rename } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -99,6 +99,41 @@ async function goProgram(): Promise<string> {
     return path.join(path.dirname(program), 'go');
   }
 }
+
+/** The class path of a Java program: what its pom.xml names, from Maven's central repository, and its own compiled classes. */
+export const javaProgram = (name: string, folder: string, file: string): Promise<string | null> =>
+  tried(`Java and what ${name} needs`, async () => {
+    const built = path.join(kept, name);
+    await mkdir(built, { recursive: true });
+    const paths = path.join(built, 'class-path');
+    const options = { timeout: install_ms_max, maxBuffer: 16_777_216 };
+    await run('mvn', ['-q', '-B', '-f', path.join(folder, 'pom.xml'), 'dependency:build-classpath', `-Dmdep.outputFile=${paths}`], options);
+    const libraries = (await readFile(paths, 'utf8')).trim();
+    await run('javac', ['-cp', libraries, '-d', built, path.join(folder, file)], options);
+    return `${libraries}${path.delimiter}${built}`;
+  });
+
+/** Debian's R with httr. */
+export const debianR = (): Promise<string | null> =>
+  tried("Debian's R", async () => {
+    const has = () => run('Rscript', ['-e', 'library(httr)']);
+    await has().catch(async () => {
+      await aptInstall('r-base-core', 'r-cran-httr');
+      await has();
+    });
+    return 'Rscript';
+  });
+
+/** MLflow's package for R, where it is installed or CRAN can be reached. True where there is one. */
+export const mlflowOfR = (): Promise<true | null> =>
+  tried("MLflow's package for R", async () => {
+    const has = () => run('Rscript', ['-e', 'library(mlflow)']);
+    await has().catch(async () => {
+      await run('Rscript', ['-e', 'install.packages("mlflow", repos = "https://cloud.r-project.org")'], { timeout: install_ms_max, maxBuffer: 16_777_216 });
+      await has();
+    });
+    return true as const;
+  });
 
 /** Debian's own Node 18, unpacked beside the system's. Three of its built-in modules are Debian packages of plain JavaScript, at a fixed place. */
 export const debianNode18 = (): Promise<{ program: string; libraries: string } | null> =>

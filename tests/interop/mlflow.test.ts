@@ -6,6 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { ServerProgram, root } from '../load/product.ts';
+import { startDebianPostgres } from './debian-postgres.ts';
 import { python } from './engines.ts';
 
 const run = promisify(execFile);
@@ -14,14 +15,15 @@ const stories = ['fluent', 'failed_run', 'experiments', 'batches', 'search', 'ar
 interface Client {
   readonly folder: string;
   readonly packages: readonly string[];
-  /** How it signs in with a token. */
+  /** How it signs in: as a user with a passphrase, or with a token. */
   readonly signIn: (token: string) => Record<string, string>;
 }
+const passphrase = 'a long passphrase';
 const clients: readonly Client[] = [
   {
     folder: 'mlflow2',
     packages: ['mlflow-skinny>=2.22,<3', 'scikit-learn', 'pandas'],
-    signIn: (token) => ({ MLFLOW_TRACKING_USERNAME: 'whoever', MLFLOW_TRACKING_PASSWORD: token }),
+    signIn: () => ({ MLFLOW_TRACKING_USERNAME: 'ada', MLFLOW_TRACKING_PASSWORD: passphrase }),
   },
   { folder: 'mlflow3', packages: ['mlflow-skinny>=3.14,<4', 'scikit-learn', 'pandas'], signIn: (token) => ({ MLFLOW_TRACKING_TOKEN: token }) },
 ];
@@ -49,14 +51,17 @@ assert int(found["hardware.cores"]) > 0 and int(found["hardware.memory_bytes"]) 
 assert len(mlflow.search_runs(search_all_experiments=True, filter_string="tags.\`hardware.cores\` = '%s'" % found["hardware.cores"])) == 1
 `;
 
-for (const { folder, packages, signIn } of clients) {
-  it(`the client of ${packages[0]} works with one changed line`, async ({ skip }) => {
+for (const database of ['the embedded PostgreSQL', 'a given PostgreSQL'] as const) {
+  it.for(clients)(`the client of $packages.0 works with one changed line, on ${database}`, async ({ folder, packages, signIn }, { skip }) => {
     const program = await python(folder, packages);
     if (program === null) return skip('this client of MLflow cannot be had here');
+    const given = database === 'a given PostgreSQL' ? await startDebianPostgres() : undefined;
+    if (given === null) return skip('no other PostgreSQL can be had here');
     const place = await mkdtemp(path.join(os.tmpdir(), 'holdfast-mlflow-'));
-    const server = new ServerProgram({ folder: path.join(place, 'server') });
+    const server = new ServerProgram({ folder: path.join(place, 'server'), args: given ? ['--database', given.url] : [] });
     try {
       const client = await server.up();
+      await client.call('userPut', { body: { name: 'ada', role: 'editor', passphrase } });
       const env = { ...process.env, ...signIn(server.token), MLFLOW_TRACKING_URI: client.server.url, MLFLOW_DISABLE_TELEMETRY: 'true', HOME: place };
       const { stdout } = await run(program, [path.join(import.meta.dirname, 'mlflow_stories.py')], { cwd: place, env, maxBuffer: 16_777_216 });
       await run(program, ['-c', await pageProgram()], { cwd: place, env });
@@ -65,6 +70,7 @@ for (const { folder, packages, signIn } of clients) {
       expect(stdout.split('\n').filter((line) => line.startsWith('ok '))).toEqual(stories.map((story) => `ok ${story}`));
     } finally {
       await server.stop();
+      await given?.stop();
       await rm(place, { recursive: true, force: true });
     }
   });

@@ -1,7 +1,8 @@
-// web/runs: runs beside each other: what differs first as a table, the same as lines over parallel axes, and the histories of their metrics.
+// web/runs: runs beside each other: what differs first as a table, the same as lines over parallel axes, quality against latency against memory, and the
+// histories of their metrics. All runs of a search are weighed against each other, and no more.
 import './runs.css';
 import { useFilters } from '../../app/filters.ts';
-import { Parallel } from '../../charts/parallel.tsx';
+import { Parallel, type ParallelAxis } from '../../charts/parallel.tsx';
 import { countText, numberText, spanText } from '../../parts/format.ts';
 import { factText, factTitle } from '../../parts/hardware.ts';
 import { Answer, Empty, Panel } from '../../parts/panel.tsx';
@@ -11,7 +12,8 @@ import { State } from '../../parts/state.tsx';
 import { To } from '../../parts/to.tsx';
 import { comparedOf } from './compare-href.ts';
 import { MetricCharts } from './metric-chart.tsx';
-import { compared_max, useChosen } from './queries.ts';
+import { ParetoPanel } from './pareto-view.tsx';
+import { compared_max, useAll, useChosen, weighed_max } from './queries.ts';
 import type { Cell, RunRow, RunTable, ValueColumn } from './run-table.ts';
 
 const axes_max = 12;
@@ -21,6 +23,7 @@ export function ComparePage() {
   const [filters] = useFilters();
   const ids = comparedOf(filters['runs']);
   const chosen = useChosen(ids.slice(0, compared_max));
+  if (filters['all']) return <CompareAll experiment={filters['experiment'] ?? ''} filter={filters['filter'] ?? ''} />;
   return (
     <>
       <PageHead title="Compare runs" above={[['Runs', '/runs']]} />
@@ -33,6 +36,29 @@ export function ComparePage() {
           {() => <Compared of={chosen.table!} asked={ids.length} answered_ms={chosen.dataUpdatedAt} />}
         </Answer>
       )}
+    </>
+  );
+}
+
+/** More runs than stand side by side. */
+function CompareAll({ experiment, filter }: { experiment: string; filter: string }) {
+  const all = useAll({ experiment, filter }, true);
+  return (
+    <>
+      <PageHead title="Compare runs" above={[['Runs', `/runs?${new URLSearchParams({ ...(experiment && { experiment }), ...(filter && { filter }) })}`]]} />
+      <p className="says">
+        {experiment ? `All runs of ${experiment}` : 'All runs'}
+        {filter ? ` that fit ${filter}` : ''}.
+      </p>
+      <Answer query={all} room="40rem">
+        {() => (
+          <ParetoPanel
+            of={all.table!}
+            answered_ms={all.dataUpdatedAt}
+            note={all.more ? `the newest ${weighed_max}; there are more` : countText(all.table!.rows.length, 'run')}
+          />
+        )}
+      </Answer>
     </>
   );
 }
@@ -67,13 +93,10 @@ function Compared({ of, asked, answered_ms }: { of: RunTable; asked: number; ans
         {differing.length < 2 || rows.length < 2 ? (
           <Empty>Fewer than two quantities differ, so there is nothing to draw.</Empty>
         ) : (
-          <Parallel
-            label="Parallel coordinates"
-            lines={names}
-            axes={differing.slice(0, axes_max).map(({ kind, key, values }) => ({ name: kind === 'hardware' ? factTitle(key) : key, values }))}
-          />
+          <Parallel label="Parallel coordinates" lines={names} axes={differing.slice(0, axes_max).map(axisOf)} />
         )}
       </Panel>
+      {rows.length < 2 ? null : <ParetoPanel of={of} answered_ms={answered_ms} />}
       <Panel
         title="Metric histories"
         answered_ms={answered_ms}
@@ -87,6 +110,13 @@ function Compared({ of, asked, answered_ms }: { of: RunTable; asked: number; ans
       </Panel>
     </>
   );
+}
+
+const gib_bytes = 1024 ** 3;
+function axisOf({ kind, key, values }: ValueColumn): ParallelAxis {
+  if (kind !== 'hardware') return { name: key, values };
+  if (!key.endsWith('_bytes')) return { name: factTitle(key), values };
+  return { name: `${factTitle(key)}, GiB`, values: values.map((value) => (value === null ? null : Number(value) / gib_bytes)) };
 }
 
 const textOf = (value: Cell): React.ReactNode => (value === null ? <span className="soft">none</span> : typeof value === 'number' ? numberText(value) : value);

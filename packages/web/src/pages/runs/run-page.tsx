@@ -1,5 +1,6 @@
 // web/runs: one run: its params, tags, the histories of its metrics, and its files.
 import './runs.css';
+import { hardware_prefix } from '@holdfast/protocol/hardware';
 import { usePlace } from '../../app/path.ts';
 import { useNow } from '../../app/now.ts';
 import { Ago } from '../../parts/ago.tsx';
@@ -60,7 +61,7 @@ function Body({ of, answered_ms }: { of: Run; answered_ms: number }) {
           <HardwareFacts of={of.hardware} none="The run does not say what it ran on." />
         </Panel>
         <TextPanel title="Params" of={of.params} answered_ms={answered_ms} />
-        <TextPanel title="Tags" of={of.tags} answered_ms={answered_ms} />
+        <TextPanel title="Tags" of={tagsBeside(of)} answered_ms={answered_ms} />
       </div>
       <Panel title="Metric histories" answered_ms={answered_ms} note={drawn.length > charts_max ? `the first ${charts_max} of ${drawn.length}` : undefined}>
         {drawn.length === 0 ? (
@@ -73,6 +74,10 @@ function Body({ of, answered_ms }: { of: Run; answered_ms: number }) {
     </>
   );
 }
+
+/** Those that are not shown as facts of the machine. */
+const tagsBeside = ({ tags, hardware }: Run): Record<string, string> =>
+  Object.fromEntries(Object.entries(tags).filter(([key]) => !(key.startsWith(hardware_prefix) && key.slice(hardware_prefix.length) in hardware)));
 
 const TextPanel = ({ title, of, answered_ms }: { title: string; of: Readonly<Record<string, string>>; answered_ms: number }) => (
   <Panel title={title} answered_ms={answered_ms}>

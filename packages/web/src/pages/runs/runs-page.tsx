@@ -12,7 +12,7 @@ import { Empty, Panel, Refused, Waiting } from '../../parts/panel.tsx';
 import { PageHead } from '../../parts/page.tsx';
 import { State } from '../../parts/state.tsx';
 import { To } from '../../parts/to.tsx';
-import { compareHref } from './compare-href.ts';
+import { compareAllHref, compareHref } from './compare-href.ts';
 import { compared_max, live_runs_max, loaded_max, useExperiments, useRunSearch } from './queries.ts';
 import { type GridColumn, RunGrid } from './run-grid.tsx';
 import { type Cell, type RunRow, type RunTable, subjectOf } from './run-table.ts';
@@ -27,7 +27,15 @@ export function RunsPage() {
   const more = useCallback(() => void fetchNextPage(), [fetchNextPage]);
   return (
     <>
-      <PageHead title="Runs" actions={<Chosen of={chosen} clear={() => setChosen(new Set())} />} />
+      <PageHead
+        title="Runs"
+        actions={
+          <>
+            {table && table.rows.length > 1 ? <To href={compareAllHref({ experiment, filter })}>Weigh all</To> : null}
+            <Chosen of={chosen} clear={() => setChosen(new Set())} />
+          </>
+        }
+      />
       <RunFilters />
       <Panel title="Runs" flush answered_ms={runs.dataUpdatedAt} note={table ? noteOf(table, hasNextPage, sort) : ''}>
         <Refused query={runs} />

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { axesOf, wayOf } from './pareto-axes.ts';
+
+const all = (keys: readonly string[]) => keys.map((key) => ({ key, runs: 5 }));
+const keysOf = (keys: readonly string[]) => axesOf({}, all(keys)).map(({ key, way }) => [key, key === null ? null : way]);
+
+describe('the axes of the Pareto view', () => {
+  it.each([
+    [
+      ['val_accuracy', 'latency_ms', 'peak_memory_mb', 'train_loss'],
+      [
+        ['val_accuracy', 'max'],
+        ['latency_ms', 'min'],
+        ['peak_memory_mb', 'min'],
+      ],
+    ],
+    [
+      ['rmse', 'tokensPerSecond', 'model_size_bytes'],
+      [
+        ['rmse', 'min'],
+        ['tokensPerSecond', 'max'],
+        ['model_size_bytes', 'min'],
+      ],
+    ],
+    [
+      ['system/system_memory_usage_percentage', 'system/system_memory_usage_megabytes', 'f1', 'p95'],
+      [
+        ['f1', 'max'],
+        ['p95', 'min'],
+        ['system/system_memory_usage_megabytes', 'min'],
+      ],
+    ],
+    [
+      ['epoch', 'lr'],
+      [
+        [null, null],
+        [null, null],
+        [null, null],
+      ],
+    ],
+  ])('are guessed from the names %j', (keys, axes) => {
+    expect(keysOf(keys)).toEqual(axes);
+  });
+  it('take the metric that most runs have, of those that fit as well', () => {
+    const [quality] = axesOf({}, [
+      { key: 'accuracy', runs: 2 },
+      { key: 'val_accuracy', runs: 9 },
+      { key: 'f1', runs: 0 },
+    ]);
+    expect(quality).toEqual({ name: 'quality', key: 'val_accuracy', way: 'max', guessed: true });
+  });
+  it('are those of the address, with its ways; a metric that is not there is guessed instead', () => {
+    const axes = axesOf({ quality: 'loss', quality_way: 'max', latency: 'gone', memory: '-' }, all(['loss', 'accuracy', 'latency_ms', 'rss_bytes']));
+    expect(axes).toEqual([
+      { name: 'quality', key: 'loss', way: 'max', guessed: false },
+      { name: 'latency', key: 'latency_ms', way: 'min', guessed: true },
+      { name: 'memory', key: null, way: 'min', guessed: false },
+    ]);
+  });
+  it('do not show one metric twice by a guess', () => {
+    expect(keysOf(['size_ms'])).toEqual([
+      [null, null],
+      ['size_ms', 'min'],
+      [null, null],
+    ]);
+  });
+  it('say which way is better by the words of a name', () => {
+    expect([wayOf('quality', 'evalLoss'), wayOf('quality', 'thing'), wayOf('latency', 'fps'), wayOf('latency', 'frame ms')]).toEqual([
+      'min',
+      'max',
+      'max',
+      'min',
+    ]);
+  });
+});

@@ -1,6 +1,6 @@
 // protocol/hardware: which accelerator a Linux machine has: by nvidia-smi, by the driver's own files, by the board.
 import type { HardwareFacts } from './facts.ts';
-import type { Machine } from './machine.ts';
+import type { Machine } from './port.ts';
 
 interface Nvidia {
   readonly name: string;

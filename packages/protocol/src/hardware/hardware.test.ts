@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { cleanFact, factTags } from './facts.ts';
-import { type Machine, readHardware } from './machine.ts';
+import { readHardware } from './machine.ts';
+import type { Machine } from './port.ts';
 import { hardwareOfRun, saysHardware } from './of-run.ts';
 import { thermalOf } from './thermal.ts';
 

@@ -1,5 +1,5 @@
 // protocol/hardware: a Linux machine by /proc, /sys and /etc/os-release.
-import type { Machine } from './machine.ts';
+import type { Machine } from './port.ts';
 import { thermalOf } from './thermal.ts';
 
 /** Names of ARM's own processors by part number (Arm, MIDR_EL1); another maker's is absent. */

@@ -4,19 +4,7 @@ import { type HardwareFacts, factsFrom } from './facts.ts';
 import { acceleratorOf, readNvidia } from './accelerator.ts';
 import { linuxFacts } from './linux.ts';
 import { macFacts, mac_names } from './mac.ts';
-
-/** What is asked of a machine. Nothing fails: what is not there is empty. */
-export interface Machine {
-  /** `linux`, `darwin` … */
-  readonly platform: string;
-  /** As `uname -m` or Node says it. */
-  readonly architecture: string;
-  readText(path: string): string;
-  /** The names in a folder. */
-  list(path: string): readonly string[];
-  /** What a command prints; empty where it is not there or takes too long. */
-  run(command: readonly string[]): Promise<string>;
-}
+import type { Machine } from './port.ts';
 
 const nvidia_command = ['nvidia-smi', '--query-gpu=name,memory.total,driver_version,temperature.gpu', '--format=csv,noheader,nounits'];
 const thermal_command = ['notifyutil', '-g', 'com.apple.system.thermalpressurelevel'];

@@ -1,7 +1,7 @@
 // protocol/hardware: how hot a Linux machine is, by its thermal zones (kernel: Documentation/driver-api/thermal/sysfs-api.rst).
 // The state is measured against the zone's own trip points; a zone without them has a temperature and no state.
 import { type ThermalState, thermal_states } from './facts.ts';
-import type { Machine } from './machine.ts';
+import type { Machine } from './port.ts';
 
 export interface Thermal {
   readonly thermal_state?: ThermalState;

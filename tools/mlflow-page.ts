@@ -34,10 +34,15 @@ function groupOf({ path }: MlflowRoute): string {
   return area_of[path.split('/')[3] ?? ''] ?? area_of[area] ?? 'Artifacts and the server';
 }
 
-function routeText({ methods, path, access, summary, fields, root }: MlflowRoute): string {
+/** The level that grants need in the place of the role. */
+const levelText = ({ on, deed, access }: MlflowRoute): string =>
+  on === undefined ? '' : `, or the level ${deed === 'remove' ? 'manage' : access === 'editor' ? 'edit' : 'read'}`;
+
+function routeText(route: MlflowRoute): string {
+  const { methods, path, access, summary, fields, root } = route;
   const rows = Object.entries(fields).map(([name, field]) => `| \`${name}\` | ${typeText(field)} | ${field.required ? 'yes' : ''} | ${ruleText(field)} |`);
   const table = rows.length === 0 ? '' : `\n\n${['| field | type | required | rule |', '|---|---|---|---|', ...rows].join('\n')}`;
-  return `### ${methods.join(', ')} \`${path}\`\n\n${summary}. Least role: ${access}.${root ? ' Not under `/api`.' : ''}${table}`;
+  return `### ${methods.join(', ')} \`${path}\`\n\n${summary}. Least role: ${access}${levelText(route)}.${root ? ' Not under `/api`.' : ''}${table}`;
 }
 
 function typeText(field: MlflowField): string {

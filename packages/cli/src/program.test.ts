@@ -113,7 +113,14 @@ describe('every command', () => {
     const file = path.join(folder, 'folder', 'file');
     const over = leaves().filter((c) => !starting.includes(commandPath(c)) && !local.includes(commandPath(c)));
     const wrong = await walk(over, async (command, name) => {
-      const more = { 'sample label': ['1', '2'], 'run log': ['--state', 'failed'], join: ['--data', path.join(folder, 'device')] }[name] ?? [];
+      const more =
+        {
+          'sample label': ['1', '2'],
+          'run log': ['--state', 'failed'],
+          'grant set': ['--user', 'a', '--model', 'b'],
+          'project move': ['--model', 'b'],
+          join: ['--data', path.join(folder, 'device')],
+        }[name] ?? [];
       return complaint(await runAway(filled(command, file, more)), name === 'join' ? ['HF-AGENT-004'] : ['HF-CLI-003']);
     });
     expect(wrong).toEqual([]);
@@ -146,7 +153,7 @@ describe('an error', () => {
     expect((await run(['devise', 'ls'])).stderr).toContain('did you mean device?');
     expect((await run(['device', 'sow', 'x'])).stderr).toContain('did you mean show?');
     expect((await run(['workflow'])).stderr).toContain('expected one of ls, show, set, run');
-    expect((await run(['token', 'make', 'x', '--role', 'boss'])).stderr).toContain('saw "boss", expected one of viewer, editor, admin.');
+    expect((await run(['token', 'make', 'x', '--role', 'boss'])).stderr).toContain('saw "boss", expected one of guest, viewer, editor, admin.');
     expect((await run(['audit', '--limit', '0'])).stderr).toContain('--limit <n>: saw "0", expected a whole number from 1 to 1000.');
     expect((await run(['status', '--server', 'ftp://x'])).stderr).toContain('HF-CLI-006: --server');
   });

@@ -32,7 +32,7 @@ export function collectLabel(text: string, labels: Record<string, string> = {}):
 }
 
 /** One word of a few; commander checks it. */
-export const roles = ['viewer', 'editor', 'admin'] as const;
+export const roles = ['guest', 'viewer', 'editor', 'admin'] as const;
 export type Role = (typeof roles)[number];
 
 /** `key=number` of an option that may be given again. */

@@ -108,6 +108,24 @@ const requests: { readonly [K in RouteName]?: () => Asked | Promise<Asked> } = {
     const { id } = (await house.rooms.access.makeToken({ name: 'old', role: 'viewer' }, tester)).token;
     return { params: { id }, row: { action: 'token.revoke', object: id, before: { name: 'old' }, after: null } };
   },
+  grantSet: async () => {
+    await house.rooms.access.putUser({ name: 'gus', role: 'guest', passphrase }, tester);
+    const body = { subject: { kind: 'user', name: 'gus' }, object: { kind: 'project', name: 'vision' }, level: 'edit' };
+    const after = { subject: 'user:gus', object: 'project/vision', level: 'edit' };
+    return { body, row: { action: 'grant.set', object: 'project/vision', before: null, after } };
+  },
+  grantRemove: async () => {
+    const object = { kind: 'project' as const, id: 'sound' };
+    await house.rooms.access.putUser({ name: 'gil', role: 'guest', passphrase }, tester);
+    const { id } = await house.rooms.access.grants.set({ subject: { kind: 'user', name: 'gil' }, object, level: 'read', by: tester });
+    const before = { subject: 'user:gil', object: 'project/sound', level: 'read' };
+    return { params: { id }, row: { action: 'grant.remove', object: 'project/sound', before, after: null } };
+  },
+  projectMove: () => ({
+    params: { name: 'vision' },
+    body: { kind: 'model', name: 'eyes' },
+    row: { action: 'model.tag', object: 'eyes', before: null, after: { key: 'project', value: 'vision' } },
+  }),
   devicePatch: () => ({
     params: { id: 'edge-1' },
     body: { labels: { site: 'north' } },

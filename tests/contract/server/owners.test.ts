@@ -211,7 +211,7 @@ describe('a run', () => {
   it('is the same run where it is started again with its id, and ends', async () => {
     const id = 'b'.repeat(32);
     await Promise.all([1, 2, 3].map(() => rooms.tracking.start({ experiment: 'again', by: ada, id })));
-    expect(await rooms.tracking.runViews('again', 10)).toHaveLength(1);
+    expect(await rooms.tracking.runViews({ experiment: 'again' }, 10, null)).toHaveLength(1);
     await rooms.tracking.log(id, { state: 'failed', tags: { why: 'nan' } });
     expect(await rooms.tracking.runView(id)).toMatchObject({ state: 'failed', ended_ms: house.clock.wall_ms(), tags: { why: 'nan' } });
     await expect(rooms.tracking.log('c'.repeat(32), {})).rejects.toMatchObject({ code: 'HF-TRACK-004' });

@@ -208,7 +208,7 @@ export interface RunningApp {
   readonly url: string;
   readonly errors: Error[];
   /** `Authorization` of a role. */
-  as(role: 'viewer' | 'editor' | 'admin'): Promise<Record<string, string>>;
+  as(role: 'guest' | 'viewer' | 'editor' | 'admin'): Promise<Record<string, string>>;
   close(): Promise<void>;
 }
 
@@ -226,7 +226,7 @@ export async function openApp(house: House, options: { no_auth?: boolean; web_fo
     on_error: (error) => void errors.push(error),
   });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
-  const as = async (role: 'viewer' | 'editor' | 'admin') => ({
+  const as = async (role: 'guest' | 'viewer' | 'editor' | 'admin') => ({
     authorization: `Bearer ${(await house.rooms.access.makeToken({ name: role, role }, tester)).secret}`,
   });
   return { app, url, errors, as, close: () => app.close() };

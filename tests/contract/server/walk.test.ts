@@ -26,7 +26,7 @@ afterAll(async () => {
 const others: Readonly<Record<string, string>> = {
   '/health': 'public',
   '/api/v1/openapi.json': 'public',
-  '/api/v1/stream': 'viewer',
+  '/api/v1/stream': 'guest',
   '/metrics': 'viewer',
   '/docs/errors/:code': 'public',
   '/api/device/v1/enrol': 'public',
@@ -34,25 +34,32 @@ const others: Readonly<Record<string, string>> = {
   '/api/device/v1/bundles/:digest': 'device',
 };
 
-/** Of the routes of MLflow, what is not described is for everybody who is known. */
+/** Of the routes of MLflow, what is not described is answered to everybody who is known. */
 function accessOfMlflow(method: string, url: string): string | undefined {
   const path = url.replace(/^\/(?:ajax-)?api(?=\/[23]\.0\/)/, '');
   const route = (Object.values(mlflowRoutes) as MlflowRoute[]).find((r) => r.path === path && (r.methods as readonly string[]).includes(method));
-  return route?.access ?? (path !== url ? 'viewer' : undefined);
+  return route === undefined ? (path !== url ? 'guest' : undefined) : ruleOf(route);
 }
+
+/** Where grants decide about an object, whoever has some is asked there, and not at the door. */
+const ruleOf = ({ access, on }: Pick<Route | MlflowRoute, 'access' | 'on'>): string => (on === undefined ? access : `${access} or grants`);
 
 function accessOf(method: string, url: string): string {
   const asked = method === 'HEAD' ? 'GET' : method;
   const mlflow = accessOfMlflow(asked, url);
   if (mlflow) return mlflow;
   const route = (Object.values(routes) as Route[]).find((r) => r.method === asked && r.path === url);
-  if (route) return route.access;
+  if (route) return ruleOf(route);
   return others[url] ?? (asked === 'GET' && !url.startsWith('/api/') ? 'public' : 'nobody knows');
 }
 
-const rank: Readonly<Record<string, number>> = { nobody: 0, device: 0, viewer: 1, editor: 2, admin: 3 };
-const least: Readonly<Record<string, number>> = { public: 0, viewer: 1, editor: 2, admin: 3 };
-const mayPass = (who: string, access: string) => (access === 'device' ? who === 'device' : rank[who]! >= least[access]!);
+const rank: Readonly<Record<string, number>> = { nobody: 0, device: 0, guest: 1, viewer: 2, editor: 3, admin: 4 };
+const least: Readonly<Record<string, number>> = { public: 0, guest: 1, viewer: 2, editor: 3, admin: 4 };
+const mayPass = (who: string, access: string) => {
+  if (access === 'device') return who === 'device';
+  const [role = '', grants] = access.split(' or ');
+  return rank[who]! >= (grants && who === 'guest' ? least['guest']! : least[role]!);
+};
 
 /** The code of the refusal, or what else came back. */
 async function ask(method: string, url: string, headers: Record<string, string>): Promise<string> {
@@ -83,7 +90,7 @@ describe('every route', () => {
     for (const url of Object.keys(others)) expect(found.map((r) => r.url)).toContain(url);
   });
 
-  it.each(['nobody', 'viewer', 'editor', 'admin', 'device'] as const)('lets %s pass exactly where it may', async (who) => {
+  it.each(['nobody', 'guest', 'viewer', 'editor', 'admin', 'device'] as const)('lets %s pass exactly where it may', async (who) => {
     const headers = who === 'nobody' ? {} : who === 'device' ? { 'holdfast-device': device.id } : await running.as(who);
     const wrong: string[] = [];
     for (const { method, url } of routesOf(running.app)) {

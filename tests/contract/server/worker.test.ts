@@ -108,7 +108,7 @@ describe('a command step', () => {
     const lines = await logOf(id);
     expect(lines).toContain('alphabeta|{"lr":"0.1","seed":"7"}||7|train|1|x0.1|no token');
     expect(lines).toContain('on stderr');
-    const [run] = (await house.rooms.tracking.runViews('step train', 100)).filter((r) => r.tags['holdfast.execution'] === id);
+    const [run] = (await house.rooms.tracking.runViews({ experiment: 'step train' }, 100, null)).filter((r) => r.tags['holdfast.execution'] === id);
     expect(run!.state).toBe('finished');
     expect(run!.metrics).toEqual({ loss: { last: 0.5, step: 1, points: 1 } });
     expect(run!.tags).toMatchObject({ 'hardware.processor': "Cortex 'A76'", 'hardware.cores': '4' });

@@ -239,7 +239,7 @@ describe('the log of a step', () => {
     ]);
     expect(await rooms.workflows.executions.log(id, 'train', lines[3]!.id, 100)).toHaveLength(1);
     expect((await stepOf(id, 'train')).progress).toBe(0.25);
-    const [run] = (await rooms.tracking.runViews('step train', 1_000)).filter((r) => r.tags['holdfast.execution'] === id);
+    const [run] = (await rooms.tracking.runViews({ experiment: 'step train' }, 1_000, null)).filter((r) => r.tags['holdfast.execution'] === id);
     expect(run).toMatchObject({ metrics: { loss: { last: 0.25, step: 2, points: 2 } }, tags: { 'holdfast.step': 'train' } });
   });
 });
@@ -262,7 +262,7 @@ describe('the log of a step that writes without end', () => {
     await rooms.workflows.complete(key, { outcome: 'succeeded', outputs: {} });
     expect(await last(id)).toBe('301 lines were left out: the log of a step keeps 10000 lines or 4194304 bytes');
     expect(await rooms.workflows.executions.log(id, 'train', 0, 20_000)).toHaveLength(10_001);
-    const mine = (await rooms.tracking.runViews('step train', 100)).find((run) => run.tags['holdfast.execution'] === id);
+    const mine = (await rooms.tracking.runViews({ experiment: 'step train' }, 100, null)).find((run) => run.tags['holdfast.execution'] === id);
     expect(mine!.metrics).toEqual({ loss: { last: 0.5, step: 0, points: 1 } });
   });
 

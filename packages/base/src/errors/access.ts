@@ -50,4 +50,16 @@ export const accessErrors = {
     status: 403,
     exit: 5,
   },
+  'HF-ACCESS-014': {
+    says: 'This needs the level {needed} on {what}.',
+    hint: 'Ask whoever manages it, or an administrator, for a grant: holdfast grant set LEVEL --user NAME --experiment NAME',
+    status: 403,
+    exit: 5,
+  },
+  'HF-ACCESS-015': {
+    says: 'Whoever has grants and no role cannot choose a folder of the artifact store: every experiment gets one of its own.',
+    hint: 'Leave artifact_location out, or name a bucket of your own.',
+    status: 403,
+    exit: 5,
+  },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -18,6 +18,7 @@ export {
 } from './keyset.ts';
 export { prepared } from './prepared.ts';
 export { readColumns } from './columns.ts';
+export { type Sight, default_project, project_tag, seen, sees } from './sight.ts';
 export { type EmbeddedOptions, type EmbeddedPostgres, startEmbedded } from './embedded/start.ts';
 export { type Program, findPrograms } from './embedded/programs.ts';
 export {

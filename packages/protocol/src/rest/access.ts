@@ -1,9 +1,9 @@
 // Routes of access: sessions, users, tokens, audit.
 import { type Static, Type } from 'typebox';
 import { route } from './route.ts';
-import { DurationIn, Id, Limit, Name, Nullable, Ok, RowId, Time, byId, closed } from './shapes.ts';
+import { DurationIn, Id, Limit, Name, Nullable, Ok, Project, RowId, Time, byId, closed } from './shapes.ts';
 
-export const Role = Type.Union([Type.Literal('viewer'), Type.Literal('editor'), Type.Literal('admin')]);
+export const Role = Type.Union([Type.Literal('guest'), Type.Literal('viewer'), Type.Literal('editor'), Type.Literal('admin')]);
 export type Role = Static<typeof Role>;
 
 export const SessionView = Type.Object({
@@ -17,6 +17,7 @@ export const TokenView = Type.Object({
   id: Id,
   name: Name,
   role: Role,
+  project: Nullable(Project),
   created_ms: Time,
   expires_ms: Nullable(Time),
   used_ms: Nullable(Time),
@@ -60,8 +61,8 @@ export const accessRoutes = {
     body: Type.Object({ name: Name, passphrase: Passphrase }, closed),
     reply: SessionView,
   }),
-  session: route({ method: 'GET', path: '/api/v1/session', access: 'viewer', summary: 'Who is signed in', reply: SessionView }),
-  logout: route({ method: 'DELETE', path: '/api/v1/session', access: 'viewer', summary: 'Sign out', reply: Ok }),
+  session: route({ method: 'GET', path: '/api/v1/session', access: 'guest', summary: 'Who is signed in', reply: SessionView }),
+  logout: route({ method: 'DELETE', path: '/api/v1/session', access: 'guest', summary: 'Sign out', reply: Ok }),
   userList: route({ method: 'GET', path: '/api/v1/users', access: 'admin', summary: 'List users', reply: Type.Object({ users: Type.Array(UserView) }) }),
   userPut: route({
     method: 'PUT',
@@ -91,7 +92,7 @@ export const accessRoutes = {
     path: '/api/v1/tokens',
     access: 'admin',
     summary: 'Make an API token; its secret is shown once',
-    body: Type.Object({ name: Name, role: Role, expires_in_ms: Type.Optional(DurationIn(1000)) }, closed),
+    body: Type.Object({ name: Name, role: Role, project: Type.Optional(Project), expires_in_ms: Type.Optional(DurationIn(1000)) }, closed),
     reply: Type.Object({ token: TokenView, secret: Type.String() }),
   }),
   tokenDelete: route({ method: 'DELETE', path: '/api/v1/tokens/:id', access: 'admin', summary: 'Revoke an API token', params: byId, reply: Ok }),

@@ -1,19 +1,21 @@
 // The schemas of our own REST API, /api/v1. One description for server, web UI, command line and OpenAPI.
 import { accessRoutes } from './access.ts';
 import { fleetRoutes } from './fleet.ts';
+import { grantRoutes } from './grants.ts';
 import { modelRoutes } from './models.ts';
 import { runRoutes } from './runs.ts';
 import { traceRoutes } from './traces.ts';
 import { watchRoutes } from './watch.ts';
 import { workRoutes } from './work.ts';
 
-export const routes = { ...accessRoutes, ...fleetRoutes, ...modelRoutes, ...runRoutes, ...traceRoutes, ...watchRoutes, ...workRoutes };
+export const routes = { ...accessRoutes, ...fleetRoutes, ...grantRoutes, ...modelRoutes, ...runRoutes, ...traceRoutes, ...watchRoutes, ...workRoutes };
 export type RouteName = keyof typeof routes;
 
 export type { Static } from 'typebox';
 export * from './route.ts';
 export * from './access.ts';
 export * from './fleet.ts';
+export * from './grants.ts';
 export * from './models.ts';
 export * from './runs.ts';
 export * from './traces.ts';

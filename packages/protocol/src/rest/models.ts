@@ -1,7 +1,7 @@
 // Routes of the registry, datasets, samples and tracking.
 import { type Static, Type } from 'typebox';
 import { route } from './route.ts';
-import { Digest, Hardware, Id, Limit, Name, Nullable, Ok, RowId, Time, TimeIn, VersionIn, WholeIn, byName, closed } from './shapes.ts';
+import { Digest, Hardware, Id, Limit, Name, Nullable, Ok, Project, RowId, Time, TimeIn, VersionIn, WholeIn, byName, closed } from './shapes.ts';
 
 export const Lineage = Type.Object({
   dataset: Nullable(Type.Object({ name: Name, version: VersionIn })),
@@ -34,10 +34,25 @@ export const ModelVersionView = Type.Object({
 });
 export type ModelVersionView = Static<typeof ModelVersionView>;
 export const AliasView = Type.Object({ alias: Name, version: Type.Integer(), at_ms: Time, by: Type.String(), reason: Type.String() });
+/** One change of where a model's names point, or of where the model belongs; from the audit. */
+export const ModelChange = Type.Object({
+  at_ms: Time,
+  by: Type.String(),
+  kind: Type.Union([Type.Literal('alias'), Type.Literal('stage'), Type.Literal('project'), Type.Literal('name'), Type.Literal('deleted')]),
+  name: Nullable(Type.String({ description: 'of the alias' })),
+  version: Nullable(Type.Integer({ description: 'of a stage, or that was deleted' })),
+  before: Nullable(Type.String()),
+  after: Nullable(Type.String()),
+  reason: Type.String(),
+});
+export type ModelChange = Static<typeof ModelChange>;
+const MayShare = Type.Boolean({ description: 'whoever asks may give grants on it' });
 export const ModelView = Type.Object({
   name: Name,
   description: Type.String(),
+  project: Type.String(),
   created_ms: Time,
+  may_share: MayShare,
   aliases: Type.Array(AliasView),
   versions: Type.Array(ModelVersionView, { description: 'newest first' }),
 });
@@ -98,12 +113,38 @@ export type RunShown = Static<typeof RunShown>;
 const versionParams = Type.Object({ name: Name, version: VersionIn });
 
 export const modelRoutes = {
-  modelList: route({ method: 'GET', path: '/api/v1/models', access: 'viewer', summary: 'List models', reply: Type.Object({ models: Type.Array(ModelView) }) }),
-  modelShow: route({ method: 'GET', path: '/api/v1/models/:name', access: 'viewer', summary: 'One model with its versions', params: byName, reply: ModelView }),
+  modelList: route({
+    method: 'GET',
+    path: '/api/v1/models',
+    access: 'viewer',
+    on: 'seen',
+    summary: 'List models',
+    reply: Type.Object({ models: Type.Array(ModelView) }),
+  }),
+  modelShow: route({
+    method: 'GET',
+    path: '/api/v1/models/:name',
+    access: 'viewer',
+    on: 'model',
+    summary: 'One model with its versions',
+    params: byName,
+    reply: ModelView,
+  }),
+  modelHistory: route({
+    method: 'GET',
+    path: '/api/v1/models/:name/history',
+    access: 'viewer',
+    on: 'model',
+    summary: 'Which version each alias and stage named when, newest first',
+    params: byName,
+    query: Type.Object({ limit: Limit }, closed),
+    reply: Type.Object({ rows: Type.Array(ModelChange) }),
+  }),
   modelVersionShow: route({
     method: 'GET',
     path: '/api/v1/models/:name/versions/:version',
     access: 'viewer',
+    on: 'model',
     summary: 'One model version',
     params: versionParams,
     reply: ModelVersionView,
@@ -112,6 +153,7 @@ export const modelRoutes = {
     method: 'POST',
     path: '/api/v1/models/:name/versions',
     access: 'editor',
+    on: 'seen',
     summary: 'Register a model version; the same digest gives the same version. The model file must be in the blob store.',
     params: byName,
     body: Type.Object(
@@ -129,6 +171,7 @@ export const modelRoutes = {
     method: 'PUT',
     path: '/api/v1/models/:name/aliases/:alias',
     access: 'editor',
+    on: 'model',
     summary: 'Move an alias to a version',
     params: Type.Object({ name: Name, alias: Name }),
     body: Type.Object({ version: VersionIn, reason: Type.String({ maxLength: 500 }) }, closed),
@@ -138,6 +181,7 @@ export const modelRoutes = {
     method: 'POST',
     path: '/api/v1/models/:name/versions/:version/bundles',
     access: 'editor',
+    on: 'model',
     summary: 'Build and sign the bundle of a version from files of the blob store',
     params: versionParams,
     body: Type.Object(
@@ -233,22 +277,37 @@ export const modelRoutes = {
     method: 'GET',
     path: '/api/v1/experiments',
     access: 'viewer',
+    on: 'seen',
     summary: 'List experiments',
-    reply: Type.Object({ experiments: Type.Array(Type.Object({ id: Type.Integer(), name: Name, runs: Type.Integer(), created_ms: Time })) }),
+    reply: Type.Object({
+      experiments: Type.Array(
+        Type.Object({ id: Type.Integer(), name: Name, project: Type.String(), runs: Type.Integer(), created_ms: Time, may_share: MayShare }),
+      ),
+    }),
   }),
   runList: route({
     method: 'GET',
     path: '/api/v1/runs',
     access: 'viewer',
+    on: 'seen',
     summary: 'List runs, newest first',
-    query: Type.Object({ experiment: Type.Optional(Name), limit: Limit }, closed),
+    query: Type.Object({ experiment: Type.Optional(Name), project: Type.Optional(Project), limit: Limit }, closed),
     reply: Type.Object({ runs: Type.Array(RunView) }),
   }),
-  runShow: route({ method: 'GET', path: '/api/v1/runs/:id', access: 'viewer', summary: 'One run', params: Type.Object({ id: Id }), reply: RunShown }),
+  runShow: route({
+    method: 'GET',
+    path: '/api/v1/runs/:id',
+    access: 'viewer',
+    on: 'run',
+    summary: 'One run',
+    params: Type.Object({ id: Id }),
+    reply: RunShown,
+  }),
   runCreate: route({
     method: 'POST',
     path: '/api/v1/runs',
     access: 'editor',
+    on: 'seen',
     summary: 'Start a run',
     body: Type.Object(
       {
@@ -264,6 +323,7 @@ export const modelRoutes = {
     method: 'POST',
     path: '/api/v1/runs/:id/log',
     access: 'editor',
+    on: 'run',
     summary: 'Log params, metrics and tags of a run, or end it',
     params: Type.Object({ id: Id }),
     body: Type.Object(
@@ -286,6 +346,7 @@ export const modelRoutes = {
     method: 'GET',
     path: '/api/v1/runs/:id/metrics/:key',
     access: 'viewer',
+    on: 'run',
     summary: 'The history of one metric',
     params: Type.Object({ id: Id, key: Type.String({ maxLength: 250 }) }),
     reply: Type.Object({ key: Type.String(), points: Type.Array(Type.Object({ step: Type.Integer(), at_ms: Time, value: Type.Number() })) }),

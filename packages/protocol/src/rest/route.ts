@@ -2,14 +2,19 @@
 // The server checks requests with it, the web UI and the command line call by it, and OpenAPI is printed from it.
 import type { Static, TSchema } from 'typebox';
 
-/** Who may call: `public` anyone, then the least role. A route without one cannot be written. */
-export type RouteAccess = 'public' | 'viewer' | 'editor' | 'admin';
+/** Who may call: `public` anyone, then the least role; `guest` is anyone who is known. A route without one cannot be written. */
+export type RouteAccess = 'public' | 'guest' | 'viewer' | 'editor' | 'admin';
 
 export interface Route<Params extends TSchema = TSchema, Query extends TSchema = TSchema, Body extends TSchema = TSchema, Reply extends TSchema = TSchema> {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Path with `:name` places. */
   readonly path: string;
   readonly access: RouteAccess;
+  /**
+   * What grants are asked about: the model, the run or the trace of the path, or whatever the handler shows (`seen`). Absent: the role alone decides, and guests are
+   * refused.
+   */
+  readonly on?: 'model' | 'run' | 'trace' | 'seen';
   readonly summary: string;
   readonly params?: Params;
   readonly query?: Query;

@@ -1,7 +1,7 @@
 // Routes that the pages of runs ask: a search in MLflow's own grammar, in columns; points of a metric for a chart; the files of a run.
 import { type Static, Type } from 'typebox';
 import { route } from './route.ts';
-import { Id, Limit, Nullable, Time, closed } from './shapes.ts';
+import { Id, Limit, Nullable, Project, Time, closed } from './shapes.ts';
 
 /** JSON has no NaN. */
 const Value = Type.Union([Type.Number(), Type.Literal('NaN')]);
@@ -34,10 +34,12 @@ export const runRoutes = {
     method: 'GET',
     path: '/api/v1/runs/search',
     access: 'viewer',
+    on: 'seen',
     summary: "Search runs with MLflow's filters and orders; a page goes on where the one before ended",
     query: Type.Object(
       {
         experiment: Type.Optional(Type.String({ minLength: 1, maxLength: 500, description: 'absent: all experiments' })),
+        project: Type.Optional(Project),
         filter: Type.Optional(Type.String({ maxLength: 10_000, description: "such as metrics.loss < 0.1 AND params.layers = '2'" })),
         order_by: Type.Optional(Type.String({ maxLength: 500, description: 'such as metrics.loss ASC; absent: newest first' })),
         page_token: Type.Optional(Type.String({ maxLength: 20_000 })),
@@ -57,6 +59,7 @@ export const runRoutes = {
     method: 'GET',
     path: '/api/v1/run-points',
     access: 'viewer',
+    on: 'seen',
     summary: 'One metric of some runs, for a chart: where a run has more points than asked for, the least and the greatest of each stretch of steps',
     query: Type.Object(
       {
@@ -72,6 +75,7 @@ export const runRoutes = {
     method: 'GET',
     path: '/api/v1/runs/:id/artifacts',
     access: 'viewer',
+    on: 'run',
     summary: 'The files of a run, folder by folder',
     params: Type.Object({ id: Id }),
     query: Type.Object({ folder: Type.Optional(ArtifactPath) }, closed),
@@ -84,6 +88,7 @@ export const runRoutes = {
     method: 'GET',
     path: '/api/v1/runs/:id/artifact',
     access: 'viewer',
+    on: 'run',
     summary: 'The first bytes of a file of a run, or all of it, always as bytes to keep',
     params: Type.Object({ id: Id }),
     query: Type.Object(

@@ -2,6 +2,8 @@
 import { type TSchema, Type } from 'typebox';
 
 export const Name = Type.String({ minLength: 1, maxLength: 100 });
+/** Of experiments and models: the value of their tag `project`. */
+export const Project = Type.String({ minLength: 1, maxLength: 100 });
 export const Id = Type.String({ minLength: 1, maxLength: 100 });
 export const Digest = Type.String({ pattern: '^[0-9a-f]{64}$' });
 export const Time = Type.Number({ description: 'milliseconds since 1970-01-01 UTC' });

@@ -43,6 +43,7 @@ export const traceRoutes = {
     method: 'GET',
     path: '/api/v1/traces/search',
     access: 'viewer',
+    on: 'seen',
     summary: "Search traces with MLflow's filters and orders, newest first; a page goes on where the one before ended",
     query: Type.Object(
       {
@@ -61,6 +62,7 @@ export const traceRoutes = {
     method: 'GET',
     path: '/api/v1/traces/:id',
     access: 'viewer',
+    on: 'trace',
     summary: 'One trace with its spans in the order in which they began; long values are cut, and say how long they are',
     params: Type.Object({ id: TraceId }),
     query: Type.Object({ chars: Type.Optional(Type.Integer({ minimum: 10, maximum: 100_000, description: 'of each value; default 2,000' })) }, closed),

@@ -1,7 +1,8 @@
 // Access: signs people in, knows scripts by their tokens, and writes down who changed what.
 import { type Clock, type RandomBytes, failure, makeId, makeSecret } from '@holdfast/base';
 import type { Actor, Audit, Db } from '@holdfast/postgres';
-import { listAudit } from './audit-table.ts';
+import { listAudit, listAuditOfModel } from './audit-table.ts';
+import { Grants } from './grants.ts';
 import { Remembered } from './remembered.ts';
 import { checkPassphrase, hashPassphrase, hashToken, sameSecret } from './secrets.ts';
 import type { Principal, UserRole } from './types.ts';
@@ -27,12 +28,15 @@ export interface SignedIn {
 
 export class Access {
   readonly #options: AccessOptions;
-  readonly #passwords = new Remembered();
-  readonly #tokens = new Remembered();
+  readonly #passwords = new Remembered<Principal>();
+  readonly #tokens = new Remembered<Principal>();
   #tries: { from: string; at_ms: number }[] = [];
+
+  readonly grants: Grants;
 
   constructor(options: AccessOptions) {
     this.#options = options;
+    this.grants = new Grants(options);
   }
 
   /** The secret of a one-time login link, good for 30 minutes. */
@@ -79,7 +83,7 @@ export class Access {
       const row = await users.findToken(db, hashToken(secret), this.#now());
       if (!row) throw failure('HF-ACCESS-002', { what: 'token' });
       if ((row.used_ms ?? 0) < this.#now() - 60_000) await users.touchToken(db, row.id, this.#now());
-      return { kind: 'token', name: row.name, role: row.role, expires_ms: row.expires_ms };
+      return { kind: 'token', name: row.name, role: row.role, expires_ms: row.expires_ms, token: { id: row.id, project: row.project } };
     });
     if (found.expires_ms !== null && found.expires_ms <= this.#now()) throw failure('HF-ACCESS-002', { what: 'token' });
     return found;
@@ -122,6 +126,7 @@ export class Access {
       const before = await users.deleteUser(trx, name);
       if (!before) throw failure('HF-REQ-004', { kind: 'user', name });
       await audit(trx, { by, action: 'user.remove', object: name, before, after: null });
+      await this.grants.removeOf(trx, { kind: 'user', name }, by);
     });
     this.#passwords.clear();
   }
@@ -129,7 +134,7 @@ export class Access {
   async listTokens() {
     return (await users.listTokens(this.#options.db)).map(({ hash: _hash, revoked_ms: _revoked, ...shown }) => shown);
   }
-  async makeToken(token: { name: string; role: UserRole; expires_in_ms?: number | undefined }, by: Actor) {
+  async makeToken(token: { name: string; role: UserRole; project?: string | undefined; expires_in_ms?: number | undefined }, by: Actor) {
     const { db, audit } = this.#options;
     const secret = makeSecret('hft', this.#options.random);
     const now = this.#now();
@@ -137,6 +142,7 @@ export class Access {
       id: makeId('tok', this.#options.random),
       name: token.name,
       role: token.role,
+      project: token.project ?? null,
       created_ms: now,
       created_by: by.name,
       expires_ms: token.expires_in_ms === undefined ? null : now + token.expires_in_ms,
@@ -154,12 +160,18 @@ export class Access {
       const before = await users.revokeToken(trx, id, this.#now());
       if (!before) throw failure('HF-REQ-004', { kind: 'token', name: id });
       await audit(trx, { by, action: 'token.revoke', object: id, before, after: null });
+      await this.grants.removeOf(trx, { kind: 'token', name: id }, by);
     });
     this.#tokens.clear();
   }
 
   async listAudit(options: { object?: string | undefined; before?: number | undefined; limit: number }) {
     return (await listAudit(this.#options.db, options)).map(({ source, ...row }) => ({ ...row, from: source }));
+  }
+
+  /** Since the model was made: an older one of the same name is another. */
+  auditOfModel(model: string, since_ms: number, limit: number) {
+    return listAuditOfModel(this.#options.db, model, since_ms, limit);
   }
 
   async #openSession(name: string, role: UserRole): Promise<SignedIn> {

@@ -1,5 +1,5 @@
 // The only SQL of the audit table: rows are added and read, never changed.
-import type { Db, Generated } from '@holdfast/postgres';
+import { type Db, type Generated, sql } from '@holdfast/postgres';
 
 type AuditTables = {
   audit: { id: Generated<number>; at_ms: number; actor: string; action: string; object: string; before: string | null; after: string | null; source: string };
@@ -30,4 +30,16 @@ export async function listAudit(db: Db, options: { object?: string | undefined; 
   if (options.object !== undefined) query = query.where('object', '=', options.object);
   if (options.before !== undefined) query = query.where('id', '<', options.before);
   return query.execute();
+}
+
+export interface AuditRow extends AuditEntry {
+  readonly id: number;
+}
+/** Where the names of a model pointed: its rows since a time, newest first. The list of actions is that of an index. */
+export async function listAuditOfModel(db: Db, model: string, since_ms: number, limit: number): Promise<AuditRow[]> {
+  const { rows } = await sql<AuditRow>`
+    select * from audit where split_part(object, '/', 1) = ${model} and at_ms >= ${since_ms}
+      and action in ('alias.set', 'alias.remove', 'version.stage', 'version.delete', 'model.tag', 'model.untag', 'model.rename')
+    order by id desc limit ${limit}`.execute(db);
+  return rows;
 }

@@ -17,4 +17,18 @@ create table audit (
 create index audit_object on audit (object, id);
 `,
   },
+  {
+    // What somebody may do with one experiment, model or project, whatever the role; and the project that a token belongs to.
+    name: '0025_access_grant',
+    sql: `
+create table access_grant (
+  id bigint generated always as identity primary key, subject_kind text not null, subject text not null, object_kind text not null, object text not null,
+  level text not null, created_ms bigint not null, created_by text not null, unique (subject_kind, subject, object_kind, object)
+);
+create index access_grant_object on access_grant (object_kind, object);
+alter table access_token add column project text;
+create index audit_of_model on audit (split_part(object, '/', 1), id)
+  where action in ('alias.set', 'alias.remove', 'version.stage', 'version.delete', 'model.tag', 'model.untag', 'model.rename');
+`,
+  },
 ] as const;

@@ -10,7 +10,7 @@ function counted(find: () => Promise<Principal>): { asked: number; find: () => P
 }
 
 it('asks once for half a minute, also where requests come together, and anew after a change', async () => {
-  const remembered = new Remembered();
+  const remembered = new Remembered<Principal>();
   const source = counted(async () => ada);
   await Promise.all([1, 2, 3].map(() => remembered.of('secret', 0, source.find)));
   expect(await remembered.of('secret', 29_999, source.find)).toEqual(ada);
@@ -24,7 +24,7 @@ it('asks once for half a minute, also where requests come together, and anew aft
 });
 
 it('does not remember a refusal', async () => {
-  const remembered = new Remembered();
+  const remembered = new Remembered<Principal>();
   const source = counted(async () => {
     throw new Error('no');
   });
@@ -33,7 +33,7 @@ it('does not remember a refusal', async () => {
 });
 
 it('forgets the oldest of more than a thousand', async () => {
-  const remembered = new Remembered();
+  const remembered = new Remembered<Principal>();
   const source = counted(async () => ada);
   for (let i = 0; i <= 1_000; i++) await remembered.of(`secret ${i}`, 0, source.find);
   await remembered.of('secret 1', 0, source.find);

@@ -3,7 +3,8 @@ import { failure } from '@holdfast/base';
 import type { Actor } from '@holdfast/postgres';
 import type { RouteAccess } from '@holdfast/protocol/rest';
 
-export type UserRole = 'viewer' | 'editor' | 'admin';
+/** A guest has nothing but what it was granted. */
+export type UserRole = 'guest' | 'viewer' | 'editor' | 'admin';
 
 /** Somebody known: a person in a session, a script with a token, or the platform itself. */
 export interface Principal {
@@ -11,6 +12,8 @@ export interface Principal {
   readonly name: string;
   readonly role: UserRole;
   readonly expires_ms: number | null;
+  /** Of a token that stands in the tables; grants name its id, and what it makes goes to its project. */
+  readonly token?: { readonly id: string; readonly project: string | null } | undefined;
 }
 
 /** The principal as rows name it that say who did it: `user:ada`, `token:ci`. On public routes nobody may be known. */
@@ -18,7 +21,7 @@ export function actorOf(principal: Principal | null, source: string): Actor {
   return { name: principal ? `${principal.kind}:${principal.name}` : 'anybody', source };
 }
 
-const rank = { public: 0, viewer: 1, editor: 2, admin: 3 } as const satisfies Record<RouteAccess, number>;
+const rank = { public: 0, guest: 1, viewer: 2, editor: 3, admin: 4 } as const satisfies Record<RouteAccess, number>;
 
 /** Lets the principal pass, or fails with HF-ACCESS-001 (nobody known) or HF-ACCESS-003 (role too small). */
 export function authorize(principal: Principal | null, needed: RouteAccess): void {

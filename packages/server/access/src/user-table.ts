@@ -16,6 +16,7 @@ type UserTables = {
     expires_ms: number | null;
     used_ms: number | null;
     revoked_ms: number | null;
+    project: string | null;
   };
 };
 export type UserRow = UserTables['access_user'];
@@ -92,6 +93,9 @@ export const findToken = (db: Db, hash: string, now_ms: number) =>
     .where('revoked_ms', 'is', null)
     .where((e) => e.or([e('expires_ms', 'is', null), e('expires_ms', '>', now_ms)]))
     .executeTakeFirst();
+/** One that was not revoked. */
+export const findTokenById = (db: Db, id: string) =>
+  tables(db).selectFrom('access_token').select(['id', 'name']).where('id', '=', id).where('revoked_ms', 'is', null).executeTakeFirst();
 export const touchToken = (db: Db, id: string, now_ms: number) =>
   tables(db).updateTable('access_token').set({ used_ms: now_ms }).where('id', '=', id).execute();
 /** The token that was there; undefined where there was none, or it was revoked before. */
@@ -101,5 +105,5 @@ export const revokeToken = (db: Db, id: string, now_ms: number) =>
     .set({ revoked_ms: now_ms })
     .where('id', '=', id)
     .where('revoked_ms', 'is', null)
-    .returning(['id', 'name', 'role', 'created_ms', 'created_by', 'expires_ms'])
+    .returning(['id', 'name', 'role', 'created_ms', 'created_by', 'expires_ms', 'project'])
     .executeTakeFirst();

@@ -4,6 +4,7 @@ import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { accessHandlers } from './api/access.ts';
 import { registerRoutes } from './api/call.ts';
 import { fleetHandlers } from './api/fleet.ts';
+import { grantHandlers } from './api/grants.ts';
 import { modelHandlers } from './api/models.ts';
 import { runHandlers } from './api/runs.ts';
 import { traceHandlers } from './api/traces.ts';
@@ -23,7 +24,7 @@ import { streamFace } from './stream.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    access?: 'public' | 'viewer' | 'editor' | 'admin' | 'device';
+    access?: 'public' | 'guest' | 'viewer' | 'editor' | 'admin' | 'device';
   }
 }
 
@@ -48,6 +49,7 @@ export async function makeApp(options: FaceOptions): Promise<FastifyInstance> {
   registerRoutes(app, options, {
     ...accessHandlers(options),
     ...fleetHandlers(options),
+    ...grantHandlers(options),
     ...modelHandlers(options),
     ...runHandlers(options),
     ...traceHandlers(options),

@@ -14,9 +14,9 @@ const beat_ms = 20_000;
 
 export function streamFace(app: FastifyInstance, options: FaceOptions): void {
   const open = new Set<() => void>();
-  const letIn = async (request: FastifyRequest) => authorize(await whoAsks(options.rooms.access, request, options.no_auth), 'viewer');
+  const letIn = async (request: FastifyRequest) => authorize(await whoAsks(options.rooms.access, request, options.no_auth), 'guest');
   app.addHook('preClose', async () => open.forEach((end) => end()));
-  app.get('/api/v1/stream', { exposeHeadRoute: false, config: { access: 'viewer' } }, async (request, reply) => {
+  app.get('/api/v1/stream', { exposeHeadRoute: false, config: { access: 'guest' } }, async (request, reply) => {
     await letIn(request);
     if (open.size >= streams_max) return reply.code(503).header('retry-after', '30').send();
     reply.hijack();

@@ -13,6 +13,10 @@ export interface ModelRecord {
   readonly latest: readonly table.VersionRecordRow[];
 }
 
+/** What else is done in the transaction that makes a model. */
+export type Within = (trx: Db, id: number) => Promise<void>;
+type Said = { readonly before: unknown; readonly after: unknown };
+
 export class ModelRecords {
   readonly #db: Db;
   readonly #clock: Clock;
@@ -24,13 +28,14 @@ export class ModelRecords {
     this.#audit = options.audit;
   }
 
-  async create(model: { name: string; description: string; tags: readonly Pair[]; by: Actor }): Promise<table.ModelRecordRow> {
-    const { name, description, tags, by } = model;
+  async create(model: { name: string; description: string; tags: readonly Pair[]; by: Actor; within?: Within | undefined }): Promise<table.ModelRecordRow> {
+    const { name, description, tags, by, within } = model;
     return this.#db.transaction().execute(async (trx) => {
       const row = { name, description, created_ms: this.#clock.wall_ms() };
       if (!(await models.putModel(trx, row))) throw failure('HF-REG-007', { name });
       await table.putModelTags(trx, name, tags);
       await this.#audit(trx, { by, action: 'model.create', object: name, before: null, after: { ...row, tags } });
+      await within?.(trx, (await models.modelId(trx, name)).id);
       await announce(trx, 'models');
       return { ...row, updated_ms: row.created_ms };
     });
@@ -56,62 +61,58 @@ export class ModelRecords {
   }
 
   async describe(name: string, description: string, by: Actor): Promise<void> {
-    await this.#change(
-      name,
-      by,
-      'model.describe',
-      (row) => ({ before: { description: row.description }, after: { description } }),
-      (trx, updated_ms) =>
-        // prettier-ignore
-        models.changeModel(trx, name, { description, updated_ms }),
-    );
+    await this.#change(name, by, 'model.describe', async (trx, row, updated_ms) => {
+      await models.changeModel(trx, name, { description, updated_ms });
+      return { before: { description: row.description }, after: { description } };
+    });
   }
   async setTag(name: string, tag: Pair, by: Actor): Promise<void> {
-    await this.#change(name, by, 'model.tag', () => ({ before: null, after: tag }), (trx) => table.putModelTags(trx, name, [tag])); // prettier-ignore
+    await this.#change(name, by, 'model.tag', async (trx) => {
+      const found = await table.findModelTag(trx, name, tag.key);
+      await table.putModelTags(trx, name, [tag]);
+      return { before: found ? { key: tag.key, ...found } : null, after: tag };
+    });
   }
   async deleteTag(name: string, key: string, by: Actor): Promise<void> {
-    await this.#change(name, by, 'model.untag', () => ({ before: { key }, after: null }), (trx) => table.deleteModelTag(trx, name, key)); // prettier-ignore
+    await this.#change(name, by, 'model.untag', async (trx) => {
+      const gone = await table.deleteModelTag(trx, name, key);
+      return { before: { key, ...gone }, after: null };
+    });
   }
   /** Versions, aliases, tags go along. Fails with HF-REG-007 or -010. */
   async rename(name: string, to: string, by: Actor): Promise<void> {
-    const rename = async (trx: Db, updated_ms: number) => {
-      const row = (await models.findModel(trx, name))!;
+    await this.#change(name, by, 'model.rename', async (trx, { description, created_ms }, updated_ms) => {
       if (await models.hasBundles(trx, name)) throw failure('HF-REG-010', { name, action: 'renamed' });
-      if (!(await models.putModel(trx, { ...row, name: to }))) throw failure('HF-REG-007', { name: to });
+      const { id } = await models.modelId(trx, name);
+      if (!(await models.putModel(trx, { name: to, description, created_ms }))) throw failure('HF-REG-007', { name: to });
       const putBack = await table.takeRecords(trx, name);
       await models.moveVersions(trx, name, to);
       await models.moveAliases(trx, name, to);
       await putBack(to);
       await models.deleteModel(trx, name);
+      await models.setModelId(trx, to, id);
       await models.changeModel(trx, to, { updated_ms });
-    };
-    await this.#change(name, by, 'model.rename', () => ({ before: { name }, after: { name: to } }), rename);
+      return { before: { name }, after: { name: to } };
+    });
   }
   /** With its versions. Fails with HF-REG-010. */
   async delete(name: string, by: Actor): Promise<void> {
-    const remove = async (trx: Db) => {
+    await this.#change(name, by, 'model.delete', async (trx, row) => {
       if (await models.hasBundles(trx, name)) throw failure('HF-REG-010', { name, action: 'deleted' });
       await models.deleteAliasesOf(trx, name, undefined);
       await table.deleteRecords(trx, name);
       await models.deleteVersions(trx, name);
       await models.deleteModel(trx, name);
-    };
-    await this.#change(name, by, 'model.delete', (row) => ({ before: row, after: null }), remove);
+      return { before: row, after: null };
+    });
   }
 
-  async #change(
-    name: string,
-    by: Actor,
-    action: string,
-    say: (row: table.ModelRecordRow) => { before: unknown; after: unknown },
-    act: (trx: Db, now_ms: number) => Promise<unknown>,
-  ): Promise<void> {
+  async #change(name: string, by: Actor, action: string, act: (trx: Db, row: table.ModelRecordRow, now_ms: number) => Promise<Said>): Promise<void> {
     await this.#db.transaction().execute(async (trx) => {
       await models.lockModel(trx, name);
       const row = await table.findModelRecord(trx, name);
       if (!row) throw failure('HF-REG-006', { name });
-      await act(trx, this.#clock.wall_ms());
-      await this.#audit(trx, { by, action, object: name, ...say(row) });
+      await this.#audit(trx, { by, action, object: name, ...(await act(trx, row, this.#clock.wall_ms())) });
       await announce(trx, 'models');
     });
   }

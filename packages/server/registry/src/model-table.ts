@@ -1,5 +1,6 @@
 // The only SQL of model, model_version, model_alias and bundle.
-import { type Db, sql } from '@holdfast/postgres';
+import { type Db, type Generated, type Sight, sql } from '@holdfast/postgres';
+import { modelProject, seenModel } from './place-table.ts';
 
 export interface Lineage {
   readonly dataset: { readonly name: string; readonly version: number } | null;
@@ -42,7 +43,7 @@ export interface ModelRow {
   created_ms: number;
 }
 type ModelTables = {
-  model: ModelRow & { updated_ms: number };
+  model: ModelRow & { id: Generated<number>; updated_ms: number };
   model_version: VersionRow & { deleted_ms: number | null };
   model_alias: AliasRow;
   bundle: BundleRow;
@@ -53,7 +54,15 @@ const json = (value: unknown) => sql<never>`${JSON.stringify(value)}::jsonb`;
 const model_columns = ['name', 'description', 'created_ms'] as const;
 const version_columns = ['model', 'version', 'digest', 'size_bytes', 'created_ms', 'created_by', 'lineage', 'metrics'] as const;
 
-export const listModels = (db: Db) => tables(db).selectFrom('model').select(model_columns).orderBy('name').limit(10_000).execute();
+export const listModels = (db: Db, sight: Sight | null) =>
+  tables(db)
+    .selectFrom('model')
+    .select(model_columns)
+    .select(modelProject(sql.ref('model.name')).as('project'))
+    .where(seenModel(sight, sql.ref('model.name')))
+    .orderBy('name')
+    .limit(10_000)
+    .execute();
 export const findModel = (db: Db, name: string) => tables(db).selectFrom('model').select(model_columns).where('name', '=', name).executeTakeFirst();
 /** False where a model of this name is there already. */
 export async function putModel(db: Db, row: ModelRow): Promise<boolean> {
@@ -66,6 +75,9 @@ export async function putModel(db: Db, row: ModelRow): Promise<boolean> {
 }
 export const changeModel = (trx: Db, name: string, set: { description?: string; updated_ms: number }) =>
   tables(trx).updateTable('model').set(set).where('name', '=', name).execute();
+export const modelId = (db: Db, name: string) => tables(db).selectFrom('model').select('id').where('name', '=', name).executeTakeFirstOrThrow();
+/** A model that was renamed keeps its id. */
+export const setModelId = (trx: Db, name: string, id: number) => tables(trx).updateTable('model').set({ id }).where('name', '=', name).execute();
 export const deleteModel = (trx: Db, name: string) => tables(trx).deleteFrom('model').where('name', '=', name).execute();
 /** Holds the model's row, so that two registrations cannot take the same number. */
 export const lockModel = (trx: Db, name: string) => tables(trx).selectFrom('model').select('name').where('name', '=', name).forUpdate().execute();

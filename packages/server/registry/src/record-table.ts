@@ -1,5 +1,6 @@
 // The only SQL of model_tag, version_record and version_tag: what people write about models and versions, and the searches over it.
 import { type Db, type RawBuilder, type SearchPage, compare, readPage, sql, termsOf } from '@holdfast/postgres';
+import { seenModel } from './place-table.ts';
 import type { ModelColumn, Pair, RecordCondition, RecordSearch, VersionColumn } from './record-types.ts';
 
 type RecordTables = {
@@ -63,8 +64,11 @@ export const putVersionTags = async (trx: Db, model: string, version: number, ta
     await sql`insert into version_tag (model, version, key, value) values (${model}, ${version}, ${key}, ${value})
       on conflict (model, version, key) do update set value = excluded.value`.execute(trx);
 };
+/** The value that was there; undefined where there was none. */
 export const deleteModelTag = (trx: Db, model: string, key: string) =>
-  tables(trx).deleteFrom('model_tag').where('model', '=', model).where('key', '=', key).execute();
+  tables(trx).deleteFrom('model_tag').where('model', '=', model).where('key', '=', key).returning('value').executeTakeFirst();
+export const findModelTag = (db: Db, model: string, key: string) =>
+  tables(db).selectFrom('model_tag').select('value').where('model', '=', model).where('key', '=', key).executeTakeFirst();
 export const deleteVersionTag = (trx: Db, model: string, version: number, key: string) =>
   tables(trx).deleteFrom('version_tag').where('model', '=', model).where('version', '=', version).where('key', '=', key).execute();
 
@@ -141,7 +145,7 @@ export function searchModels(db: Db, search: RecordSearch<ModelColumn>): Promise
   return readPage<ModelRecordRow>(db, {
     columns: sql`m.name, m.description, m.created_ms, m.updated_ms`,
     from: sql`model m`,
-    where: [sql`true`, ...search.conditions.map(fits)],
+    where: [seenModel(search.sight, sql`m.name`), ...search.conditions.map(fits)],
     terms: search.order.flatMap(({ column, ascending }) => termsOf(model_columns[column], ascending)),
     limit: search.limit,
     after: search.after,
@@ -156,7 +160,7 @@ export function searchVersions(db: Db, search: RecordSearch<VersionColumn>): Pro
   return readPage<VersionRecordRow>(db, {
     columns: record_columns,
     from: record_from,
-    where: [sql`true`, ...search.conditions.map(fits)],
+    where: [seenModel(search.sight, sql`r.model`), ...search.conditions.map(fits)],
     terms: search.order.flatMap(({ column, ascending }) => termsOf(version_columns[column], ascending)),
     limit: search.limit,
     after: search.after,

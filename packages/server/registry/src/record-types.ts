@@ -1,5 +1,5 @@
 // registry: what is written about models and versions, and what a search for them asks.
-import type { Comparator, Compared, Place } from '@holdfast/postgres';
+import type { Comparator, Compared, Place, Sight } from '@holdfast/postgres';
 
 export interface Pair {
   readonly key: string;
@@ -29,4 +29,6 @@ export interface RecordSearch<C extends string> {
   readonly order: readonly { readonly column: C; readonly ascending: boolean }[];
   readonly limit: number;
   readonly after?: Place | undefined;
+  /** What is shown of it all; absent: everything. */
+  readonly sight?: Sight | null | undefined;
 }

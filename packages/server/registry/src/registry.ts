@@ -2,12 +2,13 @@
 import type { Readable } from 'node:stream';
 import type { Blobs } from '@holdfast/blobs';
 import { type Clock, checkName, failure } from '@holdfast/base';
-import { type Actor, type Audit, type Db, announce } from '@holdfast/postgres';
+import { type Actor, type Audit, type Db, type Sight, announce } from '@holdfast/postgres';
 import { type Sign, writeBundle } from './bundle.ts';
 import { checkBundleTexts } from './bundle-texts.ts';
 import * as table from './model-table.ts';
 import type { AliasRow, BundleRow, Lineage, VersionRow } from './model-table.ts';
 import { ModelRecords } from './model-records.ts';
+import { Places } from './places.ts';
 import { findRecord, insertRecord } from './record-table.ts';
 import { VersionRecords } from './version-records.ts';
 
@@ -42,6 +43,7 @@ export class Registry {
   /** What people write about models, and about versions. */
   readonly model_records: ModelRecords;
   readonly version_records: VersionRecords;
+  readonly places: Places;
 
   constructor(options: { db: Db; clock: Clock; audit: Audit; blobs: Blobs; sign: Sign }) {
     this.#db = options.db;
@@ -51,6 +53,13 @@ export class Registry {
     this.#audit = options.audit;
     this.model_records = new ModelRecords(options);
     this.version_records = new VersionRecords(options);
+    this.places = new Places(options.db);
+  }
+
+  /** For a model that is to be made for its first version. Fails with HF-REQ-006 or HF-BLOB-001. */
+  async checkNew(model: string, digest: string): Promise<void> {
+    checkName(model);
+    if (!(await this.blobs.stat(digest))) throw failure('HF-BLOB-001', { digest });
   }
 
   /** Registers a file of the blob store as the next version; a digest that the model has already gives the version that it has. */
@@ -101,8 +110,9 @@ export class Registry {
     return row ? this.version(model, row.version) : null;
   }
 
-  models() {
-    return table.listModels(this.#db);
+  /** By name; with a sight, those that it shows. */
+  models(sight: Sight | null = null) {
+    return table.listModels(this.#db, sight);
   }
   async model(name: string) {
     const row = await table.findModel(this.#db, name);

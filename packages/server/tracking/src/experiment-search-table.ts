@@ -1,5 +1,6 @@
 // The only SQL of a search over experiments.
-import { type Column, type Db, type SearchPage, compare, readPage, sql, termsOf } from '@holdfast/postgres';
+import { type Column, type Db, type SearchPage, compare, readPage, seen, sql, termsOf } from '@holdfast/postgres';
+import { projectOf } from './place-table.ts';
 import type { Condition, OrderKey, Search } from './search.ts';
 import type { ExperimentRow } from './types.ts';
 
@@ -25,7 +26,7 @@ export function searchExperiments(db: Db, search: Search): Promise<SearchPage<Ex
   return readPage<ExperimentRow>(db, {
     columns: sql`e.*`,
     from: sql`experiment e`,
-    where: [stage, ...search.conditions.map(fits)],
+    where: [stage, seen(search.sight, sql`e.id`, projectOf(sql`e.id`)), ...search.conditions.map(fits)],
     terms: order.flatMap(({ key, ascending }) => termsOf(columns[key]!, ascending)),
     limit: search.limit,
     after: search.after,

@@ -1,5 +1,6 @@
 // The only SQL of experiment and experiment_tag.
-import { type Db, type Generated, sql } from '@holdfast/postgres';
+import { type Db, type Generated, type Sight, seen, sql } from '@holdfast/postgres';
+import { projectOf } from './place-table.ts';
 import type { ExperimentRow, Pair, Stage } from './types.ts';
 
 type ExperimentTables = {
@@ -26,6 +27,8 @@ export async function insertExperiment(trx: Db, name: string, now_ms: number, lo
 export const changeExperiment = (trx: Db, id: number, set: Partial<Pick<ExperimentRow, 'name' | 'lifecycle_stage' | 'updated_ms' | 'artifact_location'>>) =>
   tables(trx).updateTable('experiment').set(set).where('id', '=', id).execute();
 
+export const findExperimentTag = (db: Db, experiment_id: number, key: string) =>
+  tables(db).selectFrom('experiment_tag').select('value').where('experiment_id', '=', experiment_id).where('key', '=', key).executeTakeFirst();
 export const putExperimentTags = (db: Db, experiment_id: number, tags: readonly Pair[]) =>
   tables(db)
     .insertInto('experiment_tag')
@@ -43,14 +46,16 @@ export const experimentTags = (db: Db, ids: readonly number[]) =>
     .orderBy('key')
     .execute();
 
-/** Of the experiments that are not deleted, with the count of their runs. */
-export const listExperiments = (db: Db) =>
+/** Of the experiments that are not deleted, with the count of their runs and their projects. */
+export const listExperiments = (db: Db, sight: Sight | null) =>
   tables(db)
     .$extendTables<{ run: { id: string; experiment_id: number } }>()
     .selectFrom('experiment')
     .leftJoin('run', 'run.experiment_id', 'experiment.id')
     .select(({ fn }) => ['experiment.id', 'experiment.name', 'experiment.created_ms', fn.count('run.id').as('runs')])
+    .select(projectOf(sql.ref('experiment.id')).as('project'))
     .where('experiment.lifecycle_stage', '=', 'active')
+    .where(seen(sight, sql.ref('experiment.id'), projectOf(sql.ref('experiment.id'))))
     .groupBy(['experiment.id', 'experiment.name', 'experiment.created_ms'])
     .orderBy('experiment.name')
     .execute();

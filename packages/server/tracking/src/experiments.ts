@@ -23,6 +23,9 @@ export interface ExperimentDetails {
   readonly tags: readonly Pair[];
 }
 
+/** What else is done in the transaction that makes something. */
+export type Within = (trx: Db, id: number) => Promise<void>;
+
 export class Experiments {
   readonly #db: Db;
   readonly #clock: Clock;
@@ -36,13 +39,20 @@ export class Experiments {
     this.#root = options.artifact_root;
   }
 
-  async create(experiment: { name: string; artifact_location?: string | undefined; tags?: readonly Pair[]; by: Actor }): Promise<ExperimentRow> {
-    const { name, artifact_location, tags = [], by } = experiment;
+  async create(experiment: {
+    name: string;
+    artifact_location?: string | undefined;
+    tags?: readonly Pair[];
+    by: Actor;
+    within?: Within | undefined;
+  }): Promise<ExperimentRow> {
+    const { name, artifact_location, tags = [], by, within } = experiment;
     return this.#db.transaction().execute(async (trx) => {
       const row = await table.insertExperiment(trx, name, this.#now(), (id) => artifact_location ?? `${this.#root}/${id}`);
       if (!row) throw await this.#taken(trx, name);
       if (tags.length > 0) await table.putExperimentTags(trx, row.id, tags);
       await this.#audit(trx, { by, action: 'experiment.create', object: String(row.id), before: null, after: { ...row, tags } });
+      await within?.(trx, row.id);
       return row;
     });
   }
@@ -106,13 +116,21 @@ export class Experiments {
       return { lifecycle_stage: 'active' };
     });
   }
-  async setTag(id: number, tag: Pair): Promise<void> {
-    await this.active(id);
-    await table.putExperimentTags(this.#db, id, [tag]);
+  async setTag(id: number, tag: Pair, by: Actor): Promise<void> {
+    await this.#db.transaction().execute(async (trx) => {
+      await this.active(id, trx);
+      const found = await table.findExperimentTag(trx, id, tag.key);
+      await table.putExperimentTags(trx, id, [tag]);
+      await this.#audit(trx, { by, action: 'experiment.tag', object: String(id), before: found ? { key: tag.key, ...found } : null, after: tag });
+    });
   }
-  async deleteTag(id: number, key: string): Promise<void> {
-    await this.active(id);
-    if (!(await table.deleteExperimentTag(this.#db, id, key))) throw failure('HF-TRACK-009', { key, kind: 'experiment', id });
+  async deleteTag(id: number, key: string, by: Actor): Promise<void> {
+    await this.#db.transaction().execute(async (trx) => {
+      await this.active(id, trx);
+      const gone = await table.deleteExperimentTag(trx, id, key);
+      if (!gone) throw failure('HF-TRACK-009', { key, kind: 'experiment', id });
+      await this.#audit(trx, { by, action: 'experiment.untag', object: String(id), before: { key, value: gone.value }, after: null });
+    });
   }
 
   async #change(

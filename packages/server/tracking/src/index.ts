@@ -1,4 +1,5 @@
 // tracking: experiments, runs, logged models and artifacts, in MLflow's data model.
+export type { Place } from './place-table.ts';
 export { type RunLog, Tracking } from './tracking.ts';
 export type { ExperimentDetails } from './experiments.ts';
 export { type RunBatch, name_tag } from './runs.ts';

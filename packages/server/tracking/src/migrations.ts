@@ -131,4 +131,9 @@ create table trace_span (
 );
 `,
   },
+  {
+    // Whose artifact a path of the store is: the experiment whose folder holds it. The expression is that of place-table.ts.
+    name: '0027_experiment_folder',
+    sql: `create index experiment_folder on experiment (rtrim(regexp_replace(artifact_location, '^mlflow-artifacts:(//[^/]*)?/*', ''), '/'));`,
+  },
 ] as const;

@@ -1,5 +1,6 @@
 // The only SQL of run, run_param and run_tag.
-import { type Db, type GeneratedAlways, prepared, readColumns, sql } from '@holdfast/postgres';
+import { type Db, type GeneratedAlways, type Sight, prepared, readColumns, seen, sql } from '@holdfast/postgres';
+import { projectOf } from './place-table.ts';
 import type { Pair, RunRow, RunStatus, Stage } from './types.ts';
 
 type RunTables = {
@@ -36,17 +37,26 @@ export const changeRunsOf = (trx: Db, experiment_id: number, lifecycle_stage: St
   tables(trx).updateTable('run').set({ lifecycle_stage, deleted_ms }).where('experiment_id', '=', experiment_id).execute();
 
 /** The newest runs that are not deleted, with the names of their experiments. */
-export async function listRuns(db: Db, experiment: string | undefined, limit: number): Promise<(RunRow & { experiment: string })[]> {
-  const query = tables(db)
+export async function listRuns(
+  db: Db,
+  of: { experiment?: string | undefined; project?: string | undefined },
+  limit: number,
+  sight: Sight | null,
+): Promise<(RunRow & { experiment: string })[]> {
+  const project = projectOf(sql.ref('run.experiment_id'));
+  let query = tables(db)
     .$extendTables<{ experiment: { id: number; name: string } }>()
     .selectFrom('run')
     .innerJoin('experiment', 'experiment.id', 'run.experiment_id')
     .select(columns.map((column) => `run.${column}` as const))
     .select('experiment.name as experiment')
     .where('run.lifecycle_stage', '=', 'active')
+    .where(seen(sight, sql.ref('run.experiment_id'), project))
     .orderBy('run.start_ms', 'desc')
     .limit(limit);
-  return (experiment === undefined ? query : query.where('experiment.name', '=', experiment)).execute();
+  if (of.experiment !== undefined) query = query.where('experiment.name', '=', of.experiment);
+  if (of.project !== undefined) query = query.where(project, '=', of.project);
+  return query.execute();
 }
 
 const pairsOf = (table: 'run_param' | 'run_tag') => (db: Db, runs: readonly number[]) =>

@@ -1,5 +1,5 @@
 // tracking: what a search asks for, whatever protocol it came by: conditions that all hold, an order, and the place to go on at.
-import type { Comparator, Compared, Place } from '@holdfast/postgres';
+import type { Comparator, Compared, Place, Sight } from '@holdfast/postgres';
 import type { View } from './types.ts';
 
 export type Entity = 'attribute' | 'metric' | 'param' | 'tag' | 'dataset' | 'metadata' | 'span';
@@ -22,4 +22,6 @@ export interface Search {
   readonly order: readonly OrderKey[];
   readonly limit: number;
   readonly after?: Place | undefined;
+  /** What is shown of it all; absent: everything. Of runs and logged models their experiments are chosen before. */
+  readonly sight?: Sight | null | undefined;
 }

@@ -1,11 +1,12 @@
 // Tracking: experiments and runs with params, metrics and tags, logged models, and the artifacts of both.
 import type { Clock, RandomBytes } from '@holdfast/base';
 import type { Blobs } from '@holdfast/blobs';
-import type { Actor, Audit, Db } from '@holdfast/postgres';
+import type { Actor, Audit, Db, Sight } from '@holdfast/postgres';
 import { Artifacts } from './artifacts.ts';
 import { listExperiments } from './experiment-table.ts';
 import { Experiments, checkRoot, default_root } from './experiments.ts';
 import { LoggedModels } from './logged-models.ts';
+import { Places } from './places.ts';
 import { endRun, findRun, listRuns } from './run-table.ts';
 import { Runs } from './runs.ts';
 import { Traces } from './traces.ts';
@@ -43,6 +44,7 @@ export class Tracking {
   readonly models: LoggedModels;
   readonly artifacts: Artifacts;
   readonly traces: Traces;
+  readonly places: Places;
 
   constructor(options: TrackingOptions) {
     this.#db = options.db;
@@ -52,6 +54,7 @@ export class Tracking {
     this.models = new LoggedModels(options);
     this.artifacts = new Artifacts(options);
     this.traces = new Traces(options);
+    this.places = new Places(options.db);
   }
 
   /** Starts a run of an experiment that is made where there is none. `id` given again returns the run that exists. */
@@ -91,11 +94,11 @@ export class Tracking {
     const { name } = await this.experiments.get(row.experiment_id);
     return (await this.#views([{ ...row, experiment: name }]))[0]!;
   }
-  async runViews(experiment: string | undefined, limit: number) {
-    return this.#views(await listRuns(this.#db, experiment, limit));
+  async runViews(of: { experiment?: string | undefined; project?: string | undefined }, limit: number, sight: Sight | null) {
+    return this.#views(await listRuns(this.#db, of, limit, sight));
   }
-  async experimentViews() {
-    return (await listExperiments(this.#db)).map((row) => ({ ...row, runs: Number(row.runs) }));
+  async experimentViews(sight: Sight | null) {
+    return (await listExperiments(this.#db, sight)).map((row) => ({ ...row, runs: Number(row.runs) }));
   }
   /** Points that were just logged go where searches find them; reads do it too. Nothing is left to do at once. */
   async fold(): Promise<false> {

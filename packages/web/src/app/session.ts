@@ -7,7 +7,7 @@ export const useSession = () => useRoute('session', {});
 
 export const isSignedOut = (error: Error | null): boolean => error instanceof HoldfastError && error.status === 401;
 
-const ranks: Readonly<Record<Role, number>> = { viewer: 0, editor: 1, admin: 2 };
+const ranks: Readonly<Record<Role, number>> = { guest: 0, viewer: 1, editor: 2, admin: 3 };
 
 /** True where the signed-in role may do what `role` may. */
 export function useMay(role: Role): boolean {

@@ -4,6 +4,7 @@ import { addAlerts } from './alerts.ts';
 import { addBundles } from './bundles.ts';
 import { addDatasets } from './datasets.ts';
 import { addDevices } from './devices.ts';
+import { addGrants } from './grants.ts';
 import { addGroups } from './groups.ts';
 import { addJoinTokens } from './join-tokens.ts';
 import { addModels } from './models.ts';
@@ -23,7 +24,7 @@ const groups: readonly (readonly [string, readonly ((program: Command) => void)[
   ['Ship:', [addRollouts]],
   ['Learn:', [addDatasets, addSamples, addRuns, addTraces, addWorkflows]],
   ['Watch:', [addMonitors, addAlerts, addTriggers]],
-  ['People:', [addPeople, addTokens]],
+  ['People:', [addPeople, addTokens, addGrants]],
 ];
 
 export function addNouns(program: Command): void {

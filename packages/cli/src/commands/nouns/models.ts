@@ -1,7 +1,7 @@
 // model, version: the registry, and the reference profile of a model.
 import type { Command } from 'commander';
 import { putFile } from '../../blobs.ts';
-import { printOne, printRows, time } from '../../output.ts';
+import { printOne, printRows, printSome, time } from '../../output.ts';
 import { addProfile } from '../../profile/command.ts';
 import { clientOf, outputOf } from '../../settings.ts';
 import { collectMetric, verb, wholeNumber } from '../../verb.ts';
@@ -17,6 +17,9 @@ export function addModels(program: Command): void {
   const noun = program.command('model').description('models and their versions');
   verb(noun, 'ls', 'list models', 'model ls').action(list);
   verb(noun, 'show <name>', 'one model with its versions', 'model show parts').action(show);
+  verb(noun, 'history <name>', 'which version each alias and stage named when, newest first', 'model history parts')
+    .option('--limit <n>', 'how many', wholeNumber(1, 1000), 100)
+    .action(history);
   verb(noun, 'register <name> <file>', 'register a model file as the next version; the same file is the same version', 'model register parts parts.onnx')
     .option('--description <text>', 'what the model does')
     .option('--run <id>', 'the run that made it')
@@ -45,7 +48,7 @@ export function addModels(program: Command): void {
 async function list(_options: object, command: Command): Promise<void> {
   const { models: found } = await clientOf(command).call('modelList', {});
   const rows = found.map((m) => ({ ...m, newest: m.versions[0]?.version ?? null, champion: m.aliases.find((a) => a.alias === 'champion')?.version ?? null }));
-  printRows(rows, ['name', 'newest', 'champion'], outputOf(command));
+  printRows(rows, ['name', 'project', 'newest', 'champion'], outputOf(command));
 }
 
 async function show(name: string, _options: object, command: Command): Promise<void> {
@@ -53,6 +56,12 @@ async function show(name: string, _options: object, command: Command): Promise<v
   if (outputOf(command).json) return printOne(model, outputOf(command));
   const rows = model.versions.map((v) => ({ ...v, devices: v.running_on.length, created: time(v.created_ms) }));
   printRows(rows, ['version', 'aliases', 'devices', 'created', 'digest'], outputOf(command));
+}
+
+async function history(name: string, { limit }: { limit: number }, command: Command): Promise<void> {
+  const { rows } = await clientOf(command).call('modelHistory', { params: { name }, query: { limit } });
+  const shown = rows.map((one) => ({ ...one, at: time(one.at_ms), of: one.name ?? (one.version === null ? name : `version ${one.version}`) }));
+  printSome(shown, ['at', 'kind', 'of', 'before', 'after', 'by', 'reason'], limit, outputOf(command));
 }
 
 async function register(name: string, file: string, options: RegisterOptions, command: Command): Promise<void> {

@@ -16,14 +16,15 @@ interface LogOptions {
 export function addRuns(program: Command): void {
   const experiment = program.command('experiment').description('experiments');
   verb(experiment, 'ls', 'list experiments', 'experiment ls').action(async (_o: object, command: Command) =>
-    printRows((await clientOf(command).call('experimentList', {})).experiments, ['name', 'runs'], outputOf(command)),
+    printRows((await clientOf(command).call('experimentList', {})).experiments, ['name', 'project', 'runs'], outputOf(command)),
   );
   verb(experiment, 'show <name>', 'one experiment, and its last runs', 'experiment show parts').action(showExperiment);
   const noun = program.command('run').description('runs of experiments');
   verb(noun, 'ls', 'list runs, newest first', 'run ls --experiment parts')
     .option('--experiment <name>', 'of this experiment')
+    .option('--project <name>', 'of this project')
     .option('--limit <n>', 'how many', wholeNumber(1, 1000), 100)
-    .action(async (query: { experiment?: string; limit: number }, command: Command) => {
+    .action(async (query: { experiment?: string; project?: string; limit: number }, command: Command) => {
       const { runs } = await clientOf(command).call('runList', { query });
       const rows = runs.map((r) => ({ ...r, started: time(r.started_ms) }));
       printSome(rows, ['id', 'experiment', 'name', 'state', 'started'], query.limit, outputOf(command));

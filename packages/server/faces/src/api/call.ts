@@ -9,6 +9,7 @@ import { type TSchema, Type } from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
 import type { FaceOptions } from '../rooms.ts';
 import { checkText } from '../text.ts';
+import { type May, anybody, mayOf } from '../may.ts';
 import { whoAsks } from '../who.ts';
 
 export interface Call<R> {
@@ -19,6 +20,8 @@ export interface Call<R> {
   readonly principal: Principal | null;
   /** The principal as rows name it that say who did it. */
   readonly by: Actor;
+  /** What whoever asks may do; on public routes nothing. */
+  readonly may: May;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
 }
@@ -76,20 +79,34 @@ function registerRoute(app: FastifyInstance, options: FaceOptions, name: string,
     bodyLimit: body_bytes_max,
     handler: async (request, reply) => {
       const principal = await whoAsks(options.rooms.access, request, options.no_auth);
-      authorize(principal, route.access);
+      authorize(principal, route.access === 'public' ? 'public' : 'guest');
+      const by = actorOf(principal, request.ip);
+      const may = await mayOf(options.rooms, principal ?? anybody, by);
+      if (route.on === undefined || may.reach.free) authorize(principal, route.access);
       const call: Call<Route> = {
         params: check(checks.params, checks.params.Convert(request.params), 'path') as never,
         query: check(checks.query, checks.query.Convert(request.query), 'query') as never,
         body: (binary ? bytesOf(request, body_bytes_max) : check(checks.body, jsonOf(request), 'body')) as never,
         principal,
-        by: actorOf(principal, request.ip),
+        by,
+        may,
         request,
         reply,
       };
+      if (!may.reach.free) await checkObject(call, route);
       const answer = await handle(call);
       return reply.sent ? reply : reply.send(answer);
     },
   });
+}
+
+/** What grants say of the object that the path names. */
+async function checkObject({ may, params }: Call<Route>, { on, access }: Route): Promise<void> {
+  const { id = '', name = '' } = (params ?? {}) as { id?: string; name?: string };
+  const deed = access === 'editor' ? 'edit' : 'read';
+  if (on === 'run') await may.run(id, deed);
+  if (on === 'trace') await may.trace(id, deed);
+  if (on === 'model') await may.model(name, deed, failure('HF-REQ-004', { kind: 'model', name }));
 }
 
 function jsonOf(request: FastifyRequest): unknown {

@@ -1,9 +1,14 @@
 // Handlers of the registry, blobs, datasets, samples and tracking.
 import { Readable } from 'node:stream';
+import { failure } from '@holdfast/base';
+import type { Actor } from '@holdfast/postgres';
 import type { AliasRow, BundleRow, VersionRow } from '@holdfast/registry';
 import type { ModelVersionView } from '@holdfast/protocol/rest';
+import type { May } from '../may.ts';
+import { takeOverProject } from '../projects.ts';
 import type { FaceOptions } from '../rooms.ts';
 import type { Handlers } from './call.ts';
+import { modelHistory } from './model-history.ts';
 import { shownRun } from './run-rows.ts';
 import { sampleCounts } from './sample-counts.ts';
 
@@ -25,9 +30,22 @@ export function modelHandlers({ rooms }: FaceOptions) {
     };
   };
   const showVersion = async (model: string, version: number) => versionView(await registry.version(model, version), await registry.aliases(model));
-  const modelView = async (name: string) => {
-    const [model, aliases, versions] = await Promise.all([registry.model(name), registry.aliases(name), registry.versions(name)]);
-    return { ...model, aliases: aliases.map(aliasView), versions: await Promise.all(versions.map((v) => versionView(v, aliases))) };
+  const modelView = async (name: string, { reach }: May) => {
+    const [model, place, aliases, versions] = await Promise.all([
+      registry.model(name),
+      registry.places.model(name),
+      registry.aliases(name),
+      registry.versions(name),
+    ]);
+    if (!place) throw failure('HF-REQ-004', { kind: 'model', name });
+    const { project } = place;
+    return {
+      ...model,
+      project,
+      may_share: reach.may('share', { kind: 'model', ...place }),
+      aliases: aliases.map(aliasView),
+      versions: await Promise.all(versions.map((v) => versionView(v, aliases))),
+    };
   };
   const versionOf = (row: Awaited<ReturnType<typeof datasets.version>>) => {
     const { manifest, ...rest } = row;
@@ -38,12 +56,37 @@ export function modelHandlers({ rooms }: FaceOptions) {
     return { name, versions: (await datasets.versions(name)).map(versionOf) };
   };
 
+  /** The model of a version that is to be registered; one that is not there is made, in the project of whoever registers. */
+  const modelFor = async (
+    name: string,
+    of: { digest: string; description?: string | undefined; run: string | undefined },
+    may: May,
+    by: Actor,
+  ): Promise<void> => {
+    if (of.run !== undefined && !may.reach.free) await may.run(of.run, 'read');
+    const place = await registry.places.model(name);
+    if (place) return may.check('model', place, 'edit', failure('HF-REQ-004', { kind: 'model', name }));
+    await registry.checkNew(name, of.digest);
+    const { description = '' } = of;
+    await may.make('model', [], (tags, within) => registry.model_records.create({ name, description, tags, by, within }));
+  };
+  /** The experiment of a run that begins; one that is not there is made. */
+  const experimentFor = async (name: string, may: May, by: Actor): Promise<void> => {
+    const place = await tracking.places.experimentByName(name);
+    if (place) return may.check('experiment', place, 'edit', failure('HF-TRACK-003', { name }));
+    await may.make('experiment', [], (tags, within) => tracking.experiments.create({ name, tags, by, within }));
+  };
+
   return {
-    modelList: async () => ({ models: await Promise.all((await registry.models()).map((m) => modelView(m.name))) }),
-    modelShow: async ({ params }) => modelView(params.name),
+    modelList: async ({ may }) => ({ models: await Promise.all((await registry.models(may.models)).map((m) => modelView(m.name, may))) }),
+    modelShow: async ({ params, may }) => modelView(params.name, may),
+    modelHistory: async ({ params, query }) => ({ rows: await modelHistory(rooms, params.name, query.limit ?? 200) }),
     modelVersionShow: async ({ params }) => showVersion(params.name, params.version),
-    modelRegister: async ({ params, body, by }) => {
+    modelRegister: async ({ params, body, by, may }) => {
+      const run = body.lineage?.run ?? undefined;
+      if (!may.plain) await modelFor(params.name, { ...body, run }, may, by);
       const row = await registry.register({ model: params.name, ...body, by });
+      if (run !== undefined) await takeOverProject(rooms, may, { model: row.model, run }, by);
       return showVersion(row.model, row.version);
     },
     aliasPut: async ({ params, body, by }) =>
@@ -82,10 +125,16 @@ export function modelHandlers({ rooms }: FaceOptions) {
     },
     samplePixels: async ({ params, reply }) => reply.type('application/octet-stream').send((await telemetry.sample(params.id)).pixels),
     sampleLabel: async ({ body, by }) => ({ labelled: await telemetry.label(body.labels, by) }),
-    experimentList: async () => ({ experiments: await tracking.experimentViews() }),
-    runList: async ({ query }) => ({ runs: await tracking.runViews(query.experiment, query.limit ?? 100) }),
+    experimentList: async ({ may }) => {
+      const found = await tracking.experimentViews(may.experiments);
+      return { experiments: found.map((one) => ({ ...one, may_share: may.reach.may('share', { kind: 'experiment', ...one }) })) };
+    },
+    runList: async ({ query, may }) => ({ runs: await tracking.runViews(query, query.limit ?? 100, may.experiments) }),
     runShow: async ({ params }) => shownRun(await tracking.runView(params.id)),
-    runCreate: async ({ body, by }) => tracking.runView(await tracking.start({ ...body, by })),
+    runCreate: async ({ body, by, may }) => {
+      if (!may.plain) await experimentFor(body.experiment, may, by);
+      return tracking.runView(await tracking.start({ ...body, by }));
+    },
     runLog: async ({ params, body }) => {
       await tracking.log(params.id, body);
       return { ok: true };

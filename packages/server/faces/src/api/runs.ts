@@ -6,6 +6,7 @@ import { parseOrder } from '../mlflow/filter/order.ts';
 import { run_subject } from '../mlflow/filter/subjects.ts';
 import { storeFolder } from '../mlflow/folders.ts';
 import { pageToken, readPageToken } from '../mlflow/page-token.ts';
+import type { May } from '../may.ts';
 import type { FaceOptions } from '../rooms.ts';
 import type { Handlers } from './call.ts';
 import { plain, runTable } from './run-rows.ts';
@@ -22,11 +23,17 @@ const shown_bytes_max = 1_048_576;
 export function runHandlers({ rooms: { tracking } }: FaceOptions) {
   const { runs, artifacts } = tracking;
 
-  const search = async (query: { experiment?: string; filter?: string; order_by?: string; page_token?: string; limit?: number }) => {
-    const { experiment, filter, order_by, page_token, limit = page_runs } = query;
-    const known = (await tracking.experimentViews()).filter((one) => experiment === undefined || one.name === experiment);
+  const search = async (
+    may: May,
+    query: { experiment?: string; project?: string; filter?: string; order_by?: string; page_token?: string; limit?: number },
+  ) => {
+    const { experiment, project, filter, order_by, page_token, limit = page_runs } = query;
+    const known = (await tracking.experimentViews(may.experiments)).filter(
+      (one) => (experiment === undefined || one.name === experiment) && (project === undefined || one.project === project),
+    );
+    if (experiment !== undefined && known.length === 0) await may.experimentNamed(experiment, 'read');
     if (experiment !== undefined && known.length === 0) await tracking.experiments.getByName(experiment); // says that it is not there
-    const asked = ['run rows', experiment, filter, order_by];
+    const asked = ['run rows', experiment, project, filter, order_by];
     const { rows, next } = await runs.search({
       experiment_ids: known.map((one) => one.id),
       view: 'ACTIVE_ONLY',
@@ -54,20 +61,24 @@ export function runHandlers({ rooms: { tracking } }: FaceOptions) {
     [storeFolder((await runs.get(id)).artifact_uri), path].filter((part) => part !== '').join('/');
 
   return {
-    runSearch: async ({ query }) => search(query),
-    runPoints: async ({ query }) => {
+    runSearch: async ({ query, may }) => search(may, query),
+    runPoints: async ({ query, may }) => {
       const ids = [...new Set(query.runs.split(','))];
       if (ids.length > charted_runs_max)
         throw failure('HF-REQ-001', { where: 'query/runs', saw: `${ids.length} ids`, expected: `at most ${charted_runs_max}` });
+      if (!may.reach.free) for (const id of ids) await may.run(id, 'read');
       return { series: await Promise.all(ids.map((id) => pointsOf(id, query.key, query.points ?? charted_points))) };
     },
-    runArtifacts: async ({ params, query }) => {
-      const entries = await artifacts.list(await placeOf(params.id, checkArtifactFolder(query.folder ?? '')));
+    runArtifacts: async ({ params, query, may }) => {
+      const place = await placeOf(params.id, checkArtifactFolder(query.folder ?? ''));
+      const entries = await may.entriesSeen(place, await artifacts.list(place));
       const shown = entries.slice(0, shown_entries_max).map(({ name, is_dir, size_bytes }) => ({ name, is_dir, size_bytes }));
       return { entries: shown, entries_total: entries.length };
     },
-    runArtifact: async ({ params, query, reply }) => {
-      const row = await artifacts.stat(await placeOf(params.id, checkArtifactPath(query.path)));
+    runArtifact: async ({ params, query, may, reply }) => {
+      const place = await placeOf(params.id, checkArtifactPath(query.path));
+      await may.file(place, 'read'); // somebody may keep another experiment in a folder of the run
+      const row = await artifacts.stat(place);
       const to = query.whole ? row.size_bytes : Math.min(row.size_bytes, query.bytes_max ?? shown_bytes_max);
       const name = encodeURIComponent(row.path.split('/').at(-1)!);
       return reply

@@ -61,8 +61,8 @@ export function traceHandlers({ rooms: { tracking } }: FaceOptions) {
     ...(run === undefined ? [] : [{ entity: 'attribute', key: 'run_id', comparator: '=', value: run } as const]),
   ];
   return {
-    traceSearch: async ({ query: { experiment, run, filter, order_by, page_token, limit = page_traces } }) => {
-      const known = (await tracking.experimentViews()).filter((one) => experiment === undefined || one.name === experiment);
+    traceSearch: async ({ may, query: { experiment, run, filter, order_by, page_token, limit = page_traces } }) => {
+      const known = (await tracking.experimentViews(may.experiments)).filter((one) => experiment === undefined || one.name === experiment);
       if (experiment !== undefined && known.length === 0) throw failure('HF-TRACK-003', { name: experiment });
       const asked = ['trace rows', experiment, run, filter, order_by];
       const { rows, next } = await traces.search({

@@ -2,6 +2,7 @@
 import { actorOf, authorize } from '@holdfast/access';
 import { HoldfastError, failure } from '@holdfast/base';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type May, anybody, mayOf } from '../may.ts';
 import { toHoldfastError } from '../problem.ts';
 import type { FaceOptions } from '../rooms.ts';
 import { whoAsksWithPassword } from '../who.ts';
@@ -19,6 +20,7 @@ import { otlpHandlers } from './handlers/otlp.ts';
 import { serverHandlers } from './handlers/server.ts';
 import { traceHandlers } from './handlers/traces.ts';
 import { versionHandlers } from './handlers/versions.ts';
+import { checkObject } from './objects.ts';
 import { parseFields } from './parse.ts';
 import { type MlflowRouteName, absent_families, mlflowRoutes } from './routes/index.ts';
 import type { MlflowSettings } from './settings.ts';
@@ -36,7 +38,7 @@ export async function mlflowFace(app: FastifyInstance, options: FaceOptions & { 
     ...metricHandlers(tracking),
     ...loggedModelHandlers(tracking),
     ...artifactHandlers(options),
-    ...modelHandlers(options.rooms.registry),
+    ...modelHandlers(options.rooms),
     ...versionHandlers(options.rooms, options.settings),
     ...traceHandlers(tracking),
     ...otlpHandlers(tracking),
@@ -76,12 +78,14 @@ function addRoute(app: FastifyInstance, options: FaceOptions & { settings: Mlflo
       config: { access: route.access },
       bodyLimit: route.raw ? artifact_bytes_max : (route.body_bytes_max ?? body_bytes_max),
       handler: async (request, reply) => {
-        const by = await entering(options, request, route.access);
+        const { may, by } = await entering(options, request, route);
         if (!handle) throw failure('HF-MLF-011', { what: `${request.method} ${route.path}` });
         const params = request.params as Readonly<Record<string, string>>;
         const given = request.method === 'GET' || route.raw ? (request.query as Body) : ((request.body ?? {}) as Body);
         const input = parseFields(route.fields, { ...fieldsGiven(given, route.fields), ...params }, options.settings);
-        return answer(reply, await handle({ input, by, rest: params['*'] ?? '', request, reply }));
+        const rest = params['*'] ?? '';
+        if (route.on !== undefined && !may.reach.free) await checkObject(may, route.on, route, input, rest);
+        return answer(reply, await handle({ input, by, may, rest, request, reply }));
       },
     });
   }
@@ -91,13 +95,20 @@ function answer(reply: FastifyReply, value: unknown): unknown {
   return value === reply || reply.sent ? reply : reply.type('application/json').send(JSON.stringify(value));
 }
 
-/** Who asks, let in or refused; a workspace that is not the one there is is refused too. */
-async function entering(options: FaceOptions, request: FastifyRequest, access: MlflowRoute['access']) {
+/** Who asks, let in or refused; where grants decide about an object, whoever has some is let in to be asked. A workspace that is not the one there is is refused. */
+async function entering(
+  options: FaceOptions,
+  request: FastifyRequest,
+  { access, on }: Pick<MlflowRoute, 'access' | 'on'>,
+): Promise<{ may: May; by: ReturnType<typeof actorOf> }> {
   const principal = access === 'public' ? null : await whoAsksWithPassword(options.rooms.access, request, options.no_auth);
-  authorize(principal, access);
+  authorize(principal, access === 'public' ? access : 'guest');
+  const by = actorOf(principal, request.ip);
+  const may = await mayOf(options.rooms, principal ?? anybody, by);
+  if (on === undefined || may.reach.free) authorize(principal, access);
   const workspace = request.headers['x-mlflow-workspace'];
   if (workspace !== undefined && workspace !== 'default') throw failure('HF-MLF-013', { saw: String(workspace).slice(0, 100) });
-  return actorOf(principal, request.ip);
+  return { may, by };
 }
 
 /** What MLflow's server has and this one has not: 501 and a sentence, never a status that makes a client try again. */
@@ -108,10 +119,10 @@ function addAbsent(app: FastifyInstance, options: FaceOptions): void {
     app.route({
       method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
       url,
-      config: { access: 'viewer' },
+      config: { access: 'guest' },
       bodyLimit: body_bytes_max,
       handler: async (request) => {
-        await entering(options, request, 'viewer');
+        await entering(options, request, { access: 'guest' });
         const path = (request.url.split('?')[0] ?? '').replace(/^\/(?:ajax-)?api/, '');
         const what = absent_families.find((family) => family.path.test(path))?.what;
         throw what === undefined ? failure('HF-MLF-012', { method: request.method, path }) : failure('HF-MLF-011', { what });

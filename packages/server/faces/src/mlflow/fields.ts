@@ -97,13 +97,21 @@ export const map = <const O extends Omit<MapField, 'kind'>>(options: O) => ({ ki
 
 export const required = { required: true } as const;
 
+/** The object that the fields of a route name; `seen`: the handler shows what may be seen, and asks about what it makes. */
+export type ObjectName = 'experiment' | 'experiment_name' | 'run' | 'logged_model' | 'trace' | 'model' | 'artifact' | 'seen';
+
 export interface MlflowRoute<Fs extends Fields = Fields> {
   readonly methods: readonly ('GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE')[];
   /** Below `/api`, and below `/ajax-api` too; `:name` fields come from the path. An absolute path, with `root`. */
   readonly path: string;
   /** Not below `/api`. */
   readonly root?: true;
-  readonly access: 'public' | 'viewer' | 'editor';
+  /** The least role; `guest` is anyone who is known. Of a route with an object, grants decide before it. */
+  readonly access: 'public' | 'guest' | 'viewer' | 'editor';
+  /** What grants are asked about; absent: the role alone decides, and guests are refused. */
+  readonly on?: ObjectName;
+  /** More than reading (`viewer`) and editing (`editor`) the object. */
+  readonly deed?: 'remove';
   readonly tier: 0 | 1 | 2;
   readonly summary: string;
   readonly fields: Fs;

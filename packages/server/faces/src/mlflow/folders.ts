@@ -1,6 +1,7 @@
 // mlflow: what lies in a folder below the artifact address of a run or a logged model, with paths from that address.
 import { failure } from '@holdfast/base';
 import { type Tracking, checkArtifactFolder, storePath } from '@holdfast/tracking';
+import type { May } from '../may.ts';
 import { some } from './views.ts';
 
 export const entryView = (name: string, { is_dir, size_bytes }: { is_dir: boolean; size_bytes: number }) => ({
@@ -16,8 +17,9 @@ export function storeFolder(uri: string): string {
   return folder;
 }
 
-export async function listFolder(artifacts: Tracking['artifacts'], root_uri: string, path: string) {
+export async function listFolder(artifacts: Tracking['artifacts'], may: May, root_uri: string, path: string) {
   const folder = checkArtifactFolder(path);
-  const entries = await artifacts.list([storeFolder(root_uri), folder].filter((part) => part !== '').join('/'));
+  const place = [storeFolder(root_uri), folder].filter((part) => part !== '').join('/');
+  const entries = await may.entriesSeen(place, await artifacts.list(place));
   return { root_uri, files: some(entries.map((entry) => entryView(folder === '' ? entry.name : `${folder}/${entry.name}`, entry))) };
 }

@@ -10,6 +10,9 @@ const file = 'model.onnx';
 export const ownSource = (model: string, version: number): string => `mlflow-artifacts:/${root}/${model}/${version}`;
 export const isOwn = (path: string): boolean => path === root || path.startsWith(`${root}/`);
 
+/** The model that a path of the folder names; of none there is no model. */
+export const ownModel = (path: string): string => path.split('/')[1] ?? '';
+
 /** The file at the path. Fails with HF-TRACK-012 for another path, and as the registry does for a version that is not there. */
 export async function statOwn(registry: Registry, path: string): Promise<ArtifactRow> {
   const [, model, version] = new RegExp(`^${root}/([^/]+)/([1-9]\\d{0,8})/${file.replace('.', '\\.')}$`).exec(path) ?? [];

@@ -2,7 +2,9 @@
 import { failure } from '@holdfast/base';
 import type { Registry } from '@holdfast/registry';
 import { type Tracking, checkArtifactFolder, storePath } from '@holdfast/tracking';
+import type { May } from '../may.ts';
 import { prompt_tag } from './filter/subjects.ts';
+import { mayFile } from './objects.ts';
 import { isOwn, listOwn, ownSource, statOwn } from './own-versions.ts';
 import type { MlflowSettings } from './settings.ts';
 
@@ -30,6 +32,17 @@ function decoded(source: string): string {
   } catch {
     return source; // a "%" that encodes nothing is a character like any other
   }
+}
+
+/** A copy needs to read what it is a copy of. Fails as if it were not there. */
+export async function maySource(may: May, source: string): Promise<void> {
+  if (may.reach.free) return;
+  const [, name, named] = /^models:\/+([^/@]+)([/@].*)?$/.exec(source) ?? [];
+  if (name !== undefined) return named === undefined ? may.loggedModel(name, 'read') : may.model(name, 'read');
+  const run = /^runs:\/+([^/]+)/.exec(source)?.[1];
+  if (run !== undefined) return may.run(run, 'read');
+  const folder = storePath(source);
+  if (folder !== null) await mayFile(may, folder, 'read');
 }
 
 /** A version of a version of a version: further than this nobody goes on purpose. */

@@ -9,10 +9,11 @@ import { Answer, Empty, Panel } from '../../parts/panel.tsx';
 import { Rows } from '../../parts/rows.tsx';
 import { useUsers } from './queries.ts';
 
-export const roles = ['viewer', 'editor', 'admin'] as const;
+export const roles = ['guest', 'viewer', 'editor', 'admin'] as const;
 export type Role = (typeof roles)[number];
 
 export const role_words: Readonly<Record<Role, string>> = {
+  guest: 'has nothing but its grants',
   viewer: 'sees everything but users, tokens and the audit',
   editor: 'also changes devices, models, rollouts, alerts and monitors, and starts workflows',
   admin: 'also changes workflows, users and tokens, and reads the audit',

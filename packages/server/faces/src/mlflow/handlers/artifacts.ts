@@ -7,7 +7,8 @@ import type { MlflowCall, MlflowHandlers } from '../call.ts';
 import { passing, sendChunks } from '../chunks.ts';
 import { entryView, listFolder, storeFolder } from '../folders.ts';
 import { contentType } from '../media.ts';
-import { isOwn, listOwn, ownSource, refuseOwn, statOwn } from '../own-versions.ts';
+import { mayFile } from '../objects.ts';
+import { isOwn, listOwn, ownModel, ownSource, refuseOwn, statOwn } from '../own-versions.ts';
 import { storageOf } from '../sources.ts';
 import { some } from '../views.ts';
 
@@ -49,15 +50,21 @@ export function artifactHandlers({ rooms: { tracking, registry }, on_error }: Pi
   const { artifacts, runs } = tracking;
   const bodyOf = ({ request }: MlflowCall<object>) => passing(request.body instanceof Readable ? request.body : Readable.from([]));
   const stat = (path: string) => (isOwn(path) ? statOwn(registry, checkArtifactPath(path)) : artifacts.stat(path));
-  const list = (folder: string) => (isOwn(folder) ? listOwn(registry, checkArtifactFolder(folder)) : artifacts.list(checkArtifactFolder(folder)));
+  const list = (folder: string) => (isOwn(folder) ? listOwn(registry, folder) : artifacts.list(folder));
   const below = (uri: string, path: string) => `${storeFolder(uri)}/${checkArtifactPath(path)}`;
   const presigned = (): never => {
     throw failure('HF-MLF-008', { why: 'Presigned addresses are not there for artifacts that this server keeps: read and write them through it' });
   };
 
   return {
-    listArtifacts: async ({ input }) => listFolder(artifacts, (await runs.get(input.run_id)).artifact_uri, input.path),
-    listStore: async ({ input }) => ({ files: some((await list(input.path)).map((entry) => entryView(entry.name, entry))) }),
+    listArtifacts: async ({ input, may }) => listFolder(artifacts, may, (await runs.get(input.run_id)).artifact_uri, input.path),
+    listStore: async ({ input, may }) => {
+      const folder = checkArtifactFolder(input.path);
+      if (isOwn(folder)) await may.model(ownModel(folder), 'read');
+      const entries = await list(folder);
+      const shown = isOwn(folder) ? entries : await may.entriesSeen(folder, entries);
+      return { files: some(shown.map((entry) => entryView(entry.name, entry))) };
+    },
     readArtifact: async (call) => sendFile(artifacts, await stat(call.rest), call, on_error),
     writeArtifact: async (call) => {
       refuseOwn(call.rest);
@@ -70,8 +77,9 @@ export function artifactHandlers({ rooms: { tracking, registry }, on_error }: Pi
       return {};
     },
     getArtifactOfRun: async (call) => {
-      const { artifact_uri } = await runs.get(call.input.run_id);
-      return sendFile(artifacts, await stat(below(artifact_uri, call.input.path)), call, on_error);
+      const path = below((await runs.get(call.input.run_id)).artifact_uri, call.input.path);
+      await mayFile(call.may, path, 'read'); // somebody may keep another experiment in a folder of the run
+      return sendFile(artifacts, await stat(path), call, on_error);
     },
     getArtifactOfVersion: async (call) => {
       const { input } = call;

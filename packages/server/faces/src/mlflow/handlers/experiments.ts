@@ -1,6 +1,6 @@
 // mlflow: handlers of experiments.
 import { failure } from '@holdfast/base';
-import type { Tracking } from '@holdfast/tracking';
+import { type Tracking, storePath } from '@holdfast/tracking';
 import type { MlflowHandlers } from '../call.ts';
 import { parseFilter } from '../filter/parse.ts';
 import { parseOrder } from '../filter/order.ts';
@@ -27,14 +27,17 @@ export function experimentHandlers({ experiments, runs }: Tracking, settings: { 
   const show = async (row: Awaited<ReturnType<typeof experiments.get>>) => ({ experiment: experimentView((await experiments.details([row]))[0]!) });
 
   return {
-    createExperiment: async ({ input, by }) => {
+    createExperiment: async ({ input, by, may }) => {
       checkLocation(input.artifact_location || undefined, settings.artifact_location_chars_max);
       const artifact_location = input.artifact_location?.replace(/\/+$/, '') || undefined;
-      return { experiment_id: String((await experiments.create({ name: input.name, artifact_location, tags: input.tags, by })).id) };
+      if (!may.reach.free && artifact_location !== undefined && storePath(artifact_location) !== null) throw failure('HF-ACCESS-015');
+      const { name } = input;
+      const made = await may.make('experiment', input.tags, (tags, within) => experiments.create({ name, artifact_location, tags, by, within }));
+      return { experiment_id: String(made.id) };
     },
     getExperiment: async ({ input }) => show(await experiments.get(Number(input.experiment_id))),
     getExperimentByName: async ({ input }) => show(await experiments.getByName(input.experiment_name)),
-    searchExperiments: async ({ input }) => {
+    searchExperiments: async ({ input, may }) => {
       const { filter, order_by, view_type: view, max_results: limit } = input;
       if (limit < 1) throw failure('HF-MLF-005', { saw: limit, field: 'max_results', why: 'It must be a positive integer' });
       const asked = ['experiments', filter, order_by, view];
@@ -44,6 +47,7 @@ export function experimentHandlers({ experiments, runs }: Tracking, settings: { 
         order: parseOrder(order_by, experiment_subject),
         limit,
         after: readPageToken(input.page_token, asked),
+        sight: may.experiments,
       });
       const found = await experiments.details(rows);
       return { experiments: some(found.map(experimentView)), next_page_token: next ? pageToken(next, asked) : undefined };
@@ -60,16 +64,20 @@ export function experimentHandlers({ experiments, runs }: Tracking, settings: { 
       await experiments.restore(Number(input.experiment_id), by);
       return {};
     },
-    setExperimentTag: async ({ input }) => {
-      await experiments.setTag(Number(input.experiment_id), { key: input.key, value: input.value });
+    setExperimentTag: async ({ input, by, may }) => {
+      const id = Number(input.experiment_id);
+      await may.retag(id, input.key, input.value);
+      await experiments.setTag(id, { key: input.key, value: input.value }, by);
       return {};
     },
-    deleteExperimentTag: async ({ input }) => {
-      await experiments.deleteTag(Number(input.experiment_id), input.key);
+    deleteExperimentTag: async ({ input, by, may }) => {
+      const id = Number(input.experiment_id);
+      await may.retag(id, input.key, null);
+      await experiments.deleteTag(id, input.key, by);
       return {};
     },
-    searchDatasets: async ({ input }) => {
-      const found = await runs.datasetSummaries(input.experiment_ids.map(Number), summaries_max);
+    searchDatasets: async ({ input, may }) => {
+      const found = await runs.datasetSummaries(await may.experimentsSeen(input.experiment_ids.map(Number)), summaries_max);
       const summaries = found.map((one) => ({ ...one, experiment_id: String(one.experiment_id), context: one.context ?? undefined }));
       return { dataset_summaries: some(summaries) };
     },

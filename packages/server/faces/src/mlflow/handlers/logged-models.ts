@@ -34,7 +34,11 @@ export function loggedModelHandlers(tracking: Tracking): MlflowHandlers {
   const show = async (row: Awaited<ReturnType<typeof models.get>>) => ({ model: loggedModelView((await models.details([row]))[0]!) });
 
   return {
-    createLoggedModel: async ({ input, by }) => show(await models.create({ ...input, id: input.model_id, experiment_id: Number(input.experiment_id), by })),
+    createLoggedModel: async ({ input, by, may }) => {
+      const row = await models.create({ ...input, id: input.model_id, experiment_id: Number(input.experiment_id), by });
+      await may.loggedModel(row.id, 'read'); // one that was there already may be of another experiment
+      return show(row);
+    },
     getLoggedModel: async ({ input }) => show(await models.get(input.model_id)),
     finalizeLoggedModel: async ({ input }) => show(await models.finish(input.model_id, input.status)),
     deleteLoggedModel: async ({ input, by }) => {
@@ -53,13 +57,13 @@ export function loggedModelHandlers(tracking: Tracking): MlflowHandlers {
       await models.addParams(input.model_id, input.params);
       return {};
     },
-    listLoggedModelArtifacts: async ({ input }) =>
-      listFolder(tracking.artifacts, (await models.get(input.model_id)).artifact_uri, input.artifact_directory_path),
-    searchLoggedModels: async ({ input }) => {
+    listLoggedModelArtifacts: async ({ input, may }) =>
+      listFolder(tracking.artifacts, may, (await models.get(input.model_id)).artifact_uri, input.artifact_directory_path),
+    searchLoggedModels: async ({ input, may }) => {
       const { experiment_ids, filter, datasets, order_by } = input;
       const asked = ['logged-models', experiment_ids, filter, datasets, order_by];
       const { rows, next } = await models.search({
-        experiment_ids: experiment_ids.map(Number),
+        experiment_ids: await may.experimentsSeen(experiment_ids.map(Number)),
         view: 'ACTIVE_ONLY',
         conditions: parseFilter(filter, logged_model_subject),
         order: orderOf(order_by),

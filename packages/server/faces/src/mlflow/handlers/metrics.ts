@@ -47,22 +47,22 @@ export function metricHandlers({ runs }: Tracking): MlflowHandlers {
         next_page_token: last ? pageToken([last.at_ms, last.step, last.value], asked) : undefined,
       };
     },
-    getMetricHistoryBulk: async ({ input }) => {
+    getMetricHistoryBulk: async ({ input, may }) => {
       const metrics = [];
-      for (const run_id of input.run_id) {
+      for (const run_id of await may.runsSeen(input.run_id)) {
         const points = await runs.history(run_id, input.metric_key, input.max_results - metrics.length);
         for (const point of points) metrics.push({ ...pointView(input.metric_key, point), run_id });
         if (metrics.length >= input.max_results) break;
       }
       return { metrics };
     },
-    getMetricHistoryBulkInterval: ({ input }) => {
-      const { run_ids, metric_key: key, start_step: first, end_step: last, max_results: limit } = input;
+    getMetricHistoryBulkInterval: async ({ input, may }) => {
+      const { metric_key: key, start_step: first, end_step: last, max_results: limit } = input;
       if ((first === undefined) !== (last === undefined))
         throw failure('HF-MLF-008', { why: 'If either start_step or end_step are specified, both must be specified' });
       if (first !== undefined && last !== undefined && first > last)
         throw failure('HF-MLF-008', { why: `end_step must be greater than start_step. Found start_step=${first} and end_step=${last}` });
-      return bulk({ run_ids, key, steps: first === undefined || last === undefined ? undefined : { first, last }, limit });
+      return bulk({ run_ids: await may.runsSeen(input.run_ids), key, steps: first === undefined || last === undefined ? undefined : { first, last }, limit });
     },
   };
 }

@@ -1,6 +1,7 @@
 // mlflow: handlers of registered models.
 import { failure } from '@holdfast/base';
-import { type ModelColumn, type Registry, model_columns } from '@holdfast/registry';
+import { type ModelColumn, model_columns } from '@holdfast/registry';
+import type { Rooms } from '../../rooms.ts';
 import type { MlflowHandlers } from '../call.ts';
 import { parseFilter } from '../filter/parse.ts';
 import { parseOrder } from '../filter/order.ts';
@@ -9,7 +10,7 @@ import { pageToken, readPageToken } from '../page-token.ts';
 import { modelView, recordCondition, versionView } from '../registry-views.ts';
 import { some } from '../views.ts';
 
-export function modelHandlers(registry: Registry): MlflowHandlers {
+export function modelHandlers({ access, registry }: Pick<Rooms, 'access' | 'registry'>): MlflowHandlers {
   const { model_records: models, version_records: versions } = registry;
   const views = async (rows: readonly Awaited<ReturnType<typeof models.get>>[]) => {
     const found = await models.details(rows);
@@ -19,12 +20,13 @@ export function modelHandlers(registry: Registry): MlflowHandlers {
   const show = async (name: string) => ({ registered_model: (await views([await models.get(name)]))[0] });
 
   return {
-    createRegisteredModel: async ({ input, by }) => {
-      const { name } = await models.create({ name: input.name, description: input.description ?? '', tags: input.tags, by });
+    createRegisteredModel: async ({ input, by, may }) => {
+      const { name, description = '' } = input;
+      await may.make('model', input.tags, (tags, within) => models.create({ name, description, tags, by, within }));
       return show(name);
     },
     getRegisteredModel: async ({ input }) => show(input.name),
-    searchRegisteredModels: async ({ input }) => {
+    searchRegisteredModels: async ({ input, may }) => {
       const { filter, order_by, max_results: limit } = input;
       const asked = ['models', filter, order_by];
       const { rows, next } = await models.search({
@@ -32,6 +34,7 @@ export function modelHandlers(registry: Registry): MlflowHandlers {
         order: orderOf(parseOrder(order_by, model_subject), model_columns),
         limit,
         after: readPageToken(input.page_token, asked),
+        sight: may.models,
       });
       return { registered_models: some(await views(rows)), next_page_token: next ? pageToken(next, asked) : undefined };
     },
@@ -44,14 +47,18 @@ export function modelHandlers(registry: Registry): MlflowHandlers {
       return show(input.name);
     },
     deleteRegisteredModel: async ({ input, by }) => {
+      const place = await registry.places.model(input.name);
       await models.delete(input.name, by);
+      if (place) await access.grants.removeOn({ kind: 'model', id: String(place.id) }, by);
       return {};
     },
-    setRegisteredModelTag: async ({ input, by }) => {
+    setRegisteredModelTag: async ({ input, by, may }) => {
+      await may.retag(input.name, input.key, input.value);
       await models.setTag(input.name, { key: input.key, value: input.value }, by);
       return {};
     },
-    deleteRegisteredModelTag: async ({ input, by }) => {
+    deleteRegisteredModelTag: async ({ input, by, may }) => {
+      await may.retag(input.name, input.key, null);
       await models.deleteTag(input.name, input.key, by);
       return {};
     },

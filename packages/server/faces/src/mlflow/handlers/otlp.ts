@@ -52,10 +52,13 @@ function experimentOf(request: FastifyRequest): number {
 export function otlpHandlers({ traces }: Tracking): MlflowHandlers {
   const keep = async (request: FastifyRequest, spans: readonly Span[]) => traces.addSpans(experimentOf(request), spans, headerOf(request, 'x-mlflow-run-id'));
   return {
-    exportSpans: async ({ request, reply }: MlflowCall<object>) => {
-      experimentOf(request);
+    exportSpans: async ({ request, may, reply }: MlflowCall<object>) => {
+      await may.experiment(experimentOf(request), 'edit');
       const { spans, refused, why } = spansOf(await batchOf(request));
       if (spans.length === 0) throw failure('HF-MLF-017', { what: `has no span that can be kept: ${why}` });
+      const run = headerOf(request, 'x-mlflow-run-id');
+      if (run !== undefined) await may.run(run, 'edit');
+      await may.tracesToldOf([...new Set(spans.map((span) => `tr-${span.trace_id}`))]);
       const kept = await keep(request, spans);
       const all = { refused: refused + kept.refused, why: why ?? kept.why };
       const encoding = encodingOf(request);

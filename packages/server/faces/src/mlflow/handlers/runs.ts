@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream';
 import { failure } from '@holdfast/base';
 import { type MetricPoint, type ModelPoint, type RunBatch, type RunRow, type Tracking, name_tag } from '@holdfast/tracking';
+import type { May } from '../../may.ts';
 import type { MlflowHandlers } from '../call.ts';
 import { parseFilter } from '../filter/parse.ts';
 import { parseOrder } from '../filter/order.ts';
@@ -29,6 +30,14 @@ function pointsOf(given: readonly GivenPoint[]): { metrics: MetricPoint[]; model
     else metrics.push({ key, value, at_ms, step });
   }
   return { metrics, model_metrics };
+}
+
+/** A point about a model that whoever logs cannot see is of the run alone, as one about a model that is not there. */
+async function modelsSeen(may: May, given: readonly GivenPoint[]): Promise<readonly GivenPoint[]> {
+  const ids = may.reach.free ? [] : [...new Set(given.flatMap(({ model_id }) => model_id || []))];
+  const unseen = new Set<string>();
+  for (const id of ids) if (!(await may.loggedModelOrNone(id, 'edit'))) unseen.add(id);
+  return unseen.size === 0 ? given : given.map((point) => (unseen.has(point.model_id ?? '') ? { ...point, model_id: undefined } : point));
 }
 
 /** The name that a new run was given, by the field or by the tag. */
@@ -60,10 +69,11 @@ export function runHandlers({ runs }: Tracking): MlflowHandlers {
   };
 
   return {
-    createRun: async ({ input, by }) => {
+    createRun: async ({ input, by, may }) => {
       const { experiment_id, user_id, run_name, start_time: start_ms, tags, run_id: id } = input;
       const name = nameOf(run_name, tags);
       const row = await runs.create({ experiment_id: Number(experiment_id), user_id: user_id || by.name, name, start_ms, tags, id, by });
+      if (row.experiment_id !== Number(experiment_id)) await may.run(row.id, 'read'); // one that was there already
       return { run: (await show([row]))[0] };
     },
     getRun: async ({ input }) => ({ run: (await show([await runs.get(input.run_id)]))[0] }),
@@ -79,11 +89,11 @@ export function runHandlers({ runs }: Tracking): MlflowHandlers {
       await runs.restore(input.run_id, by);
       return {};
     },
-    searchRuns: async ({ input, reply }) => {
+    searchRuns: async ({ input, may, reply }) => {
       const { experiment_ids, filter, order_by, run_view_type: view } = input;
       const asked = ['runs', experiment_ids, filter, order_by, view];
       const { rows, next } = await runs.search({
-        experiment_ids: [...new Set(experiment_ids.map(Number))],
+        experiment_ids: await may.experimentsSeen([...new Set(experiment_ids.map(Number))]),
         view,
         conditions: parseFilter(filter, run_subject),
         order: parseOrder(order_by, run_subject),
@@ -94,16 +104,16 @@ export function runHandlers({ runs }: Tracking): MlflowHandlers {
       if (rows.length <= runs_a_slice) return { runs: some(await show(rows)), next_page_token };
       return reply.type('application/json').send(Readable.from(slices(rows, next_page_token)));
     },
-    logMetric: ({ input }) => log(input.run_id, pointsOf([input])),
+    logMetric: async ({ input, may }) => log(input.run_id, pointsOf(await modelsSeen(may, [input]))),
     logParam: ({ input }) => log(input.run_id, { params: [{ key: input.key, value: input.value }] }),
     setTag: ({ input }) => log(input.run_id, { tags: [{ key: input.key, value: input.value }] }),
     deleteTag: async ({ input }) => {
       await runs.deleteTag(input.run_id, input.key);
       return {};
     },
-    logBatch: ({ input }) => {
+    logBatch: async ({ input, may }) => {
       checkBatch(input);
-      return log(input.run_id, { ...pointsOf(input.metrics), params: input.params, tags: input.tags });
+      return log(input.run_id, { ...pointsOf(await modelsSeen(may, input.metrics)), params: input.params, tags: input.tags });
     },
     logInputs: async ({ input }) => {
       const datasets = input.datasets.map(({ tags, dataset }) => ({

@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream';
 import { failure } from '@holdfast/base';
 import type { TraceDetails, TraceRow, Tracking } from '@holdfast/tracking';
+import type { May } from '../../may.ts';
 import type { MlflowCall, MlflowHandlers } from '../call.ts';
 import { parseFilter } from '../filter/parse.ts';
 import { parseOrder } from '../filter/order.ts';
@@ -57,11 +58,11 @@ export function traceHandlers({ traces }: Tracking): MlflowHandlers {
     }
     yield rows.length === 0 ? '{}' : ']}';
   }
-  const search = async (asked: Asked) => {
+  const search = async (may: May, asked: Asked) => {
     const { experiment_ids, filter, order_by, max_results: limit, page_token } = asked;
     const bound = ['traces', experiment_ids, filter, order_by];
     const { rows, next } = await traces.search({
-      experiment_ids: [...new Set(experiment_ids.map(Number))],
+      experiment_ids: await may.experimentsSeen([...new Set(experiment_ids.map(Number))]),
       conditions: parseFilter(filter, trace_subject),
       order: parseOrder(order_by, trace_subject),
       limit,
@@ -82,9 +83,11 @@ export function traceHandlers({ traces }: Tracking): MlflowHandlers {
   };
 
   return {
-    startTrace: async ({ input }) => {
+    startTrace: async ({ input, may }) => {
       const { trace_id: id, trace_location, request_time, execution_duration, trace_metadata: metadata, ...said } = input.trace.trace_info;
       const experiment_id = Number(trace_location.mlflow_experiment.experiment_id);
+      await may.experiment(experiment_id, 'edit');
+      await may.tracesToldOf([id]);
       const times = { start_ms: Date.parse(request_time), duration_ms: durationMs(execution_duration) };
       return { trace: { trace_info: traceInfoView(await traces.report({ ...said, ...times, id, experiment_id, metadata })) } };
     },
@@ -94,21 +97,21 @@ export function traceHandlers({ traces }: Tracking): MlflowHandlers {
       if (!input.allow_partial && of.row.spans < promisedSpans(of)) throw failure('HF-MLF-018', { id: of.row.id });
       return { trace: await whole(of) };
     },
-    batchGetTraces: async ({ input, reply }) => {
-      const rows = await traces.find(input.trace_ids, scope(input.experiment_ids));
+    batchGetTraces: async ({ input, may, reply }) => {
+      const rows = await traces.find(await may.tracesSeen(input.trace_ids), scope(input.experiment_ids));
       return reply.type('application/json').send(Readable.from(slices(rows)));
     },
-    batchGetTraceInfos: async ({ input }) => {
-      const rows = await traces.find(input.trace_ids, scope(input.experiment_ids));
+    batchGetTraceInfos: async ({ input, may }) => {
+      const rows = await traces.find(await may.tracesSeen(input.trace_ids), scope(input.experiment_ids));
       return { trace_infos: some((await traces.details(rows)).map(traceInfoView)) };
     },
-    searchTraces: async ({ input }) => {
+    searchTraces: async ({ input, may }) => {
       const experiment_ids = input.locations.flatMap((one) => one.mlflow_experiment?.experiment_id ?? []);
-      const { found, next_page_token } = await search({ ...input, experiment_ids });
+      const { found, next_page_token } = await search(may, { ...input, experiment_ids });
       return { traces: some(found.map(traceInfoView)), next_page_token };
     },
-    searchTracesV2: async ({ input }) => {
-      const { found, next_page_token } = await search(input);
+    searchTracesV2: async ({ input, may }) => {
+      const { found, next_page_token } = await search(may, input);
       return { traces: some(found.map(traceInfoViewV2)), next_page_token };
     },
     deleteTraces: remove,
@@ -117,8 +120,8 @@ export function traceHandlers({ traces }: Tracking): MlflowHandlers {
     setTraceTagV3: setTag,
     deleteTraceTag: deleteTag,
     deleteTraceTagV3: deleteTag,
-    linkTracesToRun: async ({ input }) => {
-      await traces.linkToRun(input.run_id, input.trace_ids);
+    linkTracesToRun: async ({ input, may }) => {
+      await traces.linkToRun(input.run_id, await may.tracesSeen(input.trace_ids));
       return {};
     },
     beginTraceV2: async ({ input }) => {

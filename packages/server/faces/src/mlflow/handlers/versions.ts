@@ -1,6 +1,7 @@
 // mlflow: handlers of model versions.
 import { type VersionColumn, stageNamed, version_columns } from '@holdfast/registry';
 import type { Rooms } from '../../rooms.ts';
+import { takeOverProject } from '../../projects.ts';
 import type { MlflowHandlers } from '../call.ts';
 import { parseFilter } from '../filter/parse.ts';
 import { parseOrder } from '../filter/order.ts';
@@ -9,7 +10,7 @@ import { pageToken, readPageToken } from '../page-token.ts';
 import { recordCondition, versionView } from '../registry-views.ts';
 import { ownSource } from '../own-versions.ts';
 import type { MlflowSettings } from '../settings.ts';
-import { checkSource, filesAt, runBehind, storageOf } from '../sources.ts';
+import { checkSource, filesAt, maySource, runBehind, storageOf } from '../sources.ts';
 import { some } from '../views.ts';
 import { orderOf } from './models.ts';
 
@@ -19,17 +20,22 @@ export function versionHandlers({ registry, tracking }: Pick<Rooms, 'registry' |
   const show = async (name: string, version: string) => ({ model_version: (await views([await versions.get(name, Number(version))]))[0] });
 
   return {
-    createModelVersion: async ({ input, by }) => {
+    createModelVersion: async ({ input, by, may }) => {
       const { name: model, source, run_id, run_link = '', description = '', model_id, tags } = input;
       checkSource(input, settings);
+      await maySource(may, source);
+      if (run_id) await may.run(run_id, 'read');
+      if (model_id) await may.loggedModel(model_id, 'read');
       await models.get(model);
       const files = await filesAt(await storageOf(source, { tracking, registry }), { tracking, registry });
       const run = run_id || (await runBehind(source, tracking));
       const given = { model, source, files, run_id: run, run_link, description, logged_model: model_id || undefined, tags, by };
-      return { model_version: (await views([await versions.create(given)]))[0] };
+      const made = await versions.create(given);
+      if (run !== undefined) await takeOverProject({ registry, tracking }, may, { model, run }, by);
+      return { model_version: (await views([made]))[0] };
     },
     getModelVersion: ({ input }) => show(input.name, input.version),
-    searchModelVersions: async ({ input }) => {
+    searchModelVersions: async ({ input, may }) => {
       const { filter, order_by, max_results: limit } = input;
       const asked = ['versions', filter, order_by];
       const { rows, next } = await versions.search({
@@ -37,6 +43,7 @@ export function versionHandlers({ registry, tracking }: Pick<Rooms, 'registry' |
         order: orderOf(parseOrder(order_by, version_subject), version_columns),
         limit,
         after: readPageToken(input.page_token, asked),
+        sight: may.models,
       });
       return { model_versions: some(await views(rows)), next_page_token: next ? pageToken(next, asked) : undefined };
     },

@@ -1,0 +1,39 @@
+// The registry: where models belong, for whoever decides who may see and change them.
+import type { Db, Sight } from '@holdfast/postgres';
+import * as table from './place-table.ts';
+
+/** A version of a version of a version: further than this nobody goes on purpose. */
+const hops_max = 10;
+
+/** Where the files of a logged model lie: `…/models/ID/artifacts/…`. */
+const isLoggedModel = (_: string, i: number, parts: readonly string[]): boolean => parts[i - 1] === 'models' && parts[i + 1] === 'artifacts';
+
+export class Places {
+  readonly #db: Db;
+
+  constructor(db: Db) {
+    this.#db = db;
+  }
+
+  async model(name: string): Promise<table.ModelPlace | undefined> {
+    return (await table.modelPlaces(this.#db, [name]))[0];
+  }
+  byId(ids: readonly number[]): Promise<table.ModelPlace[]> {
+    return table.modelPlacesById(this.#db, ids);
+  }
+  /** The models that have a version whose files lie at the path of the artifact store or above it: registered from there, or from such a version. */
+  async holding(path: string): Promise<table.ModelPlace[]> {
+    const parts = path.split('/');
+    const folders = parts.map((_, i) => parts.slice(0, i + 1).join('/'));
+    let found = await table.versionsHolding(this.#db, { folders, logged_models: parts.filter(isLoggedModel) });
+    const models = new Set(found.map((one) => one.model));
+    for (let hop = 0; hop < hops_max && found.length > 0; hop++) {
+      found = await table.versionsMadeOf(this.#db, found);
+      for (const { model } of found) models.add(model);
+    }
+    return models.size === 0 ? [] : table.modelPlaces(this.#db, [...models]);
+  }
+  countProjects(sight: Sight | null): Promise<{ project: string; models: number }[]> {
+    return table.countProjects(this.#db, sight);
+  }
+}

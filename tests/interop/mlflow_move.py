@@ -32,6 +32,12 @@ def write():
     client.update_registered_model("mover", description="moves")
 
 
+def models_of(run):
+    """The logged models that the run made, by name: 2.x has none."""
+    made = getattr(getattr(run, "outputs", None), "model_outputs", [])
+    return [[mlflow.get_logged_model(one.model_id).name, one.step] for one in made]
+
+
 def read():
     client = mlflow.MlflowClient()
     experiment = client.get_experiment_by_name("moving")
@@ -52,6 +58,7 @@ def read():
                 "loss": [[m.value, m.timestamp, m.step] for m in client.get_metric_history(run.info.run_id, "loss")],
                 "note": mlflow.artifacts.load_text(run.info.artifact_uri + "/notes/deep er/ä.txt"),
                 "inputs": [i.dataset.name for i in run.inputs.dataset_inputs],
+                "made": models_of(client.get_run(run.info.run_id)),
             }
             for run in runs
         ],

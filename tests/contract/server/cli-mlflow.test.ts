@@ -70,6 +70,8 @@ const folderStore = (root: string): Promise<string> =>
     [`7/${run_id}/tags/mlflow.note.content`]: 'two\nlines',
     [`7/${run_id}/metrics/loss/train`]: '1500 0.5 0\n1600 nan 1\n1700 inf 2\n',
     [`7/${run_id}/inputs/i/meta.yaml`]: `source_id: d\nsource_type: DATASET\ntags:\n  mlflow.data.context: training\n`,
+    [`7/${run_id}/inputs/j/meta.yaml`]: `source_id: ${model_id}\nsource_type: MODEL\ndestination_type: RUN\n`,
+    [`7/${run_id}/outputs/${model_id}/meta.yaml`]: `source_type: RUN_OUTPUT\ndestination_type: MODEL_OUTPUT\nstep: 3\n`,
     '7/datasets/d/meta.yaml': `digest: abc\nname: train\nsource: here\nsource_type: code\n`,
     [`7/${run_id}/artifacts/model/weights.bin`]: 'weights',
     [`7/${'c'.repeat(32)}/meta.yaml`]: `lifecycle_stage: deleted\nrun_id: ${'c'.repeat(32)}\nstart_time: 1\nstatus: 3\n`,
@@ -88,7 +90,8 @@ interface RunAnswer {
   readonly run: {
     readonly info: Readonly<Record<string, unknown>>;
     readonly data: { readonly params: object[]; readonly metrics: object[]; readonly tags: { key: string; value: string }[] };
-    readonly inputs: { readonly dataset_inputs: object[] };
+    readonly inputs: { readonly dataset_inputs: object[]; readonly model_inputs: object[] };
+    readonly outputs: { readonly model_outputs: object[] };
   };
 }
 interface VersionsAnswer {
@@ -101,6 +104,7 @@ async function expectParts(place: Place): Promise<void> {
   expect(found.data.params).toEqual([{ key: 'depth', value: '3' }]);
   expect(found.data.tags).toContainEqual({ key: 'mlflow.note.content', value: 'two\nlines' });
   expect(found.inputs.dataset_inputs).toMatchObject([{ dataset: { name: 'train', digest: 'abc' }, tags: [{ key: 'mlflow.data.context', value: 'training' }] }]);
+  expect([found.inputs.model_inputs, found.outputs.model_outputs]).toEqual([[{ model_id }], [{ model_id, step: 3 }]]);
   const { metrics } = await ask<{ metrics: object[] }>(place, `/api/2.0/mlflow/metrics/get-history?run_id=${run_id}&metric_key=loss/train`);
   expect(metrics).toMatchObject([
     { value: 0.5, timestamp: 1500, step: 0 },

@@ -1,7 +1,7 @@
 // mlflow: copies a store to a server, whole: experiments, runs with every point and file, logged models, registered models. What is there is passed over.
 import { HoldfastError } from '@holdfast/base';
 import { MlflowRefusal } from './rest.ts';
-import type { Store, StoredExperiment, StoredLoggedModel, StoredModel, StoredRun } from './store.ts';
+import type { ModelLinks, Store, StoredExperiment, StoredLoggedModel, StoredModel, StoredRun } from './store.ts';
 import type { Copied, Target } from './target.ts';
 
 const runs_at_once = 4;
@@ -50,12 +50,15 @@ export class Copy {
   async #experiment(experiment: StoredExperiment): Promise<void> {
     const id = await this.#target.experiment(experiment);
     const before = await this.#target.copiedRuns(id);
+    const linked = new Map<string, ModelLinks>();
     let seen = 0;
     await atOnce(runs_at_once, this.#store.runs(experiment), async (run) => {
       await this.#tried(`run ${run.id}`, () => this.#run(id, run, before.get(run.id)));
+      if (run.models.inputs.length + run.models.outputs.length > 0) linked.set(run.id, run.models);
       if (++seen % 100 === 0) this.#say(`${experiment.name}: ${seen} runs`);
     });
     await this.#loggedModels(id, experiment);
+    for (const [run, links] of linked) await this.#tried(`links of run ${run}`, () => this.#target.linkModels(this.#newId(run), this.#newLinks(links)));
     this.counts.experiments++;
     this.#say(`${experiment.name}: ${seen} runs`);
   }
@@ -117,6 +120,10 @@ export class Copy {
     });
   }
 
+  #newLinks({ inputs, outputs }: ModelLinks): ModelLinks {
+    const moved = <L extends { readonly model_id: string }>(link: L): L => ({ ...link, model_id: this.#newId(link.model_id) });
+    return { inputs: inputs.map(moved), outputs: outputs.map(moved) };
+  }
   #newId(id: string): string {
     return this.#moved.get(id)?.id ?? id;
   }

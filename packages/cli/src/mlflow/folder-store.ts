@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { failure } from '@holdfast/base';
 import { parse } from 'yaml';
 import { filesIn, localFiles, storePath, unreachable } from './artifact-files.ts';
-import type { Pair, Point, Store, StoredExperiment, StoredFile, StoredLoggedModel, StoredModel, StoredRun, StoredVersion } from './store.ts';
+import type { ModelLinks, Pair, Point, Store, StoredExperiment, StoredFile, StoredLoggedModel, StoredModel, StoredRun, StoredVersion } from './store.ts';
 
 const points_a_piece = 10_000;
 /** The numbers of MLflow's RunStatus and LoggedModelStatus. */
@@ -60,6 +60,7 @@ export class FolderStore implements Store {
       tags: await pairsIn(path.join(at, 'tags')),
       metrics: await namesIn(path.join(at, 'metrics')),
       datasets: await datasetsOf(folder, at),
+      models: await modelLinksOf(at),
     };
   }
 
@@ -156,6 +157,17 @@ async function datasetsOf(experiment: string, run: string): Promise<object[]> {
     found.push({ tags, dataset: { name, digest, source, source_type, schema: schema ?? undefined, profile: profile ?? undefined } });
   }
   return found;
+}
+
+/** A folder for each; that of the inputs has datasets too, and names that are hashes. */
+async function modelLinksOf(run: string): Promise<ModelLinks> {
+  const metas = async (folder: string) =>
+    Promise.all((await foldersOf(path.join(run, folder))).map(async (id) => ({ id, meta: (await metaOf(path.join(run, folder, id))) ?? {} })));
+  const inputs = (await metas('inputs')).filter(({ meta }) => meta['source_type'] === 'MODEL');
+  return {
+    inputs: inputs.map(({ meta }) => ({ model_id: text(meta, 'source_id') })),
+    outputs: (await metas('outputs')).map(({ id, meta }) => ({ model_id: id, step: Number(meta['step'] ?? 0) })),
+  };
 }
 
 /** Null for a folder without one. */

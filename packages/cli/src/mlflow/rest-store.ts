@@ -8,7 +8,8 @@ const page = { experiments: 1_000, runs: 500, points: 25_000, models: 500, versi
 interface RunAnswer {
   readonly info: Omit<StoredRun, 'id' | 'name' | 'end_time'> & { readonly run_id: string; readonly run_name?: string; readonly end_time?: number };
   readonly data: { readonly metrics?: readonly { key: string }[]; readonly params?: readonly Pair[]; readonly tags?: readonly Pair[] };
-  readonly inputs?: { readonly dataset_inputs?: readonly object[] };
+  readonly inputs?: { readonly dataset_inputs?: readonly object[]; readonly model_inputs?: readonly { readonly model_id: string }[] };
+  readonly outputs?: { readonly model_outputs?: readonly { readonly model_id: string; readonly step?: number }[] };
 }
 interface VersionAnswer {
   readonly version: string;
@@ -121,7 +122,7 @@ const versionOf = ({ version, source, run_id, description = '', current_stage = 
   tags,
 });
 
-function runOf({ info, data, inputs }: RunAnswer): StoredRun {
+function runOf({ info, data, inputs, outputs }: RunAnswer): StoredRun {
   const { run_id: id, run_name: name = '', status, user_id = '', start_time, end_time = null, artifact_uri } = info;
   const { params = [], tags = [], metrics = [] } = data;
   return {
@@ -136,5 +137,9 @@ function runOf({ info, data, inputs }: RunAnswer): StoredRun {
     tags,
     metrics: metrics.map((m) => m.key),
     datasets: inputs?.dataset_inputs ?? [],
+    models: {
+      inputs: (inputs?.model_inputs ?? []).map(({ model_id }) => ({ model_id })),
+      outputs: (outputs?.model_outputs ?? []).map(({ model_id, step }) => ({ model_id, step: Number(step ?? 0) })),
+    },
   };
 }

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { failure } from '@holdfast/base';
 import { filesIn, localFiles, storePath, unreachable } from './artifact-files.ts';
-import type { Pair, Point, Store, StoredExperiment, StoredFile, StoredLoggedModel, StoredModel, StoredRun, StoredVersion } from './store.ts';
+import type { ModelLinks, Pair, Point, Store, StoredExperiment, StoredFile, StoredLoggedModel, StoredModel, StoredRun, StoredVersion } from './store.ts';
 
 const points_a_piece = 10_000;
 /** The numbers of MLflow's LoggedModelStatus. */
@@ -50,6 +50,7 @@ export class SqliteStore implements Store {
         tags: this.#pairs('tags', 'run_uuid', id),
         metrics: this.#rows('select key from latest_metrics where run_uuid = ? order by key', id).map((metric) => text(metric, 'key')),
         datasets: this.#datasets(id),
+        models: this.#modelLinks(id),
       };
     }
   }
@@ -132,6 +133,18 @@ export class SqliteStore implements Store {
       stage: text(row, 'current_stage') || 'None',
       tags: this.#rows('select key, value from model_version_tags where name = ? and version = ?', name, Number(row['version'])).map(pairOf),
     }));
+  }
+  #modelLinks(run: string): ModelLinks {
+    if (!this.#has('inputs') || !this.#has('logged_models')) return { inputs: [], outputs: [] };
+    const found = this.#rows(
+      `select * from inputs where source_id = ? and source_type in ('RUN_INPUT', 'RUN_OUTPUT') and destination_type in ('MODEL_INPUT', 'MODEL_OUTPUT')`,
+      run,
+    );
+    const of = (type: string) => found.filter((row) => row['destination_type'] === type);
+    return {
+      inputs: of('MODEL_INPUT').map((row) => ({ model_id: text(row, 'destination_id') })),
+      outputs: of('MODEL_OUTPUT').map((row) => ({ model_id: text(row, 'destination_id'), step: Number(row['step'] ?? 0) })),
+    };
   }
   #datasets(run: string): object[] {
     if (!this.#has('inputs')) return [];

@@ -15,6 +15,10 @@ export interface StoredExperiment {
   readonly name: string;
   readonly tags: readonly Pair[];
 }
+export interface ModelLinks {
+  readonly inputs: readonly { readonly model_id: string }[];
+  readonly outputs: readonly { readonly model_id: string; readonly step: number }[];
+}
 export interface StoredRun {
   readonly id: string;
   readonly name: string;
@@ -29,6 +33,8 @@ export interface StoredRun {
   readonly metrics: readonly string[];
   /** As runs/log-inputs takes them. */
   readonly datasets: readonly object[];
+  /** The logged models that it read, and those that it made. */
+  readonly models: ModelLinks;
 }
 export interface StoredLoggedModel {
   readonly id: string;

@@ -1,7 +1,7 @@
 // mlflow: the server that things are copied to. What was copied carries where it came from, so that a copy that was cut off goes on where it was.
 import { storePath } from './artifact-files.ts';
 import { type MlflowRest, orNull } from './rest.ts';
-import type { Pair, Point, StoredExperiment, StoredFile, StoredLoggedModel, StoredModel, StoredRun, StoredVersion } from './store.ts';
+import type { ModelLinks, Pair, Point, StoredExperiment, StoredFile, StoredLoggedModel, StoredModel, StoredRun, StoredVersion } from './store.ts';
 
 /** The id that a thing had in the store that it was copied from. */
 const from_tag = 'holdfast.copied_from';
@@ -91,6 +91,11 @@ export class Target {
         run_id,
         metrics: metrics.map((m) => ({ ...m, value: Number.isFinite(m.value) ? m.value : String(m.value) })),
       });
+  }
+  /** A link that is there already is the same link. */
+  async linkModels(run_id: string, { inputs, outputs }: ModelLinks): Promise<void> {
+    if (inputs.length > 0) await this.#rest.send('POST', 'runs/log-inputs', { run_id, models: inputs });
+    if (outputs.length > 0) await this.#rest.send('POST', 'runs/outputs', { run_id, models: outputs });
   }
   async endRun(run_id: string, { status, end_time }: Pick<StoredRun, 'status' | 'end_time'>): Promise<void> {
     await this.#rest.send('POST', 'runs/update', { run_id, status, end_time: end_time ?? undefined });

@@ -1,7 +1,27 @@
 // Routes of the registry, datasets, samples and tracking.
 import { type Static, Type } from 'typebox';
 import { route } from './route.ts';
-import { Digest, Hardware, Id, Limit, Name, Nullable, Ok, Project, RowId, Time, TimeIn, VersionIn, WholeIn, byName, closed } from './shapes.ts';
+import {
+  AliasName,
+  Digest,
+  ExperimentName,
+  Hardware,
+  Id,
+  Limit,
+  ModelName,
+  Name,
+  Nullable,
+  Ok,
+  Project,
+  RowId,
+  Time,
+  TimeIn,
+  VersionIn,
+  WholeIn,
+  byModelName,
+  byName,
+  closed,
+} from './shapes.ts';
 
 export const Lineage = Type.Object({
   dataset: Nullable(Type.Object({ name: Name, version: VersionIn })),
@@ -20,7 +40,7 @@ export const BundleView = Type.Object({
   profile: Type.String(),
 });
 export const ModelVersionView = Type.Object({
-  model: Name,
+  model: ModelName,
   version: Type.Integer(),
   digest: Digest,
   size_bytes: Type.Number(),
@@ -28,12 +48,12 @@ export const ModelVersionView = Type.Object({
   created_by: Type.String(),
   lineage: Lineage,
   metrics: Metrics,
-  aliases: Type.Array(Name),
+  aliases: Type.Array(AliasName),
   bundles: Type.Array(BundleView),
   running_on: Type.Array(Type.Object({ id: Id, name: Name })),
 });
 export type ModelVersionView = Static<typeof ModelVersionView>;
-export const AliasView = Type.Object({ alias: Name, version: Type.Integer(), at_ms: Time, by: Type.String(), reason: Type.String() });
+export const AliasView = Type.Object({ alias: AliasName, version: Type.Integer(), at_ms: Time, by: Type.String(), reason: Type.String() });
 /** One change of where a model's names point, or of where the model belongs; from the audit. */
 export const ModelChange = Type.Object({
   at_ms: Time,
@@ -48,7 +68,7 @@ export const ModelChange = Type.Object({
 export type ModelChange = Static<typeof ModelChange>;
 const MayShare = Type.Boolean({ description: 'whoever asks may give grants on it' });
 export const ModelView = Type.Object({
-  name: Name,
+  name: ModelName,
   description: Type.String(),
   project: Type.String(),
   created_ms: Time,
@@ -78,7 +98,7 @@ export const SampleView = Type.Object({
   device: Id,
   reference: Type.Number(),
   at_ms: Time,
-  model: Name,
+  model: ModelName,
   model_version: Type.Integer(),
   width: Type.Integer(),
   height: Type.Integer(),
@@ -96,7 +116,7 @@ export type SampleCount = Static<typeof SampleCount>;
 
 export const RunView = Type.Object({
   id: Id,
-  experiment: Name,
+  experiment: ExperimentName,
   name: Type.String(),
   state: Type.Union([Type.Literal('running'), Type.Literal('scheduled'), Type.Literal('finished'), Type.Literal('failed'), Type.Literal('killed')]),
   started_ms: Time,
@@ -110,7 +130,7 @@ export type RunView = Static<typeof RunView>;
 export const RunShown = Type.Object({ ...RunView.properties, hardware: Hardware });
 export type RunShown = Static<typeof RunShown>;
 
-const versionParams = Type.Object({ name: Name, version: VersionIn });
+const versionParams = Type.Object({ name: ModelName, version: VersionIn });
 
 export const modelRoutes = {
   modelList: route({
@@ -127,7 +147,7 @@ export const modelRoutes = {
     access: 'viewer',
     on: 'model',
     summary: 'One model with its versions',
-    params: byName,
+    params: byModelName,
     reply: ModelView,
   }),
   modelHistory: route({
@@ -136,7 +156,7 @@ export const modelRoutes = {
     access: 'viewer',
     on: 'model',
     summary: 'Which version each alias and stage named when, newest first',
-    params: byName,
+    params: byModelName,
     query: Type.Object({ limit: Limit }, closed),
     reply: Type.Object({ rows: Type.Array(ModelChange) }),
   }),
@@ -155,7 +175,7 @@ export const modelRoutes = {
     access: 'editor',
     on: 'seen',
     summary: 'Register a model version; the same digest gives the same version. The model file must be in the blob store.',
-    params: byName,
+    params: byModelName,
     body: Type.Object(
       {
         digest: Digest,
@@ -173,7 +193,7 @@ export const modelRoutes = {
     access: 'editor',
     on: 'model',
     summary: 'Move an alias to a version',
-    params: Type.Object({ name: Name, alias: Name }),
+    params: Type.Object({ name: ModelName, alias: AliasName }),
     body: Type.Object({ version: VersionIn, reason: Type.String({ maxLength: 500 }) }, closed),
     reply: AliasView,
   }),
@@ -243,7 +263,7 @@ export const modelRoutes = {
     query: Type.Object(
       {
         device: Type.Optional(Id),
-        model: Type.Optional(Name),
+        model: Type.Optional(ModelName),
         reason: Type.Optional(SampleReason),
         since_ms: Type.Optional(TimeIn),
         labelled: Type.Optional(Type.Boolean()),
@@ -281,7 +301,7 @@ export const modelRoutes = {
     summary: 'List experiments',
     reply: Type.Object({
       experiments: Type.Array(
-        Type.Object({ id: Type.Integer(), name: Name, project: Type.String(), runs: Type.Integer(), created_ms: Time, may_share: MayShare }),
+        Type.Object({ id: Type.Integer(), name: ExperimentName, project: Type.String(), runs: Type.Integer(), created_ms: Time, may_share: MayShare }),
       ),
     }),
   }),
@@ -291,7 +311,7 @@ export const modelRoutes = {
     access: 'viewer',
     on: 'seen',
     summary: 'List runs, newest first',
-    query: Type.Object({ experiment: Type.Optional(Name), project: Type.Optional(Project), limit: Limit }, closed),
+    query: Type.Object({ experiment: Type.Optional(ExperimentName), project: Type.Optional(Project), limit: Limit }, closed),
     reply: Type.Object({ runs: Type.Array(RunView) }),
   }),
   runShow: route({
@@ -311,7 +331,7 @@ export const modelRoutes = {
     summary: 'Start a run',
     body: Type.Object(
       {
-        experiment: Name,
+        experiment: ExperimentName,
         name: Type.Optional(Type.String({ maxLength: 250 })),
         tags: Type.Optional(Type.Record(Type.String({ maxLength: 250 }), Type.String({ maxLength: 5000 }))),
       },

@@ -2,6 +2,10 @@
 import { type TSchema, Type } from 'typebox';
 
 export const Name = Type.String({ minLength: 1, maxLength: 100 });
+/** What MLflow's clients may name so, too. */
+export const ModelName = Type.String({ minLength: 1, maxLength: 256 });
+export const AliasName = Type.String({ minLength: 1, maxLength: 255 });
+export const ExperimentName = Type.String({ minLength: 1, maxLength: 500 });
 /** Of experiments and models: the value of their tag `project`. */
 export const Project = Type.String({ minLength: 1, maxLength: 100 });
 export const Id = Type.String({ minLength: 1, maxLength: 100 });
@@ -24,4 +28,5 @@ export const VersionIn = Type.Integer({ minimum: 1, maximum: 2_147_483_647 });
 export const DurationIn = (minimum = 0) => Type.Integer({ minimum, maximum: 3_155_760_000_000 });
 export const byId = Type.Object({ id: Id });
 export const byName = Type.Object({ name: Name });
+export const byModelName = Type.Object({ name: ModelName });
 export const closed = { additionalProperties: false } as const;

@@ -1,7 +1,7 @@
 // Routes of monitors, drift, alerts and triggers.
 import { type Static, Type } from 'typebox';
 import { route } from './route.ts';
-import { CountIn, DurationIn, Id, Limit, Name, Nullable, Ok, Time, byId, byName, closed } from './shapes.ts';
+import { CountIn, DurationIn, Id, Limit, ModelName, Name, Nullable, Ok, Time, byId, byName, closed } from './shapes.ts';
 
 /** What is wrong with a feature; null where nothing is. */
 export const FaultView = Nullable(
@@ -41,7 +41,7 @@ export const NotJudgedView = Type.Object({
 });
 
 export const DriftMap = Type.Object({
-  model: Name,
+  model: ModelName,
   /** The monitors of the model; shown are the verdicts of the one that was asked for, or of every enabled one. */
   monitors: Type.Array(
     Type.Object({
@@ -62,7 +62,7 @@ export type DriftMap = Static<typeof DriftMap>;
 export const DriftDetail = Type.Object({
   device: Id,
   feature: Type.String(),
-  model: Name,
+  model: ModelName,
   model_version: Type.Integer(),
   reference: Type.Object({
     edges: Type.Array(Type.Number()),
@@ -100,7 +100,7 @@ export type DriftDetail = Static<typeof DriftDetail>;
 
 export const MonitorView = Type.Object({
   name: Name,
-  model: Name,
+  model: ModelName,
   /** Expected false alarms for one device in 30 days, over all features. */
   false_alarms_per_device_month: Type.Number(),
   distance_min: Type.Number(),
@@ -123,7 +123,7 @@ export const AlertView = Type.Object({
   cause: Type.String(),
   suggestion: Type.String(),
   monitor: Type.String(),
-  model: Name,
+  model: ModelName,
   model_version: Type.Integer(),
   since_ms: Time,
   updated_ms: Time,
@@ -149,7 +149,7 @@ export type AlertView = Static<typeof AlertView>;
 export const TriggerView = Type.Object({
   name: Name,
   workflow: Name,
-  on: Type.Object({ kind: Type.Literal('alert'), model: Name }),
+  on: Type.Object({ kind: Type.Literal('alert'), model: ModelName }),
   cooldown_ms: Type.Number(),
   params: Type.Record(Type.String(), Type.String()),
   enabled: Type.Boolean(),
@@ -165,7 +165,7 @@ export const watchRoutes = {
     path: '/api/v1/drift',
     access: 'viewer',
     summary: 'Devices x features: the last verdicts',
-    query: Type.Object({ model: Type.Optional(Name), monitor: Type.Optional(Name) }, closed),
+    query: Type.Object({ model: Type.Optional(ModelName), monitor: Type.Optional(Name) }, closed),
     reply: DriftMap,
   }),
   driftDetail: route({
@@ -191,7 +191,7 @@ export const watchRoutes = {
     params: byName,
     body: Type.Object(
       {
-        model: Name,
+        model: ModelName,
         false_alarms_per_device_month: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 100 })),
         distance_min: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
         windows_to_open: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
@@ -251,7 +251,7 @@ export const watchRoutes = {
     body: Type.Object(
       {
         workflow: Name,
-        on: Type.Object({ kind: Type.Literal('alert'), model: Name }, closed),
+        on: Type.Object({ kind: Type.Literal('alert'), model: ModelName }, closed),
         cooldown_ms: DurationIn(),
         params: Type.Optional(Type.Record(Type.String({ maxLength: 100 }), Type.String({ maxLength: 1000 }))),
         enabled: Type.Optional(Type.Boolean()),

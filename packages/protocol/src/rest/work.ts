@@ -1,7 +1,7 @@
 // Routes of workflows, workers and rollouts.
 import { type Static, Type } from 'typebox';
 import { route } from './route.ts';
-import { CountIn, Digest, DurationIn, Id, Limit, Name, Nullable, Ok, RowId, Time, TimeIn, VersionIn, byId, byName, closed } from './shapes.ts';
+import { CountIn, Digest, DurationIn, Id, Limit, ModelName, Name, Nullable, Ok, RowId, Time, TimeIn, VersionIn, byId, byName, closed } from './shapes.ts';
 
 const Params = Type.Record(Type.String({ maxLength: 100 }), Type.String({ maxLength: 1000 }));
 
@@ -108,7 +108,7 @@ export const AssignmentView = Type.Object({
 });
 export const RolloutView = Type.Object({
   id: Id,
-  model: Name,
+  model: ModelName,
   model_version: Type.Integer(),
   bundle: Digest,
   selector: Type.String(),
@@ -228,7 +228,7 @@ export const workRoutes = {
     summary: 'Bring a model version to devices, wave by wave',
     body: Type.Object(
       {
-        model: Name,
+        model: ModelName,
         version: VersionIn,
         selector: Type.Optional(Type.String({ maxLength: 500 })),
         /** Growing sizes, such as ["1", "50%", "100%"]. */

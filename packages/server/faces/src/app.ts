@@ -32,7 +32,7 @@ export async function makeApp(options: FaceOptions): Promise<FastifyInstance> {
   const app = fastify({
     frameworkErrors: (error, _request, reply) => void sendProblem(reply as FastifyReply, toHoldfastError(error)),
     bodyLimit: 8_388_608,
-    routerOptions: { maxParamLength: 500 },
+    routerOptions: { maxParamLength: 2_500 }, // a name of 256 characters, each encoded
     forceCloseConnections: 'idle',
     return503OnClosing: true,
   });

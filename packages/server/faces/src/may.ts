@@ -115,6 +115,10 @@ export class May {
     this.check('model', await this.#rooms.registry.places.model(name), deed, missing);
   }
 
+  async seesModel(name: string): Promise<boolean> {
+    return this.reach.free || this.#sees('model', await this.#rooms.registry.places.model(name));
+  }
+
   /**
    * A path of the artifact store is of the experiments in whose folders it lies; whoever changes a folder changes what lies below it too. Who may read a
    * model reads the files of its versions, wherever they lie.

@@ -1,11 +1,13 @@
 // mlflow: registered models and versions as MLflow's clients read them, and what a search for them asks. A version's number is text.
-import type { ModelRecord, RecordCondition, VersionRecord } from '@holdfast/registry';
-import type { Condition } from '@holdfast/tracking';
+import type { ModelRecord, RecordCondition, Registry, VersionRecord } from '@holdfast/registry';
+import type { Condition, Tracking } from '@holdfast/tracking';
+import type { May } from '../may.ts';
 import { prompt_tag } from './filter/subjects.ts';
 import { ownSource } from './own-versions.ts';
+import { sourceShown } from './sources.ts';
 import { pairsView, some } from './views.ts';
 
-export const versionView = ({ row, tags, aliases }: VersionRecord) => ({
+const versionView = ({ row, tags, aliases }: VersionRecord, source: string) => ({
   name: row.model,
   version: String(row.version),
   creation_timestamp: row.created_ms,
@@ -13,7 +15,7 @@ export const versionView = ({ row, tags, aliases }: VersionRecord) => ({
   user_id: row.created_by,
   current_stage: row.stage,
   description: row.description,
-  source: row.source ?? ownSource(row.model, row.version),
+  source,
   run_id: row.run_id ?? '',
   run_link: row.run_link,
   status: 'READY',
@@ -22,12 +24,17 @@ export const versionView = ({ row, tags, aliases }: VersionRecord) => ({
   model_id: row.logged_model ?? undefined,
 });
 
-export const modelView = ({ row, tags, aliases }: ModelRecord, latest: readonly VersionRecord[]) => ({
+export type VersionView = ReturnType<typeof versionView>;
+
+export const versionViews = (may: May, found: readonly VersionRecord[], rooms: { registry: Registry; tracking: Tracking }): Promise<VersionView[]> =>
+  Promise.all(found.map(async (one) => versionView(one, await sourceShown(may, one.row.source ?? ownSource(one.row.model, one.row.version), rooms))));
+
+export const modelView = ({ row, tags, aliases }: ModelRecord, latest: readonly VersionView[]) => ({
   name: row.name,
   creation_timestamp: row.created_ms,
   last_updated_timestamp: row.updated_ms,
   description: row.description,
-  latest_versions: some(latest.map(versionView)),
+  latest_versions: some(latest),
   tags: pairsView(tags),
   aliases: some(aliases.map(({ alias, version }) => ({ alias, version: String(version) }))),
 });

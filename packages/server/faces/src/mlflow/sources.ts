@@ -45,6 +45,13 @@ export async function maySource(may: May, source: string): Promise<void> {
   if (folder !== null) await mayFile(may, folder, 'read');
 }
 
+/** The source of a version as whoever asks may hear it: where it names a model that they cannot read, the address of the storage in its place. */
+export async function sourceShown(may: May, source: string, rooms: { tracking: Tracking; registry: Registry }): Promise<string> {
+  const name = /^models:\/+([^/@]+)[/@]/.exec(source)?.[1];
+  if (may.reach.free || name === undefined || (await may.seesModel(name))) return source;
+  return storageOf(source, rooms);
+}
+
 /** A version of a version of a version: further than this nobody goes on purpose. */
 const hops_max = 10;
 

@@ -2,30 +2,33 @@
 import { failure } from '@holdfast/base';
 import { type ModelColumn, model_columns } from '@holdfast/registry';
 import type { Rooms } from '../../rooms.ts';
+import type { May } from '../../may.ts';
 import type { MlflowHandlers } from '../call.ts';
 import { parseFilter } from '../filter/parse.ts';
 import { parseOrder } from '../filter/order.ts';
 import { model_subject } from '../filter/subjects.ts';
 import { pageToken, readPageToken } from '../page-token.ts';
-import { modelView, recordCondition, versionView } from '../registry-views.ts';
+import { modelView, recordCondition, versionViews } from '../registry-views.ts';
 import { some } from '../views.ts';
 
-export function modelHandlers({ access, registry }: Pick<Rooms, 'access' | 'registry'>): MlflowHandlers {
+export function modelHandlers(rooms: Pick<Rooms, 'access' | 'registry' | 'tracking'>): MlflowHandlers {
+  const { access, registry } = rooms;
   const { model_records: models, version_records: versions } = registry;
-  const views = async (rows: readonly Awaited<ReturnType<typeof models.get>>[]) => {
+  const views = async (may: May, rows: readonly Awaited<ReturnType<typeof models.get>>[]) => {
     const found = await models.details(rows);
-    const latest = Map.groupBy(await versions.details(found.flatMap((one) => one.latest)), (version) => version.row.model);
-    return found.map((one) => modelView(one, latest.get(one.row.name) ?? []));
+    const latest = await versionViews(may, await versions.details(found.flatMap((one) => one.latest)), rooms);
+    const latest_of = Map.groupBy(latest, (version) => version.name);
+    return found.map((one) => modelView(one, latest_of.get(one.row.name) ?? []));
   };
-  const show = async (name: string) => ({ registered_model: (await views([await models.get(name)]))[0] });
+  const show = async (may: May, name: string) => ({ registered_model: (await views(may, [await models.get(name)]))[0] });
 
   return {
     createRegisteredModel: async ({ input, by, may }) => {
       const { name, description = '' } = input;
       await may.make('model', input.tags, (tags, within) => models.create({ name, description, tags, by, within }));
-      return show(name);
+      return show(may, name);
     },
-    getRegisteredModel: async ({ input }) => show(input.name),
+    getRegisteredModel: async ({ input, may }) => show(may, input.name),
     searchRegisteredModels: async ({ input, may }) => {
       const { filter, order_by, max_results: limit } = input;
       const asked = ['models', filter, order_by];
@@ -36,15 +39,15 @@ export function modelHandlers({ access, registry }: Pick<Rooms, 'access' | 'regi
         after: readPageToken(input.page_token, asked),
         sight: may.models,
       });
-      return { registered_models: some(await views(rows)), next_page_token: next ? pageToken(next, asked) : undefined };
+      return { registered_models: some(await views(may, rows)), next_page_token: next ? pageToken(next, asked) : undefined };
     },
-    renameRegisteredModel: async ({ input, by }) => {
+    renameRegisteredModel: async ({ input, by, may }) => {
       await models.rename(input.name, input.new_name, by);
-      return show(input.new_name);
+      return show(may, input.new_name);
     },
-    updateRegisteredModel: async ({ input, by }) => {
+    updateRegisteredModel: async ({ input, by, may }) => {
       await models.describe(input.name, input.description ?? '', by);
-      return show(input.name);
+      return show(may, input.name);
     },
     deleteRegisteredModel: async ({ input, by }) => {
       const place = await registry.places.model(input.name);
@@ -68,9 +71,10 @@ export function modelHandlers({ access, registry }: Pick<Rooms, 'access' | 'regi
       await registry.setAlias({ model, alias, version, by, reason: '' });
       return {};
     },
-    getByAlias: async ({ input }) => {
+    getByAlias: async ({ input, may }) => {
       await models.get(input.name);
-      return { model_version: versionView((await versions.details([await versions.byAlias(input.name, input.alias)]))[0]!) };
+      const found = await versions.details([await versions.byAlias(input.name, input.alias)]);
+      return { model_version: (await versionViews(may, found, rooms))[0] };
     },
     deleteAlias: async ({ input, by }) => {
       await models.get(input.name);

@@ -1,13 +1,14 @@
 // mlflow: handlers of model versions.
-import { type VersionColumn, stageNamed, version_columns } from '@holdfast/registry';
+import { type VersionColumn, type VersionRecordRow, stageNamed, version_columns } from '@holdfast/registry';
 import type { Rooms } from '../../rooms.ts';
+import type { May } from '../../may.ts';
 import { takeOverProject } from '../../projects.ts';
 import type { MlflowHandlers } from '../call.ts';
 import { parseFilter } from '../filter/parse.ts';
 import { parseOrder } from '../filter/order.ts';
 import { version_subject } from '../filter/subjects.ts';
 import { pageToken, readPageToken } from '../page-token.ts';
-import { recordCondition, versionView } from '../registry-views.ts';
+import { recordCondition, versionViews } from '../registry-views.ts';
 import { ownSource } from '../own-versions.ts';
 import type { MlflowSettings } from '../settings.ts';
 import { checkSource, filesAt, maySource, runBehind, storageOf } from '../sources.ts';
@@ -16,8 +17,8 @@ import { orderOf } from './models.ts';
 
 export function versionHandlers({ registry, tracking }: Pick<Rooms, 'registry' | 'tracking'>, settings: MlflowSettings): MlflowHandlers {
   const { model_records: models, version_records: versions } = registry;
-  const views = async (rows: readonly Awaited<ReturnType<typeof versions.get>>[]) => (await versions.details(rows)).map(versionView);
-  const show = async (name: string, version: string) => ({ model_version: (await views([await versions.get(name, Number(version))]))[0] });
+  const views = async (may: May, rows: readonly VersionRecordRow[]) => versionViews(may, await versions.details(rows), { registry, tracking });
+  const show = async (may: May, name: string, version: string) => ({ model_version: (await views(may, [await versions.get(name, Number(version))]))[0] });
 
   return {
     createModelVersion: async ({ input, by, may }) => {
@@ -32,9 +33,9 @@ export function versionHandlers({ registry, tracking }: Pick<Rooms, 'registry' |
       const given = { model, source, files, run_id: run, run_link, description, logged_model: model_id || undefined, tags, by };
       const made = await versions.create(given);
       if (run !== undefined) await takeOverProject({ registry, tracking }, may, { model, run }, by);
-      return { model_version: (await views([made]))[0] };
+      return { model_version: (await views(may, [made]))[0] };
     },
-    getModelVersion: ({ input }) => show(input.name, input.version),
+    getModelVersion: ({ input, may }) => show(may, input.name, input.version),
     searchModelVersions: async ({ input, may }) => {
       const { filter, order_by, max_results: limit } = input;
       const asked = ['versions', filter, order_by];
@@ -45,16 +46,16 @@ export function versionHandlers({ registry, tracking }: Pick<Rooms, 'registry' |
         after: readPageToken(input.page_token, asked),
         sight: may.models,
       });
-      return { model_versions: some(await views(rows)), next_page_token: next ? pageToken(next, asked) : undefined };
+      return { model_versions: some(await views(may, rows)), next_page_token: next ? pageToken(next, asked) : undefined };
     },
-    updateModelVersion: async ({ input, by }) => {
+    updateModelVersion: async ({ input, by, may }) => {
       await versions.describe(input.name, Number(input.version), input.description ?? '', by);
-      return show(input.name, input.version);
+      return show(may, input.name, input.version);
     },
-    transitionStage: async ({ input, by }) => {
+    transitionStage: async ({ input, by, may }) => {
       const { name: model, version, stage, archive_existing_versions: archive_others } = input;
       await versions.moveToStage({ model, version: Number(version), stage, archive_others, by });
-      return show(model, version);
+      return show(may, model, version);
     },
     deleteModelVersion: async ({ input, by }) => {
       await versions.delete(input.name, Number(input.version), by);
@@ -68,11 +69,11 @@ export function versionHandlers({ registry, tracking }: Pick<Rooms, 'registry' |
       await versions.deleteTag(input.name, Number(input.version), input.key, by);
       return {};
     },
-    getLatestVersions: async ({ input }) => {
+    getLatestVersions: async ({ input, may }) => {
       await models.get(input.name);
       const stages = input.stages.map(stageNamed);
       const rows = (await versions.latest(input.name)).filter((row) => stages.length === 0 || stages.some((stage) => stage === row.stage));
-      return { model_versions: some(await views(rows)) };
+      return { model_versions: some(await views(may, rows)) };
     },
     getDownloadUri: async ({ input }) => {
       const row = await versions.get(input.name, Number(input.version));

@@ -134,6 +134,12 @@ def artifacts():
         for name in sizes:
             with open(os.path.join(folder, name), "rb") as left, open(os.path.join(back, name), "rb") as right:
                 assert hashlib.sha256(left.read()).digest() == hashlib.sha256(right.read()).digest(), name
+        wish = {"MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD": "true", "MLFLOW_ENABLE_PROXY_MULTIPART_DOWNLOAD": "true", "MLFLOW_MULTIPART_UPLOAD_MINIMUM_FILE_SIZE": "1"}
+        os.environ.update(wish)  # a client that asks for parts takes the plain way
+        client.log_artifact(run_id, os.path.join(folder, "one"), "parts")
+        assert os.path.getsize(client.download_artifacts(run_id, "parts/one", tempfile.mkdtemp(dir=folder))) == 1
+        for name in wish:
+            del os.environ[name]
     refused("RESOURCE_DOES_NOT_EXIST", lambda: client.list_artifacts("0" * 32))
 
 

@@ -58,4 +58,10 @@ export const mlflowErrors = {
     status: 404,
     exit: 3,
   },
+  'HF-MLF-019': {
+    says: '{what} is not supported for the current artifact repository: this server passes a file of any size on as it comes.',
+    hint: "Send or read the file in one request; MLflow's clients then do so by themselves.",
+    status: 501,
+    exit: 1,
+  },
 } as const satisfies Record<string, CatalogueEntry>;

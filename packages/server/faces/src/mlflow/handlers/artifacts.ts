@@ -46,6 +46,11 @@ async function sendFile(
   return sendChunks(reply.header('content-length', to - from), await artifacts.read(row, range ?? undefined), on_error);
 }
 
+/** A client that was told to try looks for these words, and then takes the plain way (MLflow's http_artifact_repo). */
+const inParts = (what: string): never => {
+  throw failure('HF-MLF-019', { what });
+};
+
 export function artifactHandlers({ rooms: { tracking, registry }, on_error }: Pick<FaceOptions, 'rooms' | 'on_error'>): MlflowHandlers {
   const { artifacts, runs } = tracking;
   const bodyOf = ({ request }: MlflowCall<object>) => passing(request.body instanceof Readable ? request.body : Readable.from([]));
@@ -87,6 +92,10 @@ export function artifactHandlers({ rooms: { tracking, registry }, on_error }: Pi
       const storage = await storageOf(row.source ?? ownSource(row.model, row.version), { tracking, registry });
       return sendFile(artifacts, await stat(below(storage, input.path)), call, on_error);
     },
+    createUpload: () => inParts('Multipart upload'),
+    completeUpload: () => inParts('Multipart upload'),
+    abortUpload: () => inParts('Multipart upload'),
+    presignedDownload: () => inParts('Multipart download'),
     presignUpload: presigned,
     presignDownload: presigned,
   };

@@ -43,6 +43,12 @@ function Box({ data: { box, chosen, turned } }: NodeProps<BoxNode>) {
 
 const types = { box: Box };
 
+/** xyflow tells of a click, and of no key on a node that it may not select by itself. */
+function chooseFocused(target: EventTarget, choose: FlowProps['choose']): void {
+  const id = target instanceof HTMLElement && target.matches('.react-flow__node') ? target.dataset['id'] : undefined;
+  if (id !== undefined) choose(id);
+}
+
 export default function Flow({ label, boxes, chosen, choose, turned }: FlowProps) {
   const scheme = useComputedColorScheme('light', { getInitialValueInEffect: false });
   const places = useMemo(() => layOut(boxes), [boxes]);
@@ -67,7 +73,7 @@ export default function Flow({ label, boxes, chosen, choose, turned }: FlowProps
     box.needs.filter((need) => places.has(need)).map((need) => ({ id: `${need} ${box.id}`, source: need, target: box.id, focusable: false })),
   );
   return (
-    <div className="flow" style={{ height: heightOf(places, turned) }}>
+    <div className="flow" style={{ height: heightOf(places, turned) }} onKeyDown={(event) => event.key === 'Enter' && chooseFocused(event.target, choose)}>
       <ReactFlow
         nodes={nodes}
         edges={edges}
@@ -84,7 +90,6 @@ export default function Flow({ label, boxes, chosen, choose, turned }: FlowProps
         preventScrolling={false}
         zoomOnScroll={false}
         onNodeClick={(_, node) => choose(node.id)}
-        onSelectionChange={({ nodes: selected }) => selected[0] && selected[0].id !== chosen && choose(selected[0].id)}
         aria-label={label}
         proOptions={{ hideAttribution: true }}
       >

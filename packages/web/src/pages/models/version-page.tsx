@@ -1,4 +1,7 @@
 // web/models: one version: where it comes from, what it is, where it runs, and the way to the devices.
+import { Button } from '@mantine/core';
+import { useFilters } from '../../app/filters.ts';
+import { OnnxView } from '../../onnx/onnx-view.tsx';
 import { usePlace } from '../../app/path.ts';
 import { useRoute } from '../../app/api.ts';
 import { Ago } from '../../parts/ago.tsx';
@@ -67,6 +70,7 @@ function Parts({ of, answered_ms }: { of: Version; answered_ms: number }) {
           {of.running_on.length === 0 ? <Empty>No device reports this version.</Empty> : <Devices of={of.running_on} />}
         </Panel>
       </div>
+      <GraphPanel of={of} />
       <Panel title="Metrics" flush answered_ms={answered_ms}>
         {metrics.length === 0 ? (
           <Empty>It has no metrics.</Empty>
@@ -101,6 +105,29 @@ function Parts({ of, answered_ms }: { of: Version; answered_ms: number }) {
         )}
       </Panel>
     </>
+  );
+}
+
+/** The model is fetched where somebody asks for it: it may be large. */
+function GraphPanel({ of }: { of: Version }) {
+  const [{ graph = '' }, set] = useFilters();
+  const shown = graph !== '';
+  return (
+    <Panel
+      title="Model file"
+      note={bytesText(of.size_bytes)}
+      actions={
+        <Button variant="default" size="xs" aria-expanded={shown} onClick={() => set({ graph: shown ? '' : 'shown' })}>
+          {shown ? 'Hide the graph' : 'Show the graph'}
+        </Button>
+      }
+    >
+      {shown ? (
+        <OnnxView of={{ path: `/api/v1/blobs/${of.digest}`, size_bytes: of.size_bytes }} />
+      ) : (
+        <Empty>Its inputs, outputs, nodes and parameters are read from the file itself.</Empty>
+      )}
+    </Panel>
   );
 }
 

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import { bytesText, countText } from '../../parts/format.ts';
 import { Answer, Empty, Panel } from '../../parts/panel.tsx';
 import { type Column, Rows } from '../../parts/rows.tsx';
+import { OnnxView } from '../../onnx/onnx-view.tsx';
 import { type FileKind, kindOf, readTable } from './files.ts';
 import { type FilePart, useFile } from './queries.ts';
 
@@ -15,10 +16,12 @@ export function FileView({ run, path }: { run: string; path: string }) {
   return (
     <Panel title={path} note={size_bytes === undefined ? undefined : bytesText(size_bytes)} actions={<a href={keepHref(run, path)}>Keep the file</a>}>
       {kind === 'other' ? (
-        <Empty>It is no text, image or table by its name, so it is not shown here.</Empty>
+        <Empty>It is no text, image, table or ONNX model by its name, so it is not shown here.</Empty>
       ) : (
         <Answer query={file} room="8rem">
-          {(part) => <Shown of={part} kind={kind} path={path} />}
+          {(part) =>
+            kind === 'onnx' ? <OnnxView of={{ path: keepHref(run, path), size_bytes: part.size_bytes }} /> : <Shown of={part} kind={kind} path={path} />
+          }
         </Answer>
       )}
     </Panel>

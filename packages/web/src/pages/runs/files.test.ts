@@ -48,7 +48,7 @@ it('shows a page of somebody else as text, never as a page', () => {
     'text',
     'text',
     'text',
-    'other',
+    'onnx',
     'other',
     'table',
   ]);

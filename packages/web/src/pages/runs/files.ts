@@ -1,5 +1,5 @@
 // web/runs: how a file of a run is shown, by its name; and a table of comma- or tab-separated values, as RFC 4180 has it. Pure.
-export type FileKind = 'text' | 'image' | 'table' | 'other';
+export type FileKind = 'text' | 'image' | 'table' | 'onnx' | 'other';
 
 const kinds: Readonly<Record<string, FileKind>> = {
   ...Object.fromEntries(
@@ -7,6 +7,7 @@ const kinds: Readonly<Record<string, FileKind>> = {
   ),
   ...Object.fromEntries(['png', 'jpg', 'jpeg', 'gif', 'webp', 'bmp'].map((end) => [end, 'image'])),
   ...Object.fromEntries(['csv', 'tsv'].map((end) => [end, 'table'])),
+  onnx: 'onnx',
 };
 const bare = new Set(['MLmodel', 'Dockerfile', 'README', 'LICENSE']);
 

@@ -86,8 +86,8 @@ export interface FilePart {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly size_bytes: number;
 }
-/** So many bytes of a file are fetched to be shown. */
-const shown_bytes_max: Readonly<Record<FileKind, number>> = { text: 262_144, table: 1_048_576, image: 16_777_216, other: 1 };
+/** So many bytes of a file are fetched to be shown; of a model one, which says its size: its graph is read apart. */
+const shown_bytes_max: Readonly<Record<FileKind, number>> = { text: 262_144, table: 1_048_576, image: 16_777_216, onnx: 1, other: 1 };
 
 export const useFile = (id: string, path: string, kind: FileKind) =>
   useQuery<FilePart>({

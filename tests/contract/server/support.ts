@@ -54,14 +54,14 @@ export const ada: Actor = { name: 'user:ada', source: '127.0.0.1' };
 
 export const admin_token = 'the-first-administrators-token';
 
-export async function openHouse(): Promise<House> {
+export async function openHouse(more: { allow_private_webhooks?: boolean } = {}): Promise<House> {
   const database = await testDatabase(migrations);
   const folder = await mkdtemp(path.join(os.tmpdir(), 'hf-server-'));
   const blobs = await openBlobs(path.join(folder, 'blobs'));
   const clock = new ToldClock();
   const errors: Error[] = [];
   const again = () =>
-    makeRooms({ db: database.db, blobs, clock, admin_token, poll_ms: 1_000, window_inferences: 100, on_error: (error) => void errors.push(error) });
+    makeRooms({ ...more, db: database.db, blobs, clock, admin_token, poll_ms: 1_000, window_inferences: 100, on_error: (error) => void errors.push(error) });
   const close = async (): Promise<void> => {
     await database.close();
     await rm(folder, { recursive: true, force: true });

@@ -19,6 +19,7 @@ interface UpOptions {
   artifactRoot?: string;
   auth: boolean;
   worker: boolean;
+  allowPrivateWebhooks?: boolean;
   pollMs?: number;
   windowInferences?: number;
 }
@@ -32,6 +33,7 @@ export function addUp(program: Command): void {
     .option('--blobs <url>', 'where files are kept: a folder, file:// or s3://bucket/prefix')
     .option('--artifact-root <uri>', 'where new experiments of MLflow keep artifacts: mlflow-artifacts:/ (here), s3://bucket/prefix or file:///folder')
     .option('--no-auth', 'everybody is an administrator; on a loopback address only')
+    .option('--allow-private-webhooks', 'webhooks may call addresses of your own network and of this machine')
     .option('--no-worker', 'run no command steps here')
     .option('--poll-ms <n>', 'how often a new device syncs', wholeNumber(100))
     .option('--window-inferences <n>', 'inferences in one current window of a new device', wholeNumber(10))
@@ -59,6 +61,7 @@ async function up(options: UpOptions): Promise<void> {
     blobs,
     artifact_root: options.artifactRoot,
     variables: process.env,
+    allow_private_webhooks: options.allowPrivateWebhooks,
     no_auth: !options.auth,
     worker: options.worker,
     poll_ms: options.pollMs,

@@ -1,7 +1,7 @@
 // Access: signs people in, knows scripts by their tokens, and writes down who changed what.
 import { type Clock, type RandomBytes, failure, makeId, makeSecret } from '@holdfast/base';
 import type { Actor, Audit, Db } from '@holdfast/postgres';
-import { listAudit, listAuditOfModel } from './audit-table.ts';
+import { type AuditCursor, type AuditNews, auditAfter, listAudit, listAuditOfModel } from './audit-table.ts';
 import { Grants } from './grants.ts';
 import { Remembered } from './remembered.ts';
 import { checkPassphrase, hashPassphrase, hashToken, sameSecret } from './secrets.ts';
@@ -165,6 +165,10 @@ export class Access {
     this.#tokens.clear();
   }
 
+  /** For movers that follow the audit; in the transaction of their turn. */
+  auditAfter(trx: Db, cursor: AuditCursor, actions: readonly string[], limit: number): Promise<AuditNews[]> {
+    return auditAfter(trx, cursor, actions, limit);
+  }
   async listAudit(options: { object?: string | undefined; before?: number | undefined; limit: number }) {
     return (await listAudit(this.#options.db, options)).map(({ source, ...row }) => ({ ...row, from: source }));
   }

@@ -18,6 +18,14 @@ create index audit_object on audit (object, id);
 `,
   },
   {
+    // A reader follows the audit by (xact, id), and misses no row of a transaction that was still open; see auditAfter.
+    name: '0023_audit_feed',
+    sql: `
+alter table audit add column xact xid8 not null default pg_current_xact_id();
+create index audit_feed on audit (xact, id);
+`,
+  },
+  {
     // What somebody may do with one experiment, model or project, whatever the role; and the project that a token belongs to.
     name: '0025_access_grant',
     sql: `

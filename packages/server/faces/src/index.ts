@@ -6,3 +6,4 @@ export type { MlflowSettings } from './mlflow/settings.ts';
 export { type Field as MlflowField, type MlflowRoute } from './mlflow/fields.ts';
 export { mlflowRoutes } from './mlflow/routes/index.ts';
 export { ruleText as mlflowRuleText } from './mlflow/rules.ts';
+export { ownSource } from './mlflow/own-versions.ts';

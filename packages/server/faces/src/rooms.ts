@@ -11,6 +11,7 @@ import type { Rollouts } from '@holdfast/rollouts';
 import type { Telemetry } from '@holdfast/telemetry';
 import type { Tracking } from '@holdfast/tracking';
 import type { Triggers } from '@holdfast/triggers';
+import type { Webhooks } from '@holdfast/webhooks';
 import type { Workflows } from '@holdfast/workflows';
 import type { MlflowSettings } from './mlflow/settings.ts';
 
@@ -28,6 +29,7 @@ export interface Rooms {
   readonly triggers: Triggers;
   readonly workflows: Workflows;
   readonly rollouts: Rollouts;
+  readonly webhooks: Webhooks;
 }
 
 /** Wake-ups for whoever looks at a page: a topic, no facts. */

@@ -21,7 +21,13 @@ export function startMovers(rooms: Rooms, wakes: WakeHub, on_error: (name: strin
     start('triggers', ['alerts'], 5_000, () => rooms.triggers.turn()),
     start('workflows', ['executions'], 1_000, () => rooms.workflows.turn()),
     start('rollouts', ['devices', 'executions', 'rollouts'], 1_000, () => rooms.rollouts.turn()),
+    start('webhooks', ['models'], 5_000, () => rooms.webhooks.turn()),
+    start('deliveries', ['webhooks'], 1_000, () => rooms.webhooks.deliveries.turn()),
     start('metrics', [], 1_000, () => rooms.tracking.fold()),
   ];
-  return { stop: async () => void (await Promise.all(tickers.map((ticker) => ticker.stop()))) };
+  const stop = async () => {
+    await Promise.all(tickers.map((ticker) => ticker.stop()));
+    await rooms.webhooks.deliveries.stop();
+  };
+  return { stop };
 }

@@ -5,7 +5,7 @@ import { Alerts, alertMigrations } from '@holdfast/alerts';
 import { type Clock, systemClock } from '@holdfast/base';
 import type { Blobs } from '@holdfast/blobs';
 import { Datasets, datasetMigrations } from '@holdfast/datasets';
-import type { Rooms } from '@holdfast/faces';
+import { type Rooms, ownSource } from '@holdfast/faces';
 import { Fleet, fleetMigrations } from '@holdfast/fleet';
 import { Ingest } from '@holdfast/ingest';
 import { Monitors, monitorMigrations } from '@holdfast/monitors';
@@ -15,6 +15,7 @@ import { Rollouts, rolloutMigrations } from '@holdfast/rollouts';
 import { Telemetry, telemetryMigrations } from '@holdfast/telemetry';
 import { Tracking, trackingMigrations } from '@holdfast/tracking';
 import { Triggers, triggerMigrations } from '@holdfast/triggers';
+import { Webhooks, webhookMigrations } from '@holdfast/webhooks';
 import { Workflows, workflowMigrations } from '@holdfast/workflows';
 
 /** Every migration of every room, in the order of their names. */
@@ -30,6 +31,7 @@ export const migrations: readonly Migration[] = [
   ...triggerMigrations,
   ...workflowMigrations,
   ...rolloutMigrations,
+  ...webhookMigrations,
 ].toSorted((a, b) => (a.name < b.name ? -1 : 1));
 
 export interface RoomOptions {
@@ -42,6 +44,8 @@ export interface RoomOptions {
   readonly window_inferences: number;
   /** Where new experiments keep their artifacts; absent: in the blobs. */
   readonly artifact_root?: string | undefined;
+  /** Webhooks may call addresses that are not on the internet. */
+  readonly allow_private_webhooks?: boolean | undefined;
   readonly on_error: (error: Error) => void;
 }
 
@@ -62,5 +66,6 @@ export async function makeRooms(options: RoomOptions): Promise<Rooms> {
   const triggers = new Triggers({ ...base, alerts });
   const workflows = new Workflows({ ...base, triggers, datasets, registry, telemetry, tracking });
   const rollouts = new Rollouts({ ...base, fleet, registry, workflows });
-  return { clock, access, fleet, registry, datasets, tracking, telemetry, ingest, monitors, alerts, triggers, workflows, rollouts };
+  const webhooks = new Webhooks({ ...base, access, registry, own_source: ownSource, allow_private: options.allow_private_webhooks ?? false, on_error });
+  return { clock, access, fleet, registry, datasets, tracking, telemetry, ingest, monitors, alerts, triggers, workflows, rollouts, webhooks };
 }

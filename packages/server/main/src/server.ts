@@ -27,6 +27,8 @@ export interface ServerOptions {
   readonly artifact_root?: string | undefined;
   /** The variables of MLflow's server that are honoured; see mlflow-settings.ts. */
   readonly variables?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Webhooks may call addresses that are not on the internet: of the own network, of this machine. */
+  readonly allow_private_webhooks?: boolean | undefined;
   readonly no_auth?: boolean | undefined;
   readonly admin_token?: string | undefined;
   readonly web_folder?: string | undefined;
@@ -93,6 +95,7 @@ async function openHouse(
     poll_ms: options.poll_ms ?? 30_000,
     window_inferences: options.window_inferences ?? 500,
     artifact_root: options.artifact_root,
+    allow_private_webhooks: options.allow_private_webhooks,
     on_error,
   });
   const movers: Movers = startMovers(rooms, wakes, (name, error) => options.log('error', `${name}: ${error.message}`));

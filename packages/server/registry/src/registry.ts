@@ -69,7 +69,7 @@ export class Registry {
     const stat = await this.blobs.stat(digest);
     if (!stat) throw failure('HF-BLOB-001', { digest });
     return this.#db.transaction().execute(async (trx) => {
-      await table.putModel(trx, { name: model, description: registration.description ?? '', created_ms: this.#now() });
+      const is_new = await table.putModel(trx, { name: model, description: registration.description ?? '', created_ms: this.#now() });
       await table.lockModel(trx, model);
       const known = await table.findVersionByDigest(trx, model, digest);
       if (known) return known;
@@ -94,7 +94,8 @@ export class Registry {
       const beside = { source: null, folder: false, run_link: '', description: '', stage: 'None', logged_model: null };
       await insertRecord(trx, { model, version, ...beside, updated_ms: row.created_ms });
       await table.changeModel(trx, model, { updated_ms: row.created_ms });
-      await this.#audit(trx, { by: registration.by, action: 'version.register', object: `${model}/${version}`, before: null, after: row });
+      const after = is_new ? { ...row, made_model: true } : row; // one row for both: whoever reads the audit knows that the model came with it
+      await this.#audit(trx, { by: registration.by, action: 'version.register', object: `${model}/${version}`, before: null, after });
       await announce(trx, 'models');
       return row;
     });

@@ -19,6 +19,7 @@ import { runHandlers } from './handlers/runs.ts';
 import { otlpHandlers } from './handlers/otlp.ts';
 import { serverHandlers } from './handlers/server.ts';
 import { traceHandlers } from './handlers/traces.ts';
+import { webhookHandlers } from './handlers/webhooks.ts';
 import { versionHandlers } from './handlers/versions.ts';
 import { checkObject } from './objects.ts';
 import { parseFields } from './parse.ts';
@@ -42,6 +43,7 @@ export async function mlflowFace(app: FastifyInstance, options: FaceOptions & { 
     ...versionHandlers(options.rooms, options.settings),
     ...traceHandlers(tracking),
     ...otlpHandlers(tracking),
+    ...webhookHandlers(options.rooms.webhooks),
     ...serverHandlers,
   };
   app.setErrorHandler((error: Error, _request, reply) => {

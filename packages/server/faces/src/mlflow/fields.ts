@@ -52,7 +52,7 @@ export type Field = TextField | NumberField | BoolField | EnumField | ListField 
 export type Fields = Readonly<Record<string, Field>>;
 
 /** Rules of a text that a length does not say. */
-export type RuleName = 'key' | 'run_id' | 'experiment_id' | 'model_name' | 'alias' | 'version' | 'trace_id' | 'timestamp' | 'duration';
+export type RuleName = 'key' | 'run_id' | 'experiment_id' | 'model_name' | 'alias' | 'version' | 'trace_id' | 'timestamp' | 'duration' | 'webhook_name';
 
 type ValueOf<F extends Field> = F extends TextField
   ? string
@@ -107,7 +107,7 @@ export interface MlflowRoute<Fs extends Fields = Fields> {
   /** Not below `/api`. */
   readonly root?: true;
   /** The least role; `guest` is anyone who is known. Of a route with an object, grants decide before it. */
-  readonly access: 'public' | 'guest' | 'viewer' | 'editor';
+  readonly access: 'public' | 'guest' | 'viewer' | 'editor' | 'admin';
   /** What grants are asked about; absent: the role alone decides, and guests are refused. */
   readonly on?: ObjectName;
   /** More than reading (`viewer`) and editing (`editor`) the object. */

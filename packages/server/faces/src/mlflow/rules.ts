@@ -15,6 +15,10 @@ const rules: Readonly<Record<RuleName, { fits: (value: string) => boolean; why: 
   version: { fits: (value) => /^[1-9]\d{0,8}$/.test(value), why: 'Model versions are positive integers' },
   trace_id: { fits: (value) => /^[\w-]{1,50}$/.test(value), why: 'expected at most 50 letters, digits, "_" and "-"' },
   timestamp: { fits: isTimestamp, why: 'expected a time as in RFC 3339, such as 2026-01-31T12:00:00.123Z' },
+  webhook_name: {
+    fits: (value) => /^[a-zA-Z0-9](?:[\w.-]{0,61}[a-zA-Z0-9])?$/.test(value),
+    why: 'expected at most 63 letters, digits, ".", "_" and "-", the first and the last a letter or digit',
+  },
   duration: { fits: (value) => /^\d{1,12}(?:\.\d{1,9})?s$/.test(value), why: 'expected seconds, such as 0.25s' },
 };
 

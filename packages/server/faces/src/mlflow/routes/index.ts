@@ -3,9 +3,10 @@ import { artifactRoutes } from './artifacts.ts';
 import { experimentRoutes } from './experiments.ts';
 import { registryRoutes } from './registry.ts';
 import { traceRoutes } from './traces.ts';
+import { webhookRoutes } from './webhooks.ts';
 import { loggedModelRoutes, runRoutes } from './runs.ts';
 
-export const mlflowRoutes = { ...experimentRoutes, ...runRoutes, ...loggedModelRoutes, ...artifactRoutes, ...registryRoutes, ...traceRoutes };
+export const mlflowRoutes = { ...experimentRoutes, ...runRoutes, ...loggedModelRoutes, ...artifactRoutes, ...registryRoutes, ...traceRoutes, ...webhookRoutes };
 export type MlflowRouteName = keyof typeof mlflowRoutes;
 
 /** What MLflow's server has and this one has not: answered with 501 and a sentence, whatever comes below. */
@@ -13,7 +14,6 @@ export const absent_families: readonly { readonly path: RegExp; readonly what: s
   { path: /^\/[23]\.0\/mlflow\/gateway/, what: 'The AI gateway of MLflow' },
   { path: /^\/[23]\.0\/mlflow\/(?:datasets|evaluation)/, what: 'The evaluation datasets of MLflow' },
   { path: /^\/[23]\.0\/mlflow\/traces/, what: 'This part of the trace store of MLflow' },
-  { path: /^\/[23]\.0\/mlflow\/webhooks/, what: 'The webhooks of MLflow' },
   { path: /^\/[23]\.0\/mlflow\/(?:scorers|prompt-optimization|label-schemas|review-queues|issues|jobs|mcp|assistant)/, what: 'This part of MLflow' },
   { path: /^\/[23]\.0\/mlflow\/workspaces/, what: 'The workspaces of MLflow' },
   { path: /^\/[23]\.0\/mlflow\/(?:users|roles|permissions|experiments\/permissions|registered-models\/permissions)/, what: "MLflow's own store of users and permissions (here: `holdfast grant set`, or PUT /api/v1/grants)" },

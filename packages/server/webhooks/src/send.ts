@@ -1,0 +1,68 @@
+// webhooks: one call: a POST with a deadline, a signature, and an answer of which only the beginning is read. No redirect is followed.
+import { createHmac } from 'node:crypto';
+import http from 'node:http';
+import https from 'node:https';
+import { bareHost, checkUrl, checkedLookup } from './address.ts';
+import type { Outcome } from './types.ts';
+
+const deadline_ms = 10_000;
+const answer_bytes_max = 4_096;
+
+export interface Sending {
+  readonly id: string;
+  readonly url: string;
+  readonly secret: string | null;
+  readonly body: string;
+  readonly at_ms: number;
+}
+
+/** `v1,` and the HMAC of id, second and body, as MLflow and the Standard Webhooks have it. */
+export function signatureOf(secret: string, id: string, timestamp: string, body: string): string {
+  return `v1,${createHmac('sha256', secret).update(`${id}.${timestamp}.${body}`).digest('base64')}`;
+}
+
+/** Never fails: what went wrong is in the outcome. */
+export async function send(of: Sending, options: { allow_private: boolean; stop?: AbortSignal }): Promise<Outcome> {
+  try {
+    const answer = await post(checkUrl(of.url, options.allow_private), of, options);
+    const is_good = answer.status >= 200 && answer.status < 300;
+    return { ...answer, error: is_good ? null : `the answer was ${answer.status}` };
+  } catch (error) {
+    const why = (error as Error).name === 'TimeoutError' ? `no answer within ${deadline_ms} ms` : (error as Error).message;
+    return { status: null, text: '', error: why.slice(0, 500).toWellFormed() };
+  }
+}
+
+async function post(url: URL, { id, secret, body, at_ms }: Sending, { allow_private, stop }: { allow_private: boolean; stop?: AbortSignal }) {
+  const timestamp = String(Math.floor(at_ms / 1_000));
+  const bytes = Buffer.from(body);
+  const headers = {
+    'content-type': 'application/json',
+    'content-length': bytes.length,
+    'user-agent': 'holdfast',
+    'x-mlflow-delivery-id': id,
+    'x-mlflow-timestamp': timestamp,
+    ...(secret === null ? {} : { 'x-mlflow-signature': signatureOf(secret, id, timestamp, body) }),
+  };
+  const signal = AbortSignal.any([AbortSignal.timeout(deadline_ms), ...(stop ? [stop] : [])]);
+  const options = { method: 'POST', host: bareHost(url), headers, signal, agent: false, ...(allow_private ? {} : { lookup: checkedLookup }) } as const;
+  const { resolve, reject, promise } = Promise.withResolvers<{ status: number; text: string }>();
+  const failed = (error: Error) => reject(signal.aborted ? (signal.reason as Error) : error);
+  const request = (url.protocol === 'https:' ? https : http).request(url, options, (answer) => {
+    beginning(answer).then((text) => resolve({ status: answer.statusCode ?? 0, text }), failed);
+  });
+  request.once('error', failed);
+  request.end(bytes);
+  return promise;
+}
+
+async function beginning(answer: http.IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of answer as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size >= answer_bytes_max) break; // the rest is not read: the socket is closed
+  }
+  return Buffer.concat(chunks).subarray(0, answer_bytes_max).toString('utf8').replaceAll('\0', '\u{fffd}');
+}

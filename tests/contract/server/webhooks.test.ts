@@ -204,7 +204,7 @@ describe('a receiver that is not well', () => {
   it('is called by a server that starts while the one that called it dies without an answer', async () => {
     const open_calls = receiver.heard.length;
     const later = await house.again();
-    house.clock.advance(30_001); // the leases are over
+    house.clock.advance(15_001); // the leases are over
     receiver.answer = (response) => void response.end();
     await deliver(later);
     await until(() => receiver.heard.length > open_calls);
@@ -301,7 +301,7 @@ it('a change outlives a server that is killed before its receiver was there', as
     const there = new Receiver();
     await there.open(Number(new URL(at).port));
     await server.up();
-    for (let i = 0; i < 400 && there.heard.length === 0; i++) await sleep(50);
+    for (let i = 0; i < 600 && there.heard.length === 0; i++) await sleep(50);
     expect(there.heard.map(({ body }) => body.data['name'])).toEqual(['kept']);
     await there.close();
   } finally {

@@ -9,7 +9,7 @@ const calls_max = 16;
 const calls_each = 2;
 const attempts_max = 10;
 /** Longer than a call may take: whoever holds an older lease is over. */
-const lease_ms = 30_000;
+const lease_ms = 15_000;
 const kept_max = 100;
 /** Ten tries are spread over about four hours. */
 const rule = { base_ms: 2_000, max_ms: 7_200_000 } as const;

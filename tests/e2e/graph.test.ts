@@ -111,3 +111,18 @@ it('says what is wrong with a file that is no model, and stays a page', () =>
     expect(await violations(page)).toEqual([]);
     expect(faults).toEqual({ errors: [], failed: new Set() });
   }));
+
+it('leads from a version to what it was made from, and to the devices that run it', () =>
+  visit.withPage(async (page) => {
+    await visit.open(page, '/models/fruit');
+    const version = page.getByRole('region', { name: 'Versions' }).getByRole('row', { name: /^version 2/ });
+    expect(await version.getByRole('link').allInnerTexts()).toEqual(['version 2', 'fruit-train 2', 'run', 'belt-1', 'belt-2', 'belt-3']);
+    await visit.open(page, '/models/fruit/2');
+    await page.getByRole('link', { name: 'All 3 in the list of devices' }).click();
+    await page.getByText('Those that run fruit version 2.').waitFor();
+    expect(await page.getByRole('region', { name: 'Devices' }).getByRole('rowheader').allInnerTexts()).toEqual(['belt-1', 'belt-2', 'belt-3']);
+    await page.goto(`${visit.house.url}/devices?runs=fruit%401`);
+    await page.getByText('No device fits these filters.').waitFor();
+    await page.getByRole('button', { name: 'Show the others too' }).click();
+    await page.getByRole('link', { name: 'belt-1' }).waitFor();
+  }));

@@ -11,7 +11,7 @@ import { type ReferenceProfile, WindowCounts, buildProfile } from '@holdfast/sta
 import { Device } from './device.ts';
 import { samplesOf } from './samples.ts';
 
-const token = `hft_${'e2e0'.repeat(8)}`;
+export const token = `hft_${'e2e0'.repeat(8)}`;
 const web_folder = path.join(import.meta.dirname, '..', '..', 'packages', 'web', 'dist', 'ui');
 const classes = ['ripe', 'green'];
 const names = ['input.width', 'input.weight', 'output.confidence'];

@@ -21,6 +21,7 @@ const groups: readonly (readonly [string, readonly (readonly [string, IconName, 
       ['Samples', 'samples', '/samples'],
       ['Datasets', 'datasets', '/datasets'],
       ['Runs', 'runs', '/runs'],
+      ['Traces', 'traces', '/traces'],
     ],
   ],
   [

@@ -38,6 +38,8 @@ const pages = [
   page('/runs', () => import('../pages/runs/runs-page.tsx'), 'RunsPage'),
   page('/runs/$id', () => import('../pages/runs/run-page.tsx'), 'RunPage'),
   page('/run-compare', () => import('../pages/runs/compare-page.tsx'), 'ComparePage'),
+  page('/traces', () => import('../pages/traces/traces-page.tsx'), 'TracesPage'),
+  page('/traces/$id', () => import('../pages/traces/trace-page.tsx'), 'TracePage'),
   page('/settings', () => import('../pages/settings/settings-page.tsx'), 'SettingsPage'),
   page('/audit', () => import('../pages/audit/audit-page.tsx'), 'AuditPage'),
 ];

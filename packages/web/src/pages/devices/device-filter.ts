@@ -7,6 +7,14 @@ export const isUpdating = (device: Pick<DeviceRow, 'install'>): boolean => updat
 
 export const state_filters = ['online', 'stale', 'waiting', 'removed', 'drifted', 'ill', 'updating'] as const;
 
+/** The list of the devices that run a model, or one version of it. A name may hold an at sign; the number of a version stands behind the last. */
+export const runningHref = (model: string, version?: number): string =>
+  `/devices?${new URLSearchParams({ runs: version === undefined ? model : `${model}@${version}` })}`;
+
+export function isRunning({ current }: Pick<DeviceRow, 'current'>, runs: string): boolean {
+  return runs === '' || (current !== null && (runs === current.model || runs === `${current.model}@${current.model_version}`));
+}
+
 /** One device can be several: online, drifted and updating. */
 export function fits(device: DeviceRow, state: string, search: string): boolean {
   const in_state =

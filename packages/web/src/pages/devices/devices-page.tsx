@@ -11,7 +11,7 @@ import { type Column, Rows } from '../../parts/rows.tsx';
 import { To } from '../../parts/to.tsx';
 import { useNow } from '../../app/now.ts';
 import { JoinCommand } from '../overview/getting-started.tsx';
-import { fits, sortDevices, state_filters } from './device-filter.ts';
+import { fits, isRunning, sortDevices, state_filters } from './device-filter.ts';
 import { DeviceState, driftedNames } from './device-state.tsx';
 import { type DeviceRow, useDevices } from './queries.ts';
 
@@ -50,16 +50,16 @@ function Outbox({ of }: { of: DeviceRow }) {
 
 export function DevicesPage() {
   const [filters, set] = useFilters();
-  const { selector = '', search = '', state = '', sort = 'name', down = '' } = filters;
+  const { selector = '', search = '', state = '', runs = '', sort = 'name', down = '' } = filters;
   const devices = useDevices(selector);
   const shown = useMemo(
     () =>
       sortDevices(
-        (devices.data?.rows ?? []).filter((d) => fits(d, state, search)),
+        (devices.data?.rows ?? []).filter((d) => isRunning(d, runs) && fits(d, state, search)),
         sort,
         down !== '',
       ),
-    [devices.data, state, search, sort, down],
+    [devices.data, runs, state, search, sort, down],
   );
   const sorted = { by: sort, down: down !== '', set: (by: string) => set({ sort: by === 'name' ? '' : by, down: by === sort && down === '' ? '1' : '' }) };
   return (
@@ -85,6 +85,14 @@ export function DevicesPage() {
           onBlur={(event) => event.currentTarget.value !== selector && set({ selector: event.currentTarget.value })}
         />
       </div>
+      {runs === '' ? null : (
+        <p className="says">
+          Those that run {runs.replace(/@(\d+)$/, ' version $1')}.{' '}
+          <button type="button" className="plain link" onClick={() => set({ runs: '' })}>
+            Show the others too
+          </button>
+        </p>
+      )}
       <Panel
         title="Devices"
         flush

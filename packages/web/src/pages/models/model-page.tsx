@@ -13,6 +13,7 @@ import { type Column, Rows } from '../../parts/rows.tsx';
 import { To } from '../../parts/to.tsx';
 import { compareMetrics, type MetricRow } from './compare.ts';
 import { type Model, useModel } from './queries.ts';
+import { MadeFrom, RunsOn } from './version-links.tsx';
 
 /** So many versions side by side fit a screen; the newest are shown. */
 const compared_max = 8;
@@ -71,17 +72,8 @@ const VersionRows = ({ of }: { of: Model }) => (
       { name: 'By', cell: (v) => v.created_by },
       { name: 'Size', number: true, cell: (v) => bytesText(v.size_bytes) },
       { name: 'Bundles', number: true, cell: (v) => v.bundles.length },
-      {
-        name: 'Runs on',
-        cell: (v) =>
-          v.running_on.length === 0 ? (
-            <span className="soft">no device</span>
-          ) : v.running_on.length > 3 ? (
-            `${v.running_on.length} devices`
-          ) : (
-            v.running_on.map((d) => d.name).join(', ')
-          ),
-      },
+      { name: 'Made from', cell: (v) => <MadeFrom of={v} /> },
+      { name: 'Runs on', cell: (v) => <RunsOn of={v} /> },
     ]}
   />
 );

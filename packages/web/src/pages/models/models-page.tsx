@@ -5,6 +5,7 @@ import { Answer, Empty, Panel } from '../../parts/panel.tsx';
 import { PageHead } from '../../parts/page.tsx';
 import { Rows } from '../../parts/rows.tsx';
 import { To } from '../../parts/to.tsx';
+import { runningHref } from '../devices/device-filter.ts';
 import { type Model, useModels } from './queries.ts';
 
 const runningOn = (model: Model): number => model.versions.reduce((sum, version) => sum + version.running_on.length, 0);
@@ -35,7 +36,11 @@ export function ModelsPage() {
                   { name: 'Made', cell: (m) => <Ago at_ms={m.versions[0]?.created_ms ?? m.created_ms} /> },
                   { name: 'Aliases', cell: (m) => <Aliases of={m} /> },
                   { name: 'Versions', number: true, cell: (m) => m.versions.length },
-                  { name: 'Runs on', number: true, cell: (m) => countText(runningOn(m), 'device') },
+                  {
+                    name: 'Runs on',
+                    number: true,
+                    cell: (m) => (runningOn(m) === 0 ? 'no device' : <To href={runningHref(m.name)}>{countText(runningOn(m), 'device')}</To>),
+                  },
                   { name: 'Description', cell: (m) => m.description },
                 ]}
               />

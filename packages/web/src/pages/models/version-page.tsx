@@ -11,6 +11,7 @@ import { Answer, Empty, Panel } from '../../parts/panel.tsx';
 import { PageHead } from '../../parts/page.tsx';
 import { Rows } from '../../parts/rows.tsx';
 import { To } from '../../parts/to.tsx';
+import { runningHref } from '../devices/device-filter.ts';
 import { LineageFlow } from './lineage-flow.tsx';
 import type { Version } from './queries.ts';
 import { RollOut } from './roll-out.tsx';
@@ -67,7 +68,7 @@ function Parts({ of, answered_ms }: { of: Version; answered_ms: number }) {
           />
         </Panel>
         <Panel title="Where it runs now" answered_ms={answered_ms} note={countText(of.running_on.length, 'device')}>
-          {of.running_on.length === 0 ? <Empty>No device reports this version.</Empty> : <Devices of={of.running_on} />}
+          {of.running_on.length === 0 ? <Empty>No device reports this version.</Empty> : <Devices of={of} />}
         </Panel>
       </div>
       <GraphPanel of={of} />
@@ -131,15 +132,15 @@ function GraphPanel({ of }: { of: Version }) {
   );
 }
 
-const shown_max = 100;
+const shown_max = 30;
 
-const Devices = ({ of }: { of: Version['running_on'] }) => (
+const Devices = ({ of: { model, version, running_on: of } }: { of: Version }) => (
   <div className="row">
     {of.slice(0, shown_max).map((device) => (
       <To key={device.id} href={`/devices/${device.id}`}>
         {device.name}
       </To>
     ))}
-    {of.length > shown_max ? <span className="soft">and {of.length - shown_max} more</span> : null}
+    {of.length > 1 ? <To href={runningHref(model, version)}>All {of.length} in the list of devices</To> : null}
   </div>
 );

@@ -47,6 +47,7 @@ function Body({ of, answered_ms }: { of: Run; answered_ms: number }) {
               ['Experiment', <To href={`/runs?experiment=${of.experiment}`}>{of.experiment}</To>],
               ['Started', <Ago at_ms={of.started_ms} />],
               ['Took', spanText((of.ended_ms ?? now_ms) - of.started_ms)],
+              ['Traces', <To href={`/traces?${new URLSearchParams({ run: of.id })}`}>made in it</To>],
             ]}
           />
         </Panel>

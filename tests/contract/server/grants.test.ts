@@ -151,7 +151,8 @@ describe.each(['guest', 'viewer'] as const)('a %s', (who) => {
 describe('every route', () => {
   it('about experiments, runs, models and their files names what grants are asked about', () => {
     const without = described.filter(([, route]) => route.on === undefined).map(([name]) => name);
-    expect(without.toSorted()).toEqual(['serverInfo', 'version']);
+    const others = without.filter((name) => !mlflowRoutes[name as keyof typeof mlflowRoutes].path.includes('/webhooks')); // those are of roles alone
+    expect(others.toSorted()).toEqual(['serverInfo', 'version']);
     const named = (Object.entries(routes) as [RouteName, Route][]).filter(([, route]) => route.on !== undefined).map(([name]) => name);
     expect(named.toSorted()).toEqual(Object.keys(ours(nowhere)).toSorted());
   });

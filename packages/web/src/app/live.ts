@@ -20,7 +20,7 @@ const shows: Readonly<Record<string, readonly RouteName[]>> = {
   alerts: ['overview', 'alertList', 'alertShow', 'deviceShow', 'deviceList', 'triggerList'],
   executions: ['overview', 'workflowList', 'workflowShow', 'executionList', 'executionShow', 'alertShow', 'triggerList', 'runSearch', 'runShow', 'runPoints'],
   rollouts: ['overview', 'rolloutList', 'rolloutShow'],
-  models: ['modelList', 'modelShow', 'modelVersionShow', 'datasetList', 'datasetShow'],
+  models: ['modelList', 'modelShow', 'modelVersionShow', 'modelHistory', 'projectList', 'datasetList', 'datasetShow'],
   log: ['stepLog', 'executionShow'],
 };
 

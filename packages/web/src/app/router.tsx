@@ -35,6 +35,7 @@ const pages = [
   page('/samples', () => import('../pages/samples/samples-page.tsx'), 'SamplesPage'),
   page('/datasets', () => import('../pages/datasets/datasets-page.tsx'), 'DatasetsPage'),
   page('/datasets/$name', () => import('../pages/datasets/dataset-page.tsx'), 'DatasetPage'),
+  page('/projects', () => import('../pages/projects/projects-page.tsx'), 'ProjectsPage'),
   page('/runs', () => import('../pages/runs/runs-page.tsx'), 'RunsPage'),
   page('/runs/$id', () => import('../pages/runs/run-page.tsx'), 'RunPage'),
   page('/run-compare', () => import('../pages/runs/compare-page.tsx'), 'ComparePage'),

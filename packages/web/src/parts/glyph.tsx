@@ -34,6 +34,7 @@ const icons = {
   datasets: 'M2 4c0-3 12-3 12 0s-12 3-12 0v8c0 3 12 3 12 0V4M2 8c0 3 12 3 12 0',
   runs: 'M2 14V8m4 6V4m4 10V9m4 5V2',
   traces: 'M2 3h8M4 7h10M4 3v8M6 11h5',
+  projects: 'M1.5 4h5l1.5 2h6.500v7.500h-13Z',
   audit: 'M3 1.5h7l3 3v10H3ZM5.5 7h5m-5 3h5',
   settings: 'M2 4h7m3 0h2M2 8h2m3 0h7M2 12h6m3 0h3M9 2.5v3M5 6.5v3M9.5 10.5v3',
   menu: 'M2 4h12M2 8h12M2 12h12',

@@ -11,6 +11,8 @@ import { Answer, Empty, Panel, Waiting } from '../../parts/panel.tsx';
 import { PageHead } from '../../parts/page.tsx';
 import { type Column, Rows } from '../../parts/rows.tsx';
 import { To } from '../../parts/to.tsx';
+import { GrantsPanel } from '../projects/grants-panel.tsx';
+import { HistoryPanel } from './history.tsx';
 import { compareMetrics, type MetricRow } from './compare.ts';
 import { type Model, useModel } from './queries.ts';
 import { MadeFrom, RunsOn } from './version-links.tsx';
@@ -25,6 +27,7 @@ export function ModelPage() {
     <>
       <PageHead title={name} above={[['Models', '/models']]} actions={model.data ? <MoveAlias of={model.data} /> : null} />
       {model.data?.description ? <p className="says">{model.data.description}</p> : null}
+      {model.data ? <p className="soft">Project {model.data.project}</p> : null}
       <Panel title="Versions" flush answered_ms={model.dataUpdatedAt} note="newest first">
         <Answer query={model} room="8rem">
           {(answer) => (answer.versions.length === 0 ? <Empty>No version yet.</Empty> : <VersionRows of={answer} />)}
@@ -38,6 +41,8 @@ export function ModelPage() {
           <Panel title="Aliases" flush answered_ms={model.dataUpdatedAt}>
             {model.data ? <AliasRows of={model.data} /> : <Waiting />}
           </Panel>
+          <HistoryPanel name={name} />
+          {model.data?.may_share ? <GrantsPanel kind="model" name={name} /> : null}
         </>
       )}
     </>

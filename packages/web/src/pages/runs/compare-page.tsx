@@ -10,7 +10,7 @@ import { PageHead } from '../../parts/page.tsx';
 import { type Column, Rows } from '../../parts/rows.tsx';
 import { State } from '../../parts/state.tsx';
 import { To } from '../../parts/to.tsx';
-import { comparedOf } from './compare-href.ts';
+import { comparedOf, searchHref } from './compare-href.ts';
 import { MetricCharts } from './metric-chart.tsx';
 import { ParetoPanel } from './pareto-view.tsx';
 import { compared_max, useAll, useChosen, weighed_max } from './queries.ts';
@@ -23,7 +23,7 @@ export function ComparePage() {
   const [filters] = useFilters();
   const ids = comparedOf(filters['runs']);
   const chosen = useChosen(ids.slice(0, compared_max));
-  if (filters['all']) return <CompareAll experiment={filters['experiment'] ?? ''} filter={filters['filter'] ?? ''} />;
+  if (filters['all']) return <CompareAll project={filters['project'] ?? ''} experiment={filters['experiment'] ?? ''} filter={filters['filter'] ?? ''} />;
   return (
     <>
       <PageHead title="Compare runs" above={[['Runs', '/runs']]} />
@@ -41,13 +41,13 @@ export function ComparePage() {
 }
 
 /** More runs than stand side by side. */
-function CompareAll({ experiment, filter }: { experiment: string; filter: string }) {
-  const all = useAll({ experiment, filter }, true);
+function CompareAll({ project, experiment, filter }: { project: string; experiment: string; filter: string }) {
+  const all = useAll({ project, experiment, filter }, true);
   return (
     <>
-      <PageHead title="Compare runs" above={[['Runs', `/runs?${new URLSearchParams({ ...(experiment && { experiment }), ...(filter && { filter }) })}`]]} />
+      <PageHead title="Compare runs" above={[['Runs', searchHref({ project, experiment, filter })]]} />
       <p className="says">
-        {experiment ? `All runs of ${experiment}` : 'All runs'}
+        {experiment ? `All runs of ${experiment}` : project ? `All runs of project ${project}` : 'All runs'}
         {filter ? ` that fit ${filter}` : ''}.
       </p>
       <Answer query={all} room="40rem">

@@ -21,6 +21,7 @@ const table_live_ms = 15_000;
 export const live_runs_max = 1_000;
 
 export interface RunSearch {
+  readonly project: string;
   readonly experiment: string;
   readonly filter: string;
   readonly order_by: string;
@@ -32,7 +33,12 @@ export const useRun = (id: string) => useRoute('runShow', { params: { id } }, { 
 const countOf = (pages: readonly Reply<'runSearch'>[]): number => pages.reduce((sum, page) => sum + page.rows.length, 0);
 
 export function useRunSearch(search: RunSearch) {
-  const asked = { experiment: search.experiment || undefined, filter: search.filter || undefined, order_by: search.order_by || undefined };
+  const asked = {
+    project: search.project || undefined,
+    experiment: search.experiment || undefined,
+    filter: search.filter || undefined,
+    order_by: search.order_by || undefined,
+  };
   const key = ['runSearch', asked];
   const found = useInfiniteQuery({
     queryKey: key,
@@ -64,8 +70,12 @@ export function useChosen(ids: readonly string[]) {
 
 /** All runs of a search, in one answer: the newest where there are more than fit in it. */
 export const weighed_max = 1_000;
-export function useAll({ experiment, filter }: Omit<RunSearch, 'order_by'>, enabled: boolean) {
-  const found = useRoute('runSearch', { query: { experiment: experiment || undefined, filter: filter || undefined, limit: weighed_max } }, { enabled });
+export function useAll({ project, experiment, filter }: Omit<RunSearch, 'order_by'>, enabled: boolean) {
+  const found = useRoute(
+    'runSearch',
+    { query: { project: project || undefined, experiment: experiment || undefined, filter: filter || undefined, limit: weighed_max } },
+    { enabled },
+  );
   const { data } = found;
   const table = useMemo<RunTable | undefined>(() => data && tableOf([data]), [data]);
   return { ...found, table, more: data?.next_page_token != null };

@@ -12,6 +12,8 @@ import { Empty, Panel, Refused, Waiting } from '../../parts/panel.tsx';
 import { PageHead } from '../../parts/page.tsx';
 import { State } from '../../parts/state.tsx';
 import { To } from '../../parts/to.tsx';
+import { GrantsPanel } from '../projects/grants-panel.tsx';
+import { ProjectFilter } from '../projects/project-filter.tsx';
 import { compareAllHref, compareHref } from './compare-href.ts';
 import { compared_max, live_runs_max, loaded_max, useExperiments, useRunSearch } from './queries.ts';
 import { type GridColumn, RunGrid } from './run-grid.tsx';
@@ -19,8 +21,8 @@ import { type Cell, type RunRow, type RunTable, subjectOf } from './run-table.ts
 
 export function RunsPage() {
   const [filters] = useFilters();
-  const { experiment = '', filter = '', sort = '', down = '' } = filters;
-  const runs = useRunSearch({ experiment, filter, order_by: sort && `${sort} ${down ? 'DESC' : 'ASC'}` });
+  const { project = '', experiment = '', filter = '', sort = '', down = '' } = filters;
+  const runs = useRunSearch({ project, experiment, filter, order_by: sort && `${sort} ${down ? 'DESC' : 'ASC'}` });
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const choose = useCallback((id: string) => setChosen((before) => toggled(before, id)), []);
   const { table, hasNextPage, isFetching, fetchNextPage } = runs;
@@ -31,7 +33,7 @@ export function RunsPage() {
         title="Runs"
         actions={
           <>
-            {table && table.rows.length > 1 ? <To href={compareAllHref({ experiment, filter })}>Weigh all</To> : null}
+            {table && table.rows.length > 1 ? <To href={compareAllHref({ project, experiment, filter })}>Weigh all</To> : null}
             <Chosen of={chosen} clear={() => setChosen(new Set())} />
           </>
         }
@@ -44,7 +46,7 @@ export function RunsPage() {
             <Waiting room="24rem" />
           )
         ) : table.rows.length === 0 ? (
-          filter || experiment ? (
+          filter || experiment || project ? (
             <Empty>No run fits.</Empty>
           ) : (
             <Nothing />
@@ -53,8 +55,15 @@ export function RunsPage() {
           <RunRows of={table} several={experiment === ''} chosen={chosen} choose={choose} more={hasNextPage && !isFetching ? more : undefined} />
         )}
       </Panel>
+      <SharedExperiment name={experiment} />
     </>
   );
+}
+
+/** Who may do what with the experiment that is chosen, for whoever manages it. */
+function SharedExperiment({ name }: { name: string }) {
+  const found = useExperiments().data?.experiments.find((one) => one.name === name);
+  return found?.may_share ? <GrantsPanel kind="experiment" name={name} key={name} /> : null;
 }
 
 function toggled(before: ReadonlySet<string>, id: string): ReadonlySet<string> {
@@ -72,10 +81,11 @@ function noteOf({ rows, columns }: RunTable, more: boolean, sort: string): strin
 
 function RunFilters() {
   const [filters, set] = useFilters();
-  const { experiment = '', filter = '' } = filters;
-  const experiments = useExperiments();
+  const { project = '', experiment = '', filter = '' } = filters;
+  const experiments = useExperiments().data?.experiments.filter((one) => project === '' || one.project === project) ?? [];
   return (
     <div className="filters" role="search">
+      <ProjectFilter count={(one) => one.runs} />
       <Select
         label="Experiment"
         size="xs"
@@ -83,7 +93,7 @@ function RunFilters() {
         searchable
         value={experiment}
         onChange={(value) => set({ experiment: value ?? '' })}
-        data={[{ value: '', label: 'all' }, ...(experiments.data?.experiments ?? []).map((e) => ({ value: e.name, label: `${e.name} (${e.runs})` }))]}
+        data={[{ value: '', label: 'all' }, ...experiments.map((e) => ({ value: e.name, label: `${e.name} (${e.runs})` }))]}
       />
       <TextInput
         key={filter}

@@ -47,6 +47,7 @@ export function Tokens() {
                 columns={[
                   { name: 'Name', cell: (t) => t.name },
                   { name: 'Role', cell: (t) => t.role },
+                  { name: 'Project', cell: (t) => t.project ?? <span className="soft">none</span> },
                   {
                     name: 'Made',
                     cell: (t) => (
@@ -85,10 +86,11 @@ function MakeToken({ show }: { show: (secret: string) => void }) {
   const create = useChange('tokenCreate');
   const [name, setName] = useState('');
   const [role, setRole] = useState<Role>('viewer');
+  const [project, setProject] = useState('');
   const [days, setDays] = useState<number | string>(90);
   const make = async () => {
     const expires = days === '' ? {} : { expires_in_ms: Number(days) * day_ms };
-    show((await create.mutateAsync({ body: { name, role, ...expires } })).secret);
+    show((await create.mutateAsync({ body: { name, role, ...(project === '' ? {} : { project }), ...expires } })).secret);
   };
   return (
     <Confirm label="Make a token" title="Make an API token" disabled={!useMay('admin')} act={make}>
@@ -101,6 +103,13 @@ function MakeToken({ show }: { show: (secret: string) => void }) {
           onChange={(value) => value && setRole(value as Role)}
           allowDeselect={false}
           description={role_words[role]}
+        />
+        <TextInput
+          label="Project"
+          description="what it makes goes there; a guest sees that project alone"
+          value={project}
+          onChange={(event) => setProject(event.currentTarget.value)}
+          maxLength={100}
         />
         <NumberInput label="Days until it ends" description="empty: it does not end" value={days} onChange={setDays} min={1} />
       </div>

@@ -33,6 +33,7 @@ let alert: string;
 let sample: number;
 const steps = [{ name: 'a', kind: 'command' as const, argv: ['true'] }];
 const passphrase = 'correct horse battery';
+const webhook = () => house.rooms.webhooks.create({ name: 'old', url: 'http://hooks.invalid/', events: ['prompt.created'], is_active: true }, tester);
 const put = async (text: string) => (await house.rooms.registry.blobs.put(Buffer.from(text))).digest;
 
 beforeAll(async () => {
@@ -139,6 +140,18 @@ const requests: { readonly [K in RouteName]?: () => Asked | Promise<Asked> } = {
   joinTokenDelete: async () => {
     const id = await joinToken();
     return { params: { id }, row: { action: 'join_token.revoke', object: id, before: { name: 't', uses: 0 }, after: null } };
+  },
+  webhookCreate: () => ({
+    body: { name: 'hook', url: 'http://hooks.invalid/', events: ['model_version.created'], secret: passphrase },
+    row: { action: 'webhook.create', before: null, after: { name: 'hook', url: 'http://hooks.invalid/', has_secret: true } },
+  }),
+  webhookDelete: async () => {
+    const { id } = await webhook();
+    return { params: { id }, row: { action: 'webhook.delete', object: id, before: { name: 'old' }, after: null } };
+  },
+  webhookTest: async () => {
+    const { id } = await webhook();
+    return { params: { id }, row: { action: 'webhook.test', object: id, before: null, after: { event: 'prompt.created', status: null } } };
   },
   groupPut: () => ({
     params: { name: 'north' },

@@ -36,12 +36,12 @@ export const loopErrors = {
     exit: 2,
   },
   'HF-ROLL-003': { says: 'No device fits the selector {selector}.', hint: 'holdfast device ls', status: 409, exit: 6 },
-  'HF-HOOK-001': { says: 'Webhook with ID {id} not found.', hint: 'See which there are: MlflowClient().list_webhooks()', status: 404, exit: 3 },
+  'HF-HOOK-001': { says: 'Webhook with ID {id} not found.', hint: 'holdfast webhook ls', status: 404, exit: 3 },
   'HF-HOOK-002': {
     says: 'The address {url} cannot be called: {why}.',
     hint: 'For addresses of your own network: holdfast up --allow-private-webhooks',
     status: 400,
     exit: 2,
   },
-  'HF-HOOK-003': { says: 'There are {limit} webhooks, and no more may be made.', hint: 'Remove one: MlflowClient().delete_webhook(ID)', status: 409, exit: 6 },
+  'HF-HOOK-003': { says: 'There are {limit} webhooks, and no more may be made.', hint: 'holdfast webhook rm WEBHOOK', status: 409, exit: 6 },
 } as const satisfies Record<string, CatalogueEntry>;

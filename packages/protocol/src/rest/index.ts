@@ -6,9 +6,20 @@ import { modelRoutes } from './models.ts';
 import { runRoutes } from './runs.ts';
 import { traceRoutes } from './traces.ts';
 import { watchRoutes } from './watch.ts';
+import { webhookRoutes } from './webhooks.ts';
 import { workRoutes } from './work.ts';
 
-export const routes = { ...accessRoutes, ...fleetRoutes, ...grantRoutes, ...modelRoutes, ...runRoutes, ...traceRoutes, ...watchRoutes, ...workRoutes };
+export const routes = {
+  ...accessRoutes,
+  ...fleetRoutes,
+  ...grantRoutes,
+  ...modelRoutes,
+  ...runRoutes,
+  ...traceRoutes,
+  ...watchRoutes,
+  ...webhookRoutes,
+  ...workRoutes,
+};
 export type RouteName = keyof typeof routes;
 
 export type { Static } from 'typebox';
@@ -20,6 +31,7 @@ export * from './models.ts';
 export * from './runs.ts';
 export * from './traces.ts';
 export * from './watch.ts';
+export * from './webhooks.ts';
 export * from './work.ts';
 
 /** RFC 9457 problem, the body of every error of /api/v1 and /api/device/v1. */

@@ -8,6 +8,7 @@ import { grantHandlers } from './api/grants.ts';
 import { modelHandlers } from './api/models.ts';
 import { runHandlers } from './api/runs.ts';
 import { traceHandlers } from './api/traces.ts';
+import { webhookHandlers } from './api/webhooks.ts';
 import { watchHandlers } from './api/watch.ts';
 import { workHandlers } from './api/work.ts';
 import { deviceFace } from './device.ts';
@@ -53,6 +54,7 @@ export async function makeApp(options: FaceOptions): Promise<FastifyInstance> {
     ...modelHandlers(options),
     ...runHandlers(options),
     ...traceHandlers(options),
+    ...webhookHandlers(options),
     ...watchHandlers(options),
     ...workHandlers(options),
   });

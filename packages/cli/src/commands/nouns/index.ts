@@ -16,6 +16,7 @@ import { addSamples } from './samples.ts';
 import { addTokens } from './tokens.ts';
 import { addTraces } from './traces.ts';
 import { addTriggers } from './triggers.ts';
+import { addWebhooks } from './webhooks.ts';
 import { addWorkflows } from './workflows.ts';
 
 const groups: readonly (readonly [string, readonly ((program: Command) => void)[]])[] = [
@@ -23,7 +24,7 @@ const groups: readonly (readonly [string, readonly ((program: Command) => void)[
   ['Models:', [addModels, addBundles]],
   ['Ship:', [addRollouts]],
   ['Learn:', [addDatasets, addSamples, addRuns, addTraces, addWorkflows]],
-  ['Watch:', [addMonitors, addAlerts, addTriggers]],
+  ['Watch:', [addMonitors, addAlerts, addTriggers, addWebhooks]],
   ['People:', [addPeople, addTokens, addGrants]],
 ];
 

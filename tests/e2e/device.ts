@@ -101,6 +101,17 @@ export class Device {
         disk_free_bytes: 4_294_967_296,
         agent_rss_bytes: 50_331_648,
         temperature_c: 51.5,
+        thermal_state: 'fair',
+      },
+      hardware: {
+        machine: 'Raspberry Pi 4 Model B Rev 1.4',
+        processor: 'Cortex-A72',
+        architecture: 'arm64',
+        cores: '4',
+        flags: 'neon',
+        memory_bytes: '1073741824',
+        accelerator: 'raspberry-pi',
+        os: 'Debian GNU/Linux 12 (bookworm)',
       },
     };
   }

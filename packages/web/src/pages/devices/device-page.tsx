@@ -38,7 +38,7 @@ export function DevicePage() {
           ) : null
         }
       />
-      <Answer query={device} room="20.5rem">
+      <Answer query={device} room="26rem">
         {(d) => <Summary of={d} answered_ms={device.dataUpdatedAt} />}
       </Answer>
       {device.error && !device.data ? null : <History of={id} />}
@@ -92,8 +92,13 @@ function Summary({ of, answered_ms }: { of: Device; answered_ms: number }) {
       </div>,
     ],
     ['Health', <Health of={of} />],
-    ['Identity', <Identity of={of} />],
-    ['Hardware', <HardwareFacts of={of.hardware} none="The device has not said what it is." />],
+    [
+      'Identity and hardware',
+      <div className="stack">
+        <Identity of={of} />
+        <HardwareFacts of={of.hardware} none="The device has not said what it is." />
+      </div>,
+    ],
   ] as const;
   return (
     <>

@@ -89,12 +89,40 @@ describe('people', () => {
   });
 });
 
+describe('grants and projects', () => {
+  it('are given, listed, moved and taken back', async () => {
+    expect((await holdfast(['user', 'add', 'gus', 'guest'], { HOLDFAST_PASSPHRASE: 'correct horse battery' })).code).toBe(0);
+    await json('run', 'start', 'lines');
+    const secret = (await holdfast(['token', 'make', 'paint', '--role', 'guest', '--project', 'paint'])).stdout.trim();
+    await holdfast(['run', 'start', 'colours'], { HOLDFAST_TOKEN: secret });
+    expect(await json('grant', 'set', 'edit', '--user', 'gus', '--experiment', 'lines')).toMatchObject({
+      level: 'edit',
+      object: { kind: 'experiment', name: 'lines' },
+    });
+    const token = (await list('token', 'ls')).find((one) => one['name'] === 'paint')!;
+    expect(token).toMatchObject({ role: 'guest', project: 'paint' });
+    await json('grant', 'set', 'read', '--for-token', String(token['id']), '--experiment', 'lines');
+    expect(await list('grant', 'ls', '--experiment', 'lines', '--json=who,level,on')).toEqual([
+      { who: 'user gus', level: 'edit', on: 'experiment lines' },
+      { who: 'token paint', level: 'read', on: 'experiment lines' },
+    ]);
+    expect(await json('project', 'move', 'paint', '--experiment', 'lines')).toEqual({ kind: 'experiment', name: 'lines', project: 'paint' });
+    expect(await list('project', 'ls')).toContainEqual({ name: 'paint', experiments: 2, runs: 2, models: 0, members: 1 });
+    const [grant] = await list('grant', 'ls', '--user', 'gus');
+    await json('grant', 'rm', String(grant!['id']));
+    expect(await list('grant', 'ls', '--user', 'gus')).toEqual([]);
+    expect((await holdfast(['grant', 'set', 'read', '--user', 'a', '--for-token', 'b', '--model', 'm'])).stderr).toContain('saw a user and a token');
+    expect(await holdfast(['device', 'ls'], { HOLDFAST_TOKEN: secret })).toMatchObject({ code: 5 });
+  });
+});
+
 describe('models and bundles', () => {
   it('go from files of this machine to a bundle that is verified without a server', async () => {
     const model = await put('model.onnx', 'a model');
     expect(await json('model', 'register', 'parts', model, '--metric', 'accuracy=0.93', '--code', 'abc')).toMatchObject({ version: 1 });
     expect(await json('version', 'show', 'parts', '1')).toMatchObject({ metrics: { accuracy: 0.93 }, lineage: { code: 'abc' } });
     expect(await json('model', 'alias', 'parts', 'champion', '1', '--reason', 'the first')).toMatchObject({ alias: 'champion', version: 1 });
+    expect(await list('model', 'history', 'parts')).toMatchObject([{ kind: 'alias', name: 'champion', before: null, after: '1', reason: 'the first' }]);
     const files = ['--pipeline', await put('pipeline.json', pipeline_text), '--profile', await put('profile.json', profile_text)];
     const built = await json('bundle', 'build', 'parts', '1', ...files, '--target', 'linux/arm64', '--file', `names.txt=${await put('names.txt', 'a b')}`);
     expect(await list('bundle', 'ls', 'parts')).toMatchObject([{ version: 1, platform: 'linux/arm64', digest: built['digest'] }]);

@@ -30,6 +30,7 @@ function operation(name: string, route: Route): object {
     operationId: name,
     summary: route.summary,
     'x-least-role': route.access,
+    ...(route.on === undefined ? {} : { 'x-grants-on': route.on }),
     security: route.access === 'public' ? [] : [{ token: [] }],
     parameters: [...fields(route.params, 'path'), ...fields(route.query, 'query')],
     ...(route.body ? { requestBody: { required: true, content: { 'application/json': { schema: route.body } } } } : {}),

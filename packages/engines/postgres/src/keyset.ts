@@ -2,6 +2,7 @@
 import { failure } from '@holdfast/base';
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from './database.ts';
+import { prepared } from './prepared.ts';
 
 export type Comparator = '=' | '!=' | '>' | '>=' | '<' | '<=' | 'LIKE' | 'ILIKE' | 'IN' | 'NOT IN' | 'IS NULL' | 'IS NOT NULL';
 /** It fits the comparator: a list for IN, nothing for IS NULL. */
@@ -88,6 +89,8 @@ export interface PageQuery {
   readonly terms: readonly Term[];
   readonly limit: number;
   readonly after?: Place | undefined;
+  /** The best plan does not hang on the values: the statement is prepared. */
+  readonly steady?: boolean;
 }
 
 /** One row more than asked is read, to know whether there is a next page. */
@@ -97,7 +100,7 @@ export async function readPage<R>(db: Db, query: PageQuery): Promise<SearchPage<
   const sorts = terms.map((term, i) => sql`${term.expression} as ${sql.ref(`sort_${i}`)}`);
   const where = after.length > 0 ? [...query.where, behind(terms, after)] : query.where;
   const order = terms.map((term) => sql`${term.expression} ${term.ascending ? sql`asc` : sql`desc`}`);
-  const { rows } = await sql<R & Record<string, unknown>>`
+  const { rows } = await sql<R & Record<string, unknown>>`${query.steady ? prepared : sql``}
     select ${query.columns}, ${sql.join(sorts)} from ${query.from}
     where ${sql.join(where, sql` and `)} order by ${sql.join(order)} limit ${limit + 1}`.execute(db);
   if (rows.length <= limit) return { rows, next: null };

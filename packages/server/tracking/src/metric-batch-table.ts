@@ -13,14 +13,18 @@ export interface WaitingBatch {
  */
 export async function insertBatches(db: Db, batches: readonly WaitingBatch[]): Promise<Set<string>> {
   const { rows } = await sql<{ id: string }>`${prepared}
-    with given as (
-      select r.num, r.id, g.n, g.points
-      from unnest(${batches.map((b) => b.run_id)}::text[], ${batches.map((b) => b.n)}::integer[], ${batches.map((b) => b.points)}::text[]) as g (run_id, n, points)
-      join run r on r.id = g.run_id and r.lifecycle_stage = 'active'
-    ), written as (insert into metric_batch (run, n, points) select num, n, points from given)
+    with given as (${batches.length === 1 ? one(batches[0]!) : several(batches)}),
+      written as (insert into metric_batch (run, n, points) select num, n, points from given)
     select id from given`.execute(db);
   return new Set(rows.map((row) => row.id));
 }
+/** The usual case by itself: PostgreSQL plans lists anew each time, since their length counts, and that takes as long as the rest. */
+const one = ({ run_id, n, points }: WaitingBatch) =>
+  sql`select num, id, ${n}::integer as n, ${points}::text as points from run where id = ${run_id} and lifecycle_stage = 'active'`;
+const several = (batches: readonly WaitingBatch[]) => sql`
+  select r.num, r.id, g.n, g.points
+  from unnest(${batches.map((b) => b.run_id)}::text[], ${batches.map((b) => b.n)}::integer[], ${batches.map((b) => b.points)}::text[]) as g (run_id, n, points)
+  join run r on r.id = g.run_id and r.lifecycle_stage = 'active'`;
 
 /** The newest that waits, or null. */
 export async function lastBatch(db: Db): Promise<number | null> {

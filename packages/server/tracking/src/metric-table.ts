@@ -1,11 +1,14 @@
 // The only SQL of metric_series and metric_chunk. A series knows its latest point, so that a search never reads the history.
 import { type Db, prepared, readColumns, sql } from '@holdfast/postgres';
+import { byRun } from './by-run.ts';
 import type { MetricPoint } from './types.ts';
 
-export interface SeriesRow extends MetricPoint {
-  readonly run: number;
+export interface LatestPoint extends MetricPoint {
   /** How many were logged; one that came again much later is counted again. */
   readonly points: number;
+}
+export interface SeriesRow extends LatestPoint {
+  readonly run: number;
 }
 export interface ChunkRow {
   readonly id: number;
@@ -65,10 +68,11 @@ export async function putChunks(trx: Db, chunks: readonly NewChunk[]): Promise<v
 }
 
 /** The latest point of each series of the runs, by key. */
-export async function latestOf(db: Db, runs: readonly number[]): Promise<SeriesRow[]> {
+export async function latestOf(db: Db, runs: readonly number[]): Promise<Map<number, LatestPoint[]>> {
   const query = sql`select run, key, step, at_ms, value, points from metric_series where run = any(${[...runs]}::bigint[]) order by run, key`;
-  const rows = await readColumns<SeriesRow>(db, query, ['run', 'key', 'step', 'at_ms', 'value', 'points']);
-  return rows.map((row) => (typeof row.value === 'number' ? row : { ...row, value: Number(row.value) })); // NaN is no number of JSON
+  const found = await readColumns<SeriesRow>(db, query, ['run', 'key', 'step', 'at_ms', 'value', 'points']);
+  const { run, key, step, at_ms, value, points } = found;
+  return byRun(run, (i) => ({ key: key[i]!, step: step[i]!, at_ms: at_ms[i]!, value: Number(value[i]), points: points[i]! })); // NaN comes as text
 }
 export async function findSeries(db: Db, run_id: string, key: string): Promise<number | null> {
   const { rows } = await sql<{ id: number }>`${prepared}

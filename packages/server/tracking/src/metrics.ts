@@ -48,8 +48,9 @@ export class Metrics {
     await foldMetrics(this.#db);
   }
 
-  async latestOf(runs: readonly number[]): Promise<table.SeriesRow[]> {
-    await this.fold();
+  /** What waits is folded first, unless the caller has just done so. */
+  async latestOf(runs: readonly number[], folded: boolean): Promise<Map<number, table.LatestPoint[]>> {
+    if (!folded) await this.fold();
     return table.latestOf(this.#db, runs);
   }
 

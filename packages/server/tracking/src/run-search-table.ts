@@ -96,6 +96,7 @@ export async function searchRuns(db: Db, search: RunSearch): Promise<SearchPage<
       terms,
       limit,
       after,
+      steady: search.conditions.length === 0,
     });
   }
   const few = search.conditions.length > 0 ? await fewThatFit(db, search) : null;
@@ -116,7 +117,7 @@ async function sortedPage(db: Db, nums: readonly number[], order: readonly Order
   const { terms, joins } = orderOf(order);
   const where = [sql`r.num = any(${[...nums]}::bigint[])`];
   const place = after?.length && after[0] !== 0 ? [after[0]!, 0, ...after.slice(1)] : after; // NaN and what is missing have no value to sort by
-  const page = await readPage<RunRow>(db, { columns: run_columns, from: sql`run r ${joins}`, where, terms, limit, after: place });
+  const page = await readPage<RunRow>(db, { columns: run_columns, from: sql`run r ${joins}`, where, terms, limit, after: place, steady: true });
   return { rows: page.rows, next: page.next && page.next[0] !== 0 ? page.next.toSpliced(1, 1) : page.next };
 }
 

@@ -1,6 +1,7 @@
 // The only SQL of run, run_param and run_tag.
 import { type Db, type GeneratedAlways, type Sight, prepared, readColumns, seen, sql } from '@holdfast/postgres';
 import { projectOf } from './place-table.ts';
+import { byRun } from './by-run.ts';
 import type { Pair, RunRow, RunStatus, Stage } from './types.ts';
 
 type RunTables = {
@@ -59,12 +60,12 @@ export async function listRuns(
   return query.execute();
 }
 
-const pairsOf = (table: 'run_param' | 'run_tag') => (db: Db, runs: readonly number[]) =>
-  readColumns<Pair & { run: number }>(db, sql`select run, key, value from ${sql.table(table)} where run = any(${[...runs]}::bigint[]) order by run, key`, [
-    'run',
-    'key',
-    'value',
-  ]);
+/** By run, in the order of their keys. */
+const pairsOf = (table: 'run_param' | 'run_tag') => async (db: Db, runs: readonly number[]) => {
+  const query = sql`select run, key, value from ${sql.table(table)} where run = any(${[...runs]}::bigint[]) order by run, key`;
+  const found = await readColumns<Pair & { run: number }>(db, query, ['run', 'key', 'value']);
+  return byRun(found.run, (i): Pair => ({ key: found.key[i]!, value: found.value[i]! }));
+};
 export const paramsOf = pairsOf('run_param');
 export const tagsOf = pairsOf('run_tag');
 

@@ -81,11 +81,11 @@ export class Runs {
     if (!row) throw failure('HF-TRACK-004', { id });
     return row;
   }
-  async details(rows: readonly RunRow[]): Promise<RunDetails[]> {
+  /** `folded`: of rows that a search has just found; what waits is in its series already. */
+  async details(rows: readonly RunRow[], { folded = false } = {}): Promise<RunDetails[]> {
     const nums = rows.map((row) => row.num);
     if (nums.length === 0) return [];
-    const parts = await Promise.all([table.paramsOf(this.#db, nums), table.tagsOf(this.#db, nums), this.#metrics.latestOf(nums)]);
-    const [params, tags, points] = [Map.groupBy(parts[0], byRun), Map.groupBy(parts[1], byRun), Map.groupBy(parts[2], byRun)];
+    const [params, tags, points] = await Promise.all([table.paramsOf(this.#db, nums), table.tagsOf(this.#db, nums), this.#metrics.latestOf(nums, folded)]);
     return rows.map((row) => ({ row, params: params.get(row.num) ?? [], tags: tags.get(row.num) ?? [], metrics: points.get(row.num) ?? [] }));
   }
   /** What went in and what came out, for each row. */
@@ -93,7 +93,7 @@ export class Runs {
     const nums = rows.map((row) => row.num);
     if (nums.length === 0) return [];
     const parts = await Promise.all([inputs.datasetsOf(this.#db, nums), inputs.modelsOf(this.#db, nums)]);
-    const [datasets, models] = [Map.groupBy(parts[0], byRun), Map.groupBy(parts[1], byRun)];
+    const [datasets, models] = [Map.groupBy(parts[0], runOf), Map.groupBy(parts[1], runOf)];
     return nums.map((num) => ({
       datasets: (datasets.get(num) ?? []).map(({ tags, run: _run, ...dataset }) => ({ dataset, tags })),
       models_in: (models.get(num) ?? []).filter((m) => m.side === 'input'),
@@ -219,4 +219,4 @@ export class Runs {
   }
 }
 
-const byRun = (row: { run: number }): number => row.run;
+const runOf = (row: { run: number }): number => row.run;

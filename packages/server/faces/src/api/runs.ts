@@ -43,7 +43,7 @@ export function runHandlers({ rooms: { tracking } }: FaceOptions) {
       after: readPageToken(page_token, asked),
     });
     const names = new Map(known.map((one) => [one.id, one.name]));
-    return { ...runTable(await runs.details(rows), (id) => names.get(id)!), next_page_token: next ? pageToken(next, asked) : null };
+    return { ...runTable(await runs.details(rows, { folded: true }), (id) => names.get(id)!), next_page_token: next ? pageToken(next, asked) : null };
   };
 
   const pointsOf = async (run: string, key: string, points_max: number) => {

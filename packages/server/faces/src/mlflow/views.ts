@@ -40,7 +40,7 @@ const datasetView = ({ dataset, tags }: DatasetInput) => ({
 
 export const runView = ({ row, params, tags, metrics }: RunDetails, links: RunLinks) => ({
   info: runInfoView(row),
-  data: { metrics: some(metrics.map((point) => pointView(point.key, point))), params: pairsView(params), tags: pairsView(tags) },
+  data: { metrics: some(metrics.map((point) => pointView(point.key, point))), params: some(params), tags: some(tags) },
   inputs: { dataset_inputs: some(links.datasets.map(datasetView)), model_inputs: some(links.models_in.map(({ model_id }) => ({ model_id }))) },
   outputs: { model_outputs: some(links.models_out.map(({ model_id, step }: ModelLink) => ({ model_id, step }))) },
 });

@@ -51,8 +51,8 @@ function nameOf(run_name: string | undefined, tags: readonly { key: string; valu
 }
 
 export function runHandlers({ runs }: Tracking): MlflowHandlers {
-  const show = async (rows: readonly Awaited<ReturnType<typeof runs.get>>[]) => {
-    const [details, links] = await Promise.all([runs.details(rows), runs.links(rows)]);
+  const show = async (rows: readonly RunRow[], options?: { folded: boolean }) => {
+    const [details, links] = await Promise.all([runs.details(rows, options), runs.links(rows)]);
     return details.map((run, i) => runView(run, links[i]!));
   };
   /** Of a long page, one slice is in memory at a time. */
@@ -101,7 +101,7 @@ export function runHandlers({ runs }: Tracking): MlflowHandlers {
         after: readPageToken(input.page_token, asked),
       });
       const next_page_token = next ? pageToken(next, asked) : undefined;
-      if (rows.length <= runs_a_slice) return { runs: some(await show(rows)), next_page_token };
+      if (rows.length <= runs_a_slice) return { runs: some(await show(rows, { folded: true })), next_page_token };
       return reply.type('application/json').send(Readable.from(slices(rows, next_page_token)));
     },
     logMetric: async ({ input, may }) => log(input.run_id, pointsOf(await modelsSeen(may, [input]))),

@@ -16,6 +16,9 @@ export const absent_families: readonly { readonly path: RegExp; readonly what: s
   { path: /^\/[23]\.0\/mlflow\/traces/, what: 'This part of the trace store of MLflow' },
   { path: /^\/[23]\.0\/mlflow\/(?:scorers|prompt-optimization|label-schemas|review-queues|issues|jobs|mcp|assistant)/, what: 'This part of MLflow' },
   { path: /^\/[23]\.0\/mlflow\/workspaces/, what: 'The workspaces of MLflow' },
-  { path: /^\/[23]\.0\/mlflow\/(?:users|roles|permissions|experiments\/permissions|registered-models\/permissions)/, what: "MLflow's own store of users and permissions (here: `holdfast grant set`, or PUT /api/v1/grants)" },
+  {
+    path: /^\/[23]\.0\/mlflow\/(?:users|roles|permissions|experiments\/permissions|registered-models\/permissions)/,
+    what: "MLflow's own store of users and permissions (here: `holdfast grant set`, or PUT /api/v1/grants)",
+  },
   { path: /^\/graphql/, what: "The GraphQL of MLflow's own pages" },
 ];

@@ -183,6 +183,25 @@ describe('a guest', () => {
     for (const source of sources) await call(admin, 'POST', 'model-versions/create', { name: 'copy', source });
   });
 
+  it('registers no folder in which somebody hides something, and reads nothing more by a logged model of its own that is named as a folder there', async () => {
+    const whole = await experiment(admin, 'whole');
+    await call(admin, 'POST', 'experiments/create', { name: 'hidden in it', artifact_location: `mlflow-artifacts:/${whole}/models/m-1/artifacts/sub` });
+    const hidden = `${whole}/models/m-1/artifacts/sub/secret.txt`;
+    await house.rooms.tracking.artifacts.put(hidden, Buffer.from('x'));
+    await call(admin, 'POST', 'logged-models', { experiment_id: whole, model_id: 'm-1' });
+    const { id, who } = await token('guest', 'registers');
+    await grant(admin, { kind: 'token', name: id }, { kind: 'experiment', name: 'whole' }, 'read');
+    await call(who, 'POST', 'registered-models/create', { name: 'greedy' });
+    for (const source of [`mlflow-artifacts:/${whole}`, 'models:/m-1']) await call(who, 'POST', 'model-versions/create', { name: 'greedy', source }, 404);
+    await call(who, 'POST', 'model-versions/create', { name: 'greedy', source: 's3://b/x', model_id: 'm-1' }, 404);
+    const cove = await makeCove(house, 'eel', tester);
+    const file = `${cove.experiment_id}/${cove.run}/artifacts/models/resnet/artifacts/weights.bin`;
+    await house.rooms.tracking.artifacts.put(file, Buffer.from('x'));
+    await call(who, 'POST', 'logged-models', { experiment_id: await experiment(who, 'namesake'), model_id: 'resnet' });
+    await call(who, 'POST', 'model-versions/create', { name: 'greedy', source: 'models:/resnet', model_id: 'resnet' });
+    for (const path of [hidden, file]) await call(who, 'GET', `/api/2.0/mlflow-artifacts/artifacts/${path}`, undefined, 404);
+  });
+
   it('says nothing of a logged model that it cannot see, though a run names it', async () => {
     const cove = await makeCove(house, 'newt', tester);
     const { who } = await token('guest', 'ponds');

@@ -133,6 +133,13 @@ export class May {
     const touched = deed === 'read' ? holders : [...holders, ...below];
     if (!touched.every((place) => this.reach.may(deed, { kind: 'experiment', ...place }))) throw denied(deed, 'the experiment of this file');
   }
+  /** A folder that becomes the files of a version: whoever reads its model will read all of it, so nothing below it is hidden from who registers it. */
+  async wholeFolder(path: string): Promise<void> {
+    await this.file(path, 'read');
+    if (this.reach.free || (await this.#readsAsModel(path))) return;
+    const { below } = await this.#rooms.tracking.places.ofPath(path);
+    if (!below.every((place) => this.#sees('experiment', place))) throw failure('HF-TRACK-012', { path });
+  }
   /** Of what lies in a folder of the store, what may be read. */
   async entriesSeen<E extends { readonly name: string }>(folder: string, entries: readonly E[]): Promise<readonly E[]> {
     if (this.reach.free) return entries;
@@ -185,7 +192,8 @@ export class May {
     return holders.length > 0 && holders.every((place) => this.#sees('experiment', place));
   }
   async #readsAsModel(path: string): Promise<boolean> {
-    return (await this.#rooms.registry.places.holding(path)).some((place) => this.#sees('model', place));
+    const logged_models = await this.#rooms.tracking.places.loggedModelsAt(path);
+    return (await this.#rooms.registry.places.holding(path, logged_models)).some((place) => this.#sees('model', place));
   }
   #owning(kind: Kind, project: string): Owning | undefined {
     const subject = this.#subject;

@@ -5,9 +5,6 @@ import * as table from './place-table.ts';
 /** A version of a version of a version: further than this nobody goes on purpose. */
 const hops_max = 10;
 
-/** Where the files of a logged model lie: `…/models/ID/artifacts/…`. */
-const isLoggedModel = (_: string, i: number, parts: readonly string[]): boolean => parts[i - 1] === 'models' && parts[i + 1] === 'artifacts';
-
 export class Places {
   readonly #db: Db;
 
@@ -21,11 +18,14 @@ export class Places {
   byId(ids: readonly number[]): Promise<table.ModelPlace[]> {
     return table.modelPlacesById(this.#db, ids);
   }
-  /** The models that have a version whose files lie at the path of the artifact store or above it: registered from there, or from such a version. */
-  async holding(path: string): Promise<table.ModelPlace[]> {
+  /**
+   * The models that have a version whose files lie at the path of the artifact store or above it: registered from there, from one of these logged
+   * models, in whose folders it lies, or from such a version.
+   */
+  async holding(path: string, logged_models: readonly string[]): Promise<table.ModelPlace[]> {
     const parts = path.split('/');
     const folders = parts.map((_, i) => parts.slice(0, i + 1).join('/'));
-    let found = await table.versionsHolding(this.#db, { folders, logged_models: parts.filter(isLoggedModel) });
+    let found = await table.versionsHolding(this.#db, { folders, logged_models });
     const models = new Set(found.map((one) => one.model));
     for (let hop = 0; hop < hops_max && found.length > 0; hop++) {
       found = await table.versionsMadeOf(this.#db, found);

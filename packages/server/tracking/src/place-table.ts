@@ -1,4 +1,5 @@
 // tracking: where things belong, as access asks it: the experiment of a run, of a logged model or of a path of the store, and its project. It only reads.
+import { storePath } from './artifacts.ts';
 import { type Db, type RawBuilder, type Sight, default_project, project_tag, seen, sql } from '@holdfast/postgres';
 
 /** An experiment, and the project that it is in. */
@@ -24,6 +25,14 @@ export async function experimentNames(db: Db, ids: readonly number[]): Promise<M
 }
 export const loggedModelPlace = async (db: Db, model_id: string): Promise<Place | undefined> =>
   (await places(db, sql`'' as of from logged_model m join experiment e on e.id = m.experiment_id where m.id = ${model_id} and m.deleted_ms is null`))[0];
+/** Where the files of a logged model lie: `…/models/ID/artifacts/…`. Anybody may call other folders so, and choose an id: only its own address tells. */
+const namesModel = (_: string, i: number, parts: readonly string[]): boolean => parts[i - 1] === 'models' && parts[i + 1] === 'artifacts';
+export async function loggedModelsAt(db: Db, path: string): Promise<string[]> {
+  const ids = path.split('/').filter(namesModel);
+  if (ids.length === 0) return [];
+  const { rows } = await sql<{ id: string; artifact_uri: string }>`select id, artifact_uri from logged_model where id = any(${ids}::text[])`.execute(db);
+  return rows.filter((row) => `${path}/`.startsWith(`${storePath(row.artifact_uri)}/`)).map((row) => row.id);
+}
 /** By the ids of the runs that are there. */
 export const runPlaces = async (db: Db, ids: readonly string[]): Promise<Map<string, Place>> =>
   new Map(

@@ -35,6 +35,10 @@ export class Places {
     const [holders, below] = await Promise.all([table.holdersOf(this.#db, path), table.heldBelow(this.#db, path)]);
     return { holders, below };
   }
+  /** The ids of the logged models in whose folders a path of the store lies. */
+  loggedModelsAt(path: string): Promise<string[]> {
+    return table.loggedModelsAt(this.#db, path);
+  }
   /** Of these experiments, those that the sight shows; all of them without one. */
   async seen(sight: Sight | null, ids: readonly number[]): Promise<readonly number[]> {
     return sight === null || ids.length === 0 ? ids : table.seenExperiments(this.#db, sight, ids);

@@ -4,8 +4,7 @@ import type { Registry } from '@holdfast/registry';
 import { type Tracking, checkArtifactFolder, storePath } from '@holdfast/tracking';
 import type { May } from '../may.ts';
 import { prompt_tag } from './filter/subjects.ts';
-import { mayFile } from './objects.ts';
-import { isOwn, listOwn, ownSource, statOwn } from './own-versions.ts';
+import { isOwn, listOwn, ownModel, ownSource, statOwn } from './own-versions.ts';
 import type { MlflowSettings } from './settings.ts';
 
 interface GivenSource {
@@ -34,15 +33,15 @@ function decoded(source: string): string {
   }
 }
 
-/** A copy needs to read what it is a copy of. Fails as if it were not there. */
-export async function maySource(may: May, source: string): Promise<void> {
+/** A copy needs to read what it is a copy of, and all of it. Fails as if it were not there. */
+export async function maySource(may: May, source: string, rooms: { tracking: Tracking; registry: Registry }): Promise<void> {
   if (may.reach.free) return;
   const [, name, named] = /^models:\/+([^/@]+)([/@].*)?$/.exec(source) ?? [];
-  if (name !== undefined) return named === undefined ? may.loggedModel(name, 'read') : may.model(name, 'read');
+  if (name !== undefined) await (named === undefined ? may.loggedModel(name, 'read') : may.model(name, 'read'));
   const run = /^runs:\/+([^/]+)/.exec(source)?.[1];
-  if (run !== undefined) return may.run(run, 'read');
-  const folder = storePath(source);
-  if (folder !== null) await mayFile(may, folder, 'read');
+  if (run !== undefined) await may.run(run, 'read');
+  const folder = storePath(await storageOf(source, rooms));
+  if (folder !== null) await (isOwn(folder) ? may.model(ownModel(folder), 'read') : may.wholeFolder(folder));
 }
 
 /** The source of a version as whoever asks may hear it: where it names a model that they cannot read, the address of the storage in its place. */

@@ -24,9 +24,10 @@ export function versionHandlers({ registry, tracking }: Pick<Rooms, 'registry' |
     createModelVersion: async ({ input, by, may }) => {
       const { name: model, source, run_id, run_link = '', description = '', model_id, tags } = input;
       checkSource(input, settings);
-      await maySource(may, source);
+      await maySource(may, source, { registry, tracking });
       if (run_id) await may.run(run_id, 'read');
       if (model_id) await may.loggedModel(model_id, 'read');
+      if (model_id) await maySource(may, `models:/${model_id}`, { registry, tracking });
       await models.get(model);
       const files = await filesAt(await storageOf(source, { tracking, registry }), { tracking, registry });
       const run = run_id || (await runBehind(source, tracking));

@@ -181,6 +181,39 @@ describe('a long page of runs', () => {
   });
 });
 
+describe('a request that could be read in two ways', () => {
+  beforeAll(open);
+  afterAll(close);
+
+  it('stores nothing where its body is not UTF-8', async () => {
+    const headers = { ...editor, 'content-type': 'application/json' };
+    for (const body of [Buffer.from('{"name":"caf\u00e9"}', 'latin1'), Buffer.from('{"name":"wide"}', 'utf16le')]) {
+      const response = await fetch(`${running.url}/api/2.0/mlflow/experiments/create`, { method: 'POST', headers, body });
+      expect([response.status, ((await response.json()) as { error_code: string }).error_code]).toEqual([400, 'INVALID_PARAMETER_VALUE']);
+      const ours = await fetch(`${running.url}/api/v1/runs`, {
+        method: 'POST',
+        headers,
+        body: Buffer.concat([Buffer.from('{"experiment":"\u{1f4a5}",'), body.subarray(1)]),
+      });
+      expect([ours.status, ((await ours.json()) as { code: string }).code]).toEqual([400, 'HF-REQ-001']);
+    }
+    expect((await house.rooms.tracking.experimentViews(null)).map((one) => one.name)).toEqual(['Default']);
+  });
+
+  it.each(['PUT', 'GET', 'DELETE'])('is refused by %s where a bare "#" is in the path of a file', async (method) => {
+    await house.rooms.tracking.artifacts.put('a', Buffer.from('x'));
+    const { hostname, port } = new URL(running.url);
+    const socket = net.connect(Number(port), hostname);
+    socket.end(
+      `${method} /api/2.0/mlflow-artifacts/artifacts/a#b HTTP/1.1\r\nHost: ${hostname}:${port}\r\nAuthorization: ${editor['authorization']}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`,
+    );
+    const answer = (await socket.toArray()).join('');
+    expect(answer).toMatch(/^HTTP\/1.1 400 /);
+    expect(answer).toContain('HF-TRACK-011');
+    expect((await house.rooms.tracking.artifacts.stat('a')).size_bytes).toBe(1);
+  });
+});
+
 it('refuses a page token that was made up, whatever it holds', async () => {
   await open();
   const ask = async (route: string, fields: Record<string, unknown>) => {

@@ -29,6 +29,7 @@ const others: Readonly<Record<string, string>> = {
   '/api/v1/stream': 'guest',
   '/metrics': 'viewer',
   '/docs/errors/:code': 'public',
+  '/graphql': 'guest',
   '/api/device/v1/enrol': 'public',
   '/api/device/v1/sync': 'device',
   '/api/device/v1/bundles/:digest': 'device',

@@ -60,4 +60,5 @@ export const trackingErrors = {
     status: 400,
     exit: 2,
   },
+  'HF-TRACK-018': { says: 'Logged model with ID {id} was deleted.', hint: 'An ID is used once: leave it out, and one is chosen.', status: 409, exit: 6 },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -1,4 +1,5 @@
 // The HTTP application: every face on one Fastify instance. A route without an access rule stops the start.
+import { isUtf8 } from 'node:buffer';
 import { HoldfastError, failure } from '@holdfast/base';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { accessHandlers } from './api/access.ts';
@@ -40,7 +41,11 @@ export async function makeApp(options: FaceOptions): Promise<FastifyInstance> {
   guardRoutes(app);
   setErrors(app, options);
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, app.getDefaultJsonParser('error', 'error'));
+  const readJson = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, bytes: Buffer, done) => {
+    if (isUtf8(bytes)) return void readJson(request, bytes.toString('utf8'), done);
+    done(failure('HF-REQ-001', { where: 'body', saw: 'bytes that are not UTF-8', expected: 'one JSON value' }), undefined);
+  });
   app.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload));
   app.addHook('onSend', async (_request, reply) => {
     void reply.headers(safe_headers);

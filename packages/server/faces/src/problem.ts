@@ -19,8 +19,11 @@ export function toHoldfastError(error: FastifyError | Error): HoldfastError {
   if (code === '53100' || code === 'ENOSPC') return failure('HF-DISK-001', { folder: 'the database' }, error);
   if (statusCode !== undefined && statusCode < 500)
     return failure('HF-REQ-001', { where: 'request', saw: error.message, expected: 'a request of the API' }, error);
-  return failure('HF-REQ-006', { message: error.message }, error);
+  return failure('HF-REQ-006', { message: ofDatabase(error) ? `the database refused what it was asked (${code})` : error.message }, error);
 }
+
+/** An error that PostgreSQL sent names tables, constraints and values: they are for the log. */
+const ofDatabase = (error: Error): boolean => 'severity' in error && 'routine' in error;
 
 export function problemOf(error: HoldfastError): Problem {
   const { code, status, message, hint, retryable } = error;

@@ -24,7 +24,14 @@ type LoggedModelTables = {
 };
 const tables = (db: Db) => db.$extendTables<LoggedModelTables>();
 
-export const insertModel = (trx: Db, row: LoggedModelRow) => tables(trx).insertInto('logged_model').values(row).execute();
+/** Whether it was made: an id is used once, also by a deleted one. */
+export const insertModel = async (trx: Db, row: LoggedModelRow): Promise<boolean> => {
+  const made = tables(trx)
+    .insertInto('logged_model')
+    .values(row)
+    .onConflict((c) => c.column('id').doNothing());
+  return (await made.returning('id').executeTakeFirst()) !== undefined;
+};
 /** Not the deleted ones. */
 export const findModel = (db: Db, id: string): Promise<LoggedModelRow | undefined> =>
   tables(db).selectFrom('logged_model').selectAll().where('id', '=', id).where('deleted_ms', 'is', null).executeTakeFirst();

@@ -60,7 +60,7 @@ export class LoggedModels {
         updated_ms: now,
         deleted_ms: null,
       };
-      await table.insertModel(trx, row);
+      if (!(await table.insertModel(trx, row))) return this.#taken(trx, id);
       await table.addModelParams(trx, id, model.params);
       await table.putModelTags(trx, id, model.tags);
       await this.#audit(trx, { by: model.by, action: 'logged_model.create', object: id, before: null, after: row });
@@ -108,6 +108,12 @@ export class LoggedModels {
     });
   }
 
+  /** Made by somebody else at the same time, or deleted. */
+  async #taken(trx: Db, id: string): Promise<table.LoggedModelRow> {
+    const other = await table.findModel(trx, id);
+    if (!other) throw failure('HF-TRACK-018', { id });
+    return other;
+  }
   #change<T>(id: string, act: (trx: Db, row: table.LoggedModelRow) => Promise<T>): Promise<T> {
     return this.#db.transaction().execute(async (trx) => {
       const row = await table.lockModel(trx, id);

@@ -1,4 +1,5 @@
 // mlflow: the body of a request as Python's clients write it: JSON with bare NaN and Infinity, or JSON in a string of JSON.
+import { isUtf8 } from 'node:buffer';
 import { failure } from '@holdfast/base';
 import type { Fields } from './fields.ts';
 
@@ -7,8 +8,10 @@ type Given = Readonly<Record<string, unknown>>;
 const unreadable = Symbol('unreadable');
 export type Body = Given | typeof unreadable;
 
-export function readBody(text: string): Body {
-  const value = parsed(text);
+/** Bytes that are no UTF-8 are not read in another way: what was meant would be kept as something else. */
+export function readBody(bytes: Buffer): Body {
+  if (!isUtf8(bytes)) return unreadable;
+  const value = parsed(bytes.toString('utf8').replace(/^\ufeff/, ''));
   const inner = typeof value === 'string' ? parsed(value) : value; // old clients encode twice
   if (inner === null || inner === undefined) return {};
   return typeof inner === 'object' && !Array.isArray(inner) ? (inner as Given) : unreadable;

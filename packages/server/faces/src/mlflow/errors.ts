@@ -19,6 +19,7 @@ const mapped: Readonly<Record<string, Mapped>> = {
   'HF-TRACK-007': ['INVALID_PARAMETER_VALUE', 400],
   'HF-TRACK-008': ['INVALID_STATE', 400],
   'HF-TRACK-013': ['INVALID_PARAMETER_VALUE', 400],
+  'HF-TRACK-018': ['RESOURCE_ALREADY_EXISTS', 400],
 };
 const by_status: Readonly<Record<number, string>> = {
   400: 'INVALID_PARAMETER_VALUE',

@@ -52,7 +52,7 @@ export async function mlflowFace(app: FastifyInstance, options: FaceOptions & { 
     return sendMlflowError(reply, known);
   });
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, done) => done(null, readBody(text as string)));
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, bytes, done) => done(null, readBody(bytes as Buffer)));
   app.addContentTypeParser('*', (request, _payload, done) => {
     const type = request.headers['content-type'];
     const what = type === undefined ? 'Content-Type header is missing' : `Content-Type header is ${type.slice(0, 80)}, expected application/json`;
@@ -83,6 +83,7 @@ function addRoute(app: FastifyInstance, options: FaceOptions & { settings: Mlflo
         const { may, by } = await entering(options, request, route);
         if (!handle) throw failure('HF-MLF-011', { what: `${request.method} ${route.path}` });
         const params = request.params as Readonly<Record<string, string>>;
+        if (params['*'] !== undefined) refuseFragment(request.url);
         const given = request.method === 'GET' || route.raw ? (request.query as Body) : ((request.body ?? {}) as Body);
         const input = parseFields(route.fields, { ...fieldsGiven(given, route.fields), ...params }, options.settings);
         const rest = params['*'] ?? '';
@@ -91,6 +92,11 @@ function addRoute(app: FastifyInstance, options: FaceOptions & { settings: Mlflo
       },
     });
   }
+}
+
+/** A bare "#" ends a path for the router and belongs to it for others: a path that is read in two ways is none. */
+function refuseFragment(url: string): void {
+  if (url.includes('#')) throw failure('HF-TRACK-011', { saw: JSON.stringify(url.slice(0, 120)) });
 }
 
 function answer(reply: FastifyReply, value: unknown): unknown {
@@ -115,9 +121,8 @@ async function entering(
 
 /** What MLflow's server has and this one has not: 501 and a sentence, never a status that makes a client try again. */
 function addAbsent(app: FastifyInstance, options: FaceOptions): void {
-  for (const url of prefixes.flatMap((prefix) =>
-    ['2.0', '3.0'].flatMap((version) => ['mlflow', 'mlflow-artifacts'].map((area) => `${prefix}/${version}/${area}/*`)),
-  )) {
+  const areas = ['2.0/mlflow/*', '3.0/mlflow/*', '2.0/mlflow-artifacts/*', '3.0/mlflow-artifacts/*', '3.0/jobs/*'];
+  for (const url of ['/graphql', ...prefixes.flatMap((prefix) => areas.map((area) => `${prefix}/${area}`))]) {
     app.route({
       method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
       url,

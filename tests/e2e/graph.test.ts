@@ -120,6 +120,7 @@ it('leads from a version to what it was made from, and to the devices that run i
     await visit.open(page, '/models/fruit/2');
     await page.getByRole('link', { name: 'All 3 in the list of devices' }).click();
     await page.getByText('Those that run fruit version 2.').waitFor();
+    await page.getByRole('link', { name: 'belt-1' }).waitFor();
     expect(await page.getByRole('region', { name: 'Devices' }).getByRole('rowheader').allInnerTexts()).toEqual(['belt-1', 'belt-2', 'belt-3']);
     await page.goto(`${visit.house.url}/devices?runs=fruit%401`);
     await page.getByText('No device fits these filters.').waitFor();

@@ -11,7 +11,7 @@ beforeAll(async () => {
   const { client } = visit.house;
   for (const [experiment, project] of [
     ['eyes of the line', 'vision'],
-    ['ears of the line', 'sound'],
+    ['ears & tails #2', 'sound'],
   ] as const) {
     const { id } = await client.call('runCreate', { body: { experiment, name: `first of ${project}` } });
     await client.call('runLog', { params: { id }, body: { metrics: [{ key: 'accuracy', value: 0.9 }], state: 'finished' } });
@@ -55,7 +55,11 @@ it('keeps the project in the address, with its counts, and shows its runs and mo
     await page.getByRole('option', { name: 'sound (1)' }).click();
     await expect.poll(() => new URL(page.url()).searchParams.get('project')).toBe('sound');
     await expect.poll(() => page.locator('main').innerText()).toContain('first of sound');
-    expect(await page.locator('main').innerText()).not.toContain('first of vision');
+    await expect.poll(() => page.locator('main').innerText()).not.toContain('first of vision');
+    await page.getByRole('link', { name: 'first of sound' }).click();
+    await page.getByRole('link', { name: 'ears & tails #2' }).last().click();
+    await expect.poll(() => new URL(page.url()).searchParams.get('experiment')).toBe('ears & tails #2');
+    await page.getByRole('link', { name: 'first of sound' }).waitFor();
     await visit.open(page, '/models?project=sound');
     expect(await page.locator('main').innerText()).toContain('No model is in the project sound.');
   }));

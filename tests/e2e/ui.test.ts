@@ -304,6 +304,9 @@ describe('what changes', () => {
         ['Datasets', 'Datasets'],
         ['Drift', 'Drift'],
         ['Runs', 'Runs'],
+        ['Traces', 'Traces'],
+        ['Models', 'Models'],
+        ['Projects', 'Projects'],
         ['Audit', 'Audit'],
       ]) {
         const asked: string[] = [];

@@ -96,8 +96,8 @@ function stateFacts(of: Alert) {
         </span>
       ),
     ],
-    ['Monitor', <To href={`/drift?model=${of.model}&monitor=${encodeURIComponent(of.monitor)}`}>{of.monitor}</To>],
-    ['Version', <To href={`/models/${of.model}/${of.model_version}`}>{`${of.model} ${of.model_version}`}</To>],
+    ['Monitor', <To href={`/drift?model=${encodeURIComponent(of.model)}&monitor=${encodeURIComponent(of.monitor)}`}>{of.monitor}</To>],
+    ['Version', <To href={`/models/${encodeURIComponent(of.model)}/${of.model_version}`}>{`${of.model} ${of.model_version}`}</To>],
     [
       'Acknowledged',
       acknowledged ? (
@@ -164,7 +164,9 @@ const DeviceRows = ({ of }: { of: Alert }) => (
         name: 'Look',
         cell: (d) =>
           d.features[0] ? (
-            <To href={`/drift?model=${of.model}&monitor=${encodeURIComponent(of.monitor)}&device=${d.id}&feature=${encodeURIComponent(d.features[0].name)}`}>
+            <To
+              href={`/drift?model=${encodeURIComponent(of.model)}&monitor=${encodeURIComponent(of.monitor)}&device=${d.id}&feature=${encodeURIComponent(d.features[0].name)}`}
+            >
               distribution
             </To>
           ) : null,

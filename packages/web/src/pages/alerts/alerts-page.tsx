@@ -54,7 +54,7 @@ const AlertRows = ({ of }: { of: readonly Alert[] }) => (
       { name: 'State', cell: (a) => <State word={a.state} /> },
       { name: 'Since', cell: (a) => <Ago at_ms={a.since_ms} /> },
       { name: 'Devices', number: true, cell: (a) => <DeviceCount of={a} /> },
-      { name: 'Model', cell: (a) => <To href={`/models/${a.model}/${a.model_version}`}>{`${a.model} ${a.model_version}`}</To> },
+      { name: 'Model', cell: (a) => <To href={`/models/${encodeURIComponent(a.model)}/${a.model_version}`}>{`${a.model} ${a.model_version}`}</To> },
       {
         name: 'Trigger',
         cell: (a) => (a.firings.length === 0 ? <span className="soft">none</span> : a.firings.map((f) => `${f.trigger}: ${f.outcome}`).join(', ')),

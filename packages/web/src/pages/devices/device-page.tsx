@@ -120,7 +120,10 @@ function Summary({ of, answered_ms }: { of: Device; answered_ms: number }) {
 const DriftSentence = ({ of }: { of: Device }) => (
   <span className="t-warn">
     Drifted: {listText(driftedNames(of))}, found by {listText([...new Set(of.drifted.map((d) => d.monitor))])} (
-    <To href={`/drift?model=${of.current?.model ?? ''}&device=${of.id}&feature=${encodeURIComponent(of.drifted[0]!.feature)}`}>see the distribution</To>).
+    <To href={`/drift?model=${encodeURIComponent(of.current?.model ?? '')}&device=${of.id}&feature=${encodeURIComponent(of.drifted[0]!.feature)}`}>
+      see the distribution
+    </To>
+    ).
   </span>
 );
 

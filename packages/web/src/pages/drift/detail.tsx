@@ -92,7 +92,7 @@ function Window({ of }: { of: DriftDetail }) {
         <Facts
           of={[
             ['Device', <To href={`/devices/${of.device}`}>{of.device}</To>],
-            ['Version', <To href={`/models/${of.model}/${of.model_version}`}>{`${of.model} ${of.model_version}`}</To>],
+            ['Version', <To href={`/models/${encodeURIComponent(of.model)}/${of.model_version}`}>{`${of.model} ${of.model_version}`}</To>],
             [
               'Window',
               <span>

@@ -60,7 +60,7 @@ const VersionRows = ({ of }: { of: Model }) => (
     rows={of.versions}
     keyOf={(v) => v.version}
     columns={[
-      { name: 'Version', cell: (v) => <To href={`/models/${of.name}/${v.version}`}>version {v.version}</To> },
+      { name: 'Version', cell: (v) => <To href={`/models/${encodeURIComponent(of.name)}/${v.version}`}>version {v.version}</To> },
       {
         name: 'Aliases',
         cell: (v) => (
@@ -109,7 +109,7 @@ const AliasRows = ({ of }: { of: Model }) =>
       keyOf={(a) => a.alias}
       columns={[
         { name: 'Alias', cell: (a) => a.alias },
-        { name: 'Version', cell: (a) => <To href={`/models/${of.name}/${a.version}`}>version {a.version}</To> },
+        { name: 'Version', cell: (a) => <To href={`/models/${encodeURIComponent(of.name)}/${a.version}`}>version {a.version}</To> },
         { name: 'Moved', cell: (a) => <Ago at_ms={a.at_ms} /> },
         { name: 'By', cell: (a) => a.by },
         { name: 'Reason', cell: (a) => a.reason },

@@ -20,7 +20,7 @@ export function ModelsPage() {
     <>
       <PageHead title="Models" />
       <div className="filters" role="search">
-        <ProjectFilter count={(one) => one.models} />
+        <ProjectFilter of={(models.data?.models ?? []).map((one) => ({ project: one.project, count: 1 }))} />
       </div>
       <Panel title="Models" flush answered_ms={models.dataUpdatedAt}>
         <Answer query={models}>
@@ -37,10 +37,11 @@ export function ModelsPage() {
                 rows={shown(answer.models)}
                 keyOf={(m) => m.name}
                 columns={[
-                  { name: 'Model', cell: (m) => <To href={`/models/${m.name}`}>{m.name}</To> },
+                  { name: 'Model', cell: (m) => <To href={`/models/${encodeURIComponent(m.name)}`}>{m.name}</To> },
                   {
                     name: 'Newest',
-                    cell: (m) => (m.versions[0] ? <To href={`/models/${m.name}/${m.versions[0].version}`}>version {m.versions[0].version}</To> : 'none'),
+                    cell: (m) =>
+                      m.versions[0] ? <To href={`/models/${encodeURIComponent(m.name)}/${m.versions[0].version}`}>version {m.versions[0].version}</To> : 'none',
                   },
                   { name: 'Project', cell: (m) => m.project },
                   { name: 'Made', cell: (m) => <Ago at_ms={m.versions[0]?.created_ms ?? m.created_ms} /> },

@@ -28,7 +28,7 @@ export function VersionPage() {
         title={`${name} version ${number}`}
         above={[
           ['Models', '/models'],
-          [name, `/models/${name}`],
+          [name, `/models/${encodeURIComponent(name)}`],
         ]}
         state={
           <span className="labels">

@@ -7,7 +7,7 @@ export const Versions = ({ of }: { of: Overview['versions'] }) => (
   <div className="stack">
     {of.map((v) => (
       <div key={`${v.model} ${v.model_version}`} className="version-health">
-        <To href={`/models/${v.model}/${v.model_version}`}>
+        <To href={`/models/${encodeURIComponent(v.model)}/${v.model_version}`}>
           {v.model} {v.model_version}
         </To>
         <ShareBar

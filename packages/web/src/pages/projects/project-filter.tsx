@@ -1,11 +1,15 @@
 // web/projects: the choice of a project, in the address, with how many each holds of what the page shows. A server with one project has nothing to choose.
 import { Select } from '@mantine/core';
 import { useFilters } from '../../app/filters.ts';
-import { type Project, useProjects } from './queries.ts';
 
-export function ProjectFilter({ count }: { count: (project: Project) => number }) {
+interface Counted {
+  readonly project: string;
+  readonly count: number;
+}
+
+export function ProjectFilter({ of }: { of: readonly Counted[] }) {
   const [{ project = '' }, set] = useFilters();
-  const projects = useProjects().data?.projects ?? [];
+  const projects = [...Map.groupBy(of, (one) => one.project)].toSorted(([a], [b]) => a.localeCompare(b));
   if (projects.length < 2 && project === '') return null;
   return (
     <Select
@@ -15,7 +19,10 @@ export function ProjectFilter({ count }: { count: (project: Project) => number }
       searchable
       value={project}
       onChange={(value) => set({ project: value ?? '', experiment: '' })}
-      data={[{ value: '', label: 'all' }, ...projects.map((one) => ({ value: one.name, label: `${one.name} (${count(one)})` }))]}
+      data={[
+        { value: '', label: 'all' },
+        ...projects.map(([name, all]) => ({ value: name, label: `${name} (${all.reduce((sum, one) => sum + one.count, 0)})` })),
+      ]}
     />
   );
 }

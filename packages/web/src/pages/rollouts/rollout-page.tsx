@@ -56,7 +56,7 @@ function Body({ of, answered_ms }: { of: Rollout; answered_ms: number }) {
         <Panel title="Rollout" answered_ms={answered_ms}>
           <Facts
             of={[
-              ['Version', <To href={`/models/${of.model}/${of.model_version}`}>{`${of.model} ${of.model_version}`}</To>],
+              ['Version', <To href={`/models/${encodeURIComponent(of.model)}/${of.model_version}`}>{`${of.model} ${of.model_version}`}</To>],
               ['Devices', of.selector === '' ? `every device (${of.assignments_total})` : `${of.selector} (${of.assignments_total})`],
               ['Cause', of.cause],
               ['Started', <Ago at_ms={of.created_ms} />],

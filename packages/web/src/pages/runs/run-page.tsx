@@ -25,7 +25,7 @@ export function RunPage() {
     <>
       <PageHead
         title={run.data?.name || id}
-        above={[['Runs', '/runs'], ...(run.data ? [[run.data.experiment, `/runs?experiment=${run.data.experiment}`] as const] : [])]}
+        above={[['Runs', '/runs'], ...(run.data ? [[run.data.experiment, `/runs?experiment=${encodeURIComponent(run.data.experiment)}`] as const] : [])]}
         state={run.data ? <State word={run.data.state} /> : null}
       />
       <Answer query={run}>{(answer) => <Body of={answer} answered_ms={run.dataUpdatedAt} />}</Answer>
@@ -44,7 +44,7 @@ function Body({ of, answered_ms }: { of: Run; answered_ms: number }) {
           <Facts
             of={[
               ['Id', <code>{of.id}</code>],
-              ['Experiment', <To href={`/runs?experiment=${of.experiment}`}>{of.experiment}</To>],
+              ['Experiment', <To href={`/runs?experiment=${encodeURIComponent(of.experiment)}`}>{of.experiment}</To>],
               ['Started', <Ago at_ms={of.started_ms} />],
               ['Took', spanText((of.ended_ms ?? now_ms) - of.started_ms)],
               ['Traces', <To href={`/traces?${new URLSearchParams({ run: of.id })}`}>made in it</To>],

@@ -82,10 +82,11 @@ function noteOf({ rows, columns }: RunTable, more: boolean, sort: string): strin
 function RunFilters() {
   const [filters, set] = useFilters();
   const { project = '', experiment = '', filter = '' } = filters;
-  const experiments = useExperiments().data?.experiments.filter((one) => project === '' || one.project === project) ?? [];
+  const all = useExperiments().data?.experiments ?? [];
+  const experiments = all.filter((one) => project === '' || one.project === project);
   return (
     <div className="filters" role="search">
-      <ProjectFilter count={(one) => one.runs} />
+      <ProjectFilter of={all.map((one) => ({ project: one.project, count: one.runs }))} />
       <Select
         label="Experiment"
         size="xs"

@@ -83,7 +83,7 @@ export function LabelDesk({ samples, at, move, deviceName, labels }: DeskProps) 
             ['Device', <To href={`/devices/${sample.device}`}>{deviceName(sample.device)}</To>],
             ['Taken', <Ago at_ms={sample.at_ms} />],
             ['Kept because', sample.reason === 'drift' ? 'its window looked drifted' : 'it is one of the steady sample'],
-            ['Version', <To href={`/models/${sample.model}/${sample.model_version}`}>{`${sample.model} ${sample.model_version}`}</To>],
+            ['Version', <To href={`/models/${encodeURIComponent(sample.model)}/${sample.model_version}`}>{`${sample.model} ${sample.model_version}`}</To>],
             ['Size', `${sample.width} × ${sample.height}, ${sample.channels === 1 ? '1 channel' : `${sample.channels} channels`}`],
           ]}
         />

@@ -24,7 +24,7 @@ export function Monitors() {
               columns={[
                 { name: 'Monitor', cell: (m) => m.name },
                 { name: 'State', cell: (m) => (m.enabled ? <State word="enabled" /> : <State word="disabled" />) },
-                { name: 'Model', cell: (m) => <To href={`/drift?model=${m.model}`}>{m.model}</To> },
+                { name: 'Model', cell: (m) => <To href={`/drift?model=${encodeURIComponent(m.model)}`}>{m.model}</To> },
                 { name: 'Budget', cell: (m) => `${numberText(m.false_alarms_per_device_month)} false alarms a device and 30 days` },
                 { name: 'Distance above', number: true, cell: (m) => numberText(m.distance_min) },
                 { name: 'Opens after', cell: (m) => `${countText(m.windows_to_open, 'window')} in a row` },

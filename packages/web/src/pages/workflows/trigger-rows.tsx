@@ -22,7 +22,7 @@ export const TriggerRows = ({ of }: { of: readonly Trigger[] }) => (
         name: 'When',
         cell: (t) => (
           <span className="nowrap">
-            an alert on <To href={`/models/${t.on.model}`}>{t.on.model}</To> opens
+            an alert on <To href={`/models/${encodeURIComponent(t.on.model)}`}>{t.on.model}</To> opens
           </span>
         ),
       },

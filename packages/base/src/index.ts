@@ -6,3 +6,4 @@ export { type RandomBytes, makeId, makeSecret } from './ids.ts';
 export { type Clock, systemClock } from './clock.ts';
 export { type BackOff, backOff_ms } from './retry.ts';
 export { checkName } from './names.ts';
+export { oneOf } from './suggest.ts';

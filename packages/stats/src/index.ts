@@ -19,3 +19,7 @@ export { jensenShannon } from './distances/jensen-shannon.ts';
 export { fisherGreater } from './tests/fisher.ts';
 export { type CountedWindow, type DriftRule, type Fault, type WindowReading, readWindow, suspects } from './rule.ts';
 export { alarmBudget, alphaOfWindow } from './budget.ts';
+export { type Description, type Detector, type DetectorKind, type DetectorState, type Firing, defineDetector } from './detectors/detector.ts';
+export { type GivenParameters, type Parameter, choice, flag, readParameter, real, whole } from './detectors/parameters.ts';
+export { detectorKind, detectors, openDetector, resumeDetector } from './detectors/registry.ts';
+export { type DetectorPromise, detectorContract } from './detectors/contract.ts';

@@ -3,6 +3,7 @@
 import { accessErrors } from './access.ts';
 import { agentErrors } from './agent.ts';
 import { cliErrors } from './cli.ts';
+import { detectorErrors } from './detectors.ts';
 import { engineErrors } from './engines.ts';
 import { type CatalogueEntry, type Details, HoldfastError } from './error.ts';
 import { loopErrors } from './loop.ts';
@@ -20,6 +21,7 @@ export const catalogue = {
   ...loopErrors,
   ...engineErrors,
   ...pipelineErrors,
+  ...detectorErrors,
   ...agentErrors,
   ...cliErrors,
   ...mlflowErrors,

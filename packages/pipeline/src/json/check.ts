@@ -1,7 +1,7 @@
 // pipeline/json: checks a tree against a schema and names line, place, what was seen and what was expected.
 // The schema is a subset of JSON Schema draft 2020-12, so the same object is what is published and what is enforced.
 import { describe, type JsonNode, problem } from './node.ts';
-import { oneOf } from './suggest.ts';
+import { oneOf } from '@holdfast/base';
 
 export interface Schema {
   readonly type?: 'object' | 'array' | 'string' | 'number' | 'integer';

@@ -10,11 +10,20 @@ import { failure } from '@holdfast/base';
 
 /** Strictly ascending edges; at most 2 * (bins - 1) of them, bins - 1 where the reference has no atom. */
 export function quantileEdges(values: Iterable<number>, bins: number): number[] {
+  return edgesAt(
+    values,
+    Array.from({ length: bins - 1 }, (_, k) => k + 1),
+    bins,
+  );
+}
+
+/** The edges at some of the quantiles k/parts only, given as ascending whole numbers k; at most two for each. */
+export function edgesAt(values: Iterable<number>, quantiles: readonly number[], parts: number): number[] {
   const sorted = Float64Array.from(values).filter(Number.isFinite).sort();
   const edges = new Set<number>();
   let last = Number.NaN;
-  for (let k = 1; k < bins && sorted.length > 0; k++) {
-    const edge = sorted[Math.ceil((k * sorted.length) / bins) - 1]!;
+  for (const k of sorted.length > 0 ? quantiles : []) {
+    const edge = sorted[Math.ceil((k * sorted.length) / parts) - 1]!;
     if (edge === last) edges.add(below(sorted, edge));
     edges.add(edge);
     last = edge;

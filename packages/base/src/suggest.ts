@@ -1,7 +1,7 @@
-// pipeline/json: "did you mean": the nearest known word to one that is not known.
+// base: "did you mean": the nearest known word to one that is not known.
 // Distance of V. I. Levenshtein, Soviet Physics Doklady 10(8), 1966; at most a third of the letters may differ.
 
-export function suggest(word: string, known: readonly string[]): string | null {
+function suggest(word: string, known: readonly string[]): string | null {
   const near = known
     .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase().slice(0, 60), candidate.toLowerCase()) }))
     .filter(({ candidate, distance }) => distance <= Math.max(2, candidate.length / 3) && distance < candidate.length)

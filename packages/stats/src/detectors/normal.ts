@@ -1,0 +1,20 @@
+// stats/detectors: the standard normal law, for tables that are made once: by the chi-square law of one degree of freedom.
+import { chiSquareTail } from '../tests/chi-square.ts';
+
+/** P(Z <= z). */
+export function normalBelow(z: number): number {
+  const beyond = chiSquareTail(z * z, 1) / 2;
+  return z > 0 ? 1 - beyond : beyond;
+}
+
+/** The z with P(Z <= z) = p, by bisection to full precision; infinite at 0 and 1. */
+export function normalQuantile(p: number): number {
+  if (p <= 0 || p >= 1) return p <= 0 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  let [low, high] = [-40, 40];
+  for (let i = 0; i < 80; i++) {
+    const middle = (low + high) / 2;
+    if (normalBelow(middle) < p) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}

@@ -69,5 +69,5 @@ function wanted(one: Parameter, value: ParameterValue): string {
 export function readParameter(one: Parameter | undefined, text: string): ParameterValue {
   if (one === undefined || 'choices' in one) return text;
   if ('min' in one) return text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text);
-  return text === 'true' ? true : text === 'false' ? false : text;
+  return /^true$/i.test(text) ? true : /^false$/i.test(text) ? false : text;
 }

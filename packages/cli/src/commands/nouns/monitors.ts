@@ -1,6 +1,7 @@
 // monitor, drift: the rules for verdicts, and the verdicts.
 import type { Command } from 'commander';
 import { failure } from '@holdfast/base';
+import { addDriftStream } from '../../drift/stream.ts';
 import { printOne, printRows, time } from '../../output.ts';
 import { clientOf, outputOf } from '../../settings.ts';
 import { anyNumber, verb, wholeNumber } from '../../verb.ts';
@@ -44,13 +45,15 @@ export function addMonitors(program: Command): void {
     .option('--enable', 'judge windows')
     .option('--disable', 'judge none')
     .action(set);
-  verb(program.command('drift').description('drift by device and feature'), 'show', 'the last verdicts', 'drift show --model parts --fail-on-drift')
+  const drift = program.command('drift').description('drift by device and feature, and detectors for numbers of your own');
+  verb(drift, 'show', 'the last verdicts', 'drift show --model parts --fail-on-drift')
     .option('--model <name>', 'of this model')
     .option('--monitor <name>', 'of this monitor, else of every enabled one of the model')
     .option('--device <name>', 'of this device')
     .option('--feature <name>', 'of this feature; with a device, its distribution and history')
     .option('--fail-on-drift', 'exit code 8 where something is drifted')
     .action(show);
+  addDriftStream(drift);
 }
 
 async function set(

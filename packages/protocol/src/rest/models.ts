@@ -44,6 +44,8 @@ export const ModelVersionView = Type.Object({
   version: Type.Integer(),
   digest: Digest,
   size_bytes: Type.Number(),
+  is_file: Type.Boolean({ description: 'one model file, whose digest it is; else a folder of files, which no bundle can be built of' }),
+  stage: Type.String({ description: "of MLflow's registry: None, Staging, Production or Archived" }),
   created_ms: Time,
   created_by: Type.String(),
   lineage: Lineage,

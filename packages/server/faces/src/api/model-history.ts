@@ -21,6 +21,7 @@ function change(row: Audited): ModelChange | null {
   const [, part = ''] = row.object.split('/');
   const base = { at_ms: row.at_ms, by: row.actor, name: null, version: null, reason: text(after, 'reason') ?? '' };
   if (row.action.startsWith('alias.')) return { ...base, kind: 'alias', name: part, before: text(before, 'version'), after: text(after, 'version') };
+  if (row.action === 'version.stage' && text(before, 'stage') === text(after, 'stage')) return null; // moved to where it was
   if (row.action === 'version.stage') return { ...base, kind: 'stage', version: Number(part), before: text(before, 'stage'), after: text(after, 'stage') };
   if (row.action === 'version.delete') return { ...base, kind: 'deleted', version: Number(part), before: aliasesOf(before), after: null };
   if (row.action === 'model.rename') return { ...base, kind: 'name', before: text(before, 'name'), after: text(after, 'name') };

@@ -20,8 +20,11 @@ export function modelHandlers({ rooms }: FaceOptions) {
 
   const versionView = async (row: VersionRow, aliases: readonly AliasRow[]): Promise<ModelVersionView> => {
     const running = (await fleet.devices()).filter((d) => d.reported?.current?.model === row.model && d.reported.current.model_version === row.version);
+    const { folder, stage } = await registry.version_records.get(row.model, row.version);
     return {
       ...row,
+      is_file: !folder,
+      stage,
       lineage: { ...row.lineage },
       metrics: { ...row.metrics },
       aliases: aliases.filter((a) => a.version === row.version).map((a) => a.alias),

@@ -73,6 +73,7 @@ const VersionRows = ({ of }: { of: Model }) => (
           </span>
         ),
       },
+      { name: 'Stage', cell: (v) => (v.stage === 'None' ? <span className="soft">none</span> : v.stage) },
       { name: 'Made', cell: (v) => <Ago at_ms={v.created_ms} /> },
       { name: 'By', cell: (v) => v.created_by },
       { name: 'Size', number: true, cell: (v) => bytesText(v.size_bytes) },

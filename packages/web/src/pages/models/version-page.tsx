@@ -63,6 +63,7 @@ function Parts({ of, answered_ms }: { of: Version; answered_ms: number }) {
               ['By', of.created_by],
               ['Size', bytesText(of.size_bytes)],
               ['Digest', <code title={of.digest}>{shortDigest(of.digest)}</code>],
+              ['Stage', of.stage],
               ['Code', of.lineage.code ?? 'not said'],
             ]}
           />
@@ -113,6 +114,15 @@ function Parts({ of, answered_ms }: { of: Version; answered_ms: number }) {
 function GraphPanel({ of }: { of: Version }) {
   const [{ graph = '' }, set] = useFilters();
   const shown = graph !== '';
+  if (!of.is_file)
+    return (
+      <Panel title="Model files" note={bytesText(of.size_bytes)}>
+        <Empty>
+          It is a folder of files, as clients of MLflow log most models: they load it by <code>models:/{`${of.model}/${of.version}`}</code>. A graph and a
+          bundle are made of a version with one ONNX file.
+        </Empty>
+      </Panel>
+    );
   return (
     <Panel
       title="Model file"

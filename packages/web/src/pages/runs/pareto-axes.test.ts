@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { axesOf, wayOf } from './pareto-axes.ts';
 
-const all = (keys: readonly string[]) => keys.map((key) => ({ key, runs: 5 }));
+const all = (keys: readonly string[]) => keys.map((key) => ({ key, runs: 5, runsWith: () => 5 }));
 const keysOf = (keys: readonly string[]) => axesOf({}, all(keys)).map(({ key, way }) => [key, key === null ? null : way]);
 
 describe('the axes of the Pareto view', () => {
@@ -43,11 +43,22 @@ describe('the axes of the Pareto view', () => {
   });
   it('take the metric that most runs have, of those that fit as well', () => {
     const [quality] = axesOf({}, [
-      { key: 'accuracy', runs: 2 },
-      { key: 'val_accuracy', runs: 9 },
-      { key: 'f1', runs: 0 },
+      { key: 'accuracy', runs: 2, runsWith: () => 0 },
+      { key: 'val_accuracy', runs: 9, runsWith: () => 0 },
+      { key: 'f1', runs: 0, runsWith: () => 0 },
     ]);
     expect(quality).toEqual({ name: 'quality', key: 'val_accuracy', way: 'max', guessed: true });
+  });
+  it('leave out what no run has beside what is weighed already, and prefer what more of them have', () => {
+    const beside = (counts: Readonly<Record<string, number>>) => (other: string) => counts[other] ?? 0;
+    const axes = axesOf({}, [
+      { key: 'accuracy', runs: 4, runsWith: beside({ p95: 1, latency_ms: 3 }) },
+      { key: 'latency', runs: 6, runsWith: beside({}) },
+      { key: 'latency_ms', runs: 3, runsWith: beside({ accuracy: 3 }) },
+      { key: 'inference time', runs: 9, runsWith: beside({ accuracy: 1 }) },
+      { key: 'rss', runs: 5, runsWith: beside({ accuracy: 2 }) },
+    ]);
+    expect(axes.map(({ key }) => key)).toEqual(['accuracy', 'latency_ms', null]);
   });
   it('are those of the address, with its ways; a metric that is not there is guessed instead', () => {
     const axes = axesOf({ quality: 'loss', quality_way: 'max', latency: 'gone', memory: '-' }, all(['loss', 'accuracy', 'latency_ms', 'rss_bytes']));

@@ -16,6 +16,8 @@ export interface Candidate {
   readonly key: string;
   /** How many of the runs have a number for it. */
   readonly runs: number;
+  /** How many of them have one for another metric too. */
+  readonly runsWith: (key: string) => number;
 }
 
 /** In the address: no metric for an axis. */
@@ -55,11 +57,12 @@ export function wayOf(name: AxisName, key: string): Way {
   return more_is_better.test(words) && !less_is_better.test(words) ? 'max' : 'min';
 }
 
-/** The best sign first, then the metric that most runs have, then the shorter name. */
+/** The best sign first, then the metric that most runs have beside those that are weighed already, then the shorter name: what no run has beside them weighs nothing. */
 function guess(name: AxisName, candidates: readonly Candidate[], taken: ReadonlySet<string>): string | null {
   const ranked = candidates
-    .filter(({ key, runs }) => runs > 0 && !taken.has(key))
-    .map((one) => ({ ...one, words: wordsOf(one.key) }))
+    .filter(({ key }) => !taken.has(key))
+    .map((one) => ({ key: one.key, runs: Math.min(one.runs, ...[...taken].map(one.runsWith)), words: wordsOf(one.key) }))
+    .filter(({ runs }) => runs > 0)
     .filter(({ words }) => name !== 'memory' || !no_footprint.test(words))
     .map((one) => ({ ...one, sign: signs[name].findIndex((sign) => sign.test(one.words)) }))
     .filter(({ sign }) => sign !== -1)

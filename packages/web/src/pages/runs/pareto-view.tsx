@@ -12,9 +12,14 @@ import { type Axis, type Candidate, axesOf, no_metric } from './pareto-axes.ts';
 import { type Weighed, weigh } from './pareto-rows.ts';
 import type { RunTable } from './run-table.ts';
 
-const numbersIn = (values: readonly (number | string | null)[]): number => values.filter((value) => typeof value === 'number').length;
-const candidatesOf = ({ columns }: RunTable): Candidate[] =>
-  columns.filter(({ kind }) => kind === 'metric').map(({ key, values }) => ({ key, runs: numbersIn(values) }));
+function candidatesOf({ columns }: RunTable): Candidate[] {
+  const metrics = columns.filter(({ kind }) => kind === 'metric');
+  const runs_of = new Map(metrics.map(({ key, values }) => [key, new Set(values.flatMap((value, run) => (typeof value === 'number' ? run : [])))]));
+  return metrics.map(({ key }) => {
+    const runs = runs_of.get(key)!;
+    return { key, runs: runs.size, runsWith: (other) => [...(runs_of.get(other) ?? [])].filter((run) => runs.has(run)).length };
+  });
+}
 
 export function ParetoPanel({ of, answered_ms, note }: { of: RunTable; answered_ms: number; note?: string | undefined }) {
   const [filters] = useFilters();

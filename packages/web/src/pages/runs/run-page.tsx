@@ -62,8 +62,8 @@ function Body({ of, answered_ms }: { of: Run; answered_ms: number }) {
           <HardwareFacts of={of.hardware} none="The run does not say what it ran on." />
         </Panel>
         <TextPanel title="Params" of={of.params} answered_ms={answered_ms} />
-        <TextPanel title="Tags" of={tagsBeside(of)} answered_ms={answered_ms} />
       </div>
+      <TextPanel title="Tags" of={tagsBeside(of)} answered_ms={answered_ms} />
       <Panel title="Metric histories" answered_ms={answered_ms} note={drawn.length > charts_max ? `the first ${charts_max} of ${drawn.length}` : undefined}>
         {drawn.length === 0 ? (
           <Empty>No metric has more than one point, so there is no history to draw.</Empty>

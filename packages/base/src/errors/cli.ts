@@ -42,4 +42,10 @@ export const cliErrors = {
     status: 409,
     exit: 1,
   },
+  'HF-CLI-020': {
+    says: 'Line {line} cannot be tested: saw {saw}, expected {expected}.',
+    hint: 'What a line holds: holdfast drift test --help',
+    status: 400,
+    exit: 2,
+  },
 } as const satisfies Record<string, CatalogueEntry>;

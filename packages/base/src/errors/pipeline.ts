@@ -41,4 +41,10 @@ export const pipelineErrors = {
     status: 400,
     exit: 2,
   },
+  'HF-STAT-030': {
+    says: 'The test {test} cannot be done: saw {saw}, expected {expected}.',
+    hint: 'What each test takes, and its rule for missing values: holdfast drift test --help',
+    status: 400,
+    exit: 2,
+  },
 } as const satisfies Record<string, CatalogueEntry>;

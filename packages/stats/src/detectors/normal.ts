@@ -1,11 +1,8 @@
-// stats/detectors: the standard normal law, for tables that are made once: by the chi-square law of one degree of freedom.
-import { chiSquareTail } from '../tests/chi-square.ts';
+// stats/detectors: the standard normal law, for tables that are made once.
+import { normalTail } from '../special/gamma.ts';
 
 /** P(Z <= z). */
-export function normalBelow(z: number): number {
-  const beyond = chiSquareTail(z * z, 1) / 2;
-  return z > 0 ? 1 - beyond : beyond;
-}
+export const normalBelow = (z: number): number => normalTail(-z);
 
 /** The z with P(Z <= z) = p, by bisection to full precision; infinite at 0 and 1. */
 export function normalQuantile(p: number): number {

@@ -4,7 +4,7 @@
 // p-value is below alpha. Nothing is said before there are as many older values as new ones. p of 0 or 1 never fires.
 // Complexity: O(1) a value, window_size + 4 numbers.
 // Source: K. Nishida, K. Yamauchi, "Detecting concept drift using statistical testing", Discovery Science 2007.
-import { chiSquareTail } from '../tests/chi-square.ts';
+import { chiSquareTail } from '../special/gamma.ts';
 import { defineDetector } from './detector.ts';
 import { real, whole } from './parameters.ts';
 

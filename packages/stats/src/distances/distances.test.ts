@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { jensenShannon } from './jensen-shannon.ts';
+import { hellinger } from './hellinger.ts';
 import { populationStabilityIndex } from './population-stability.ts';
 import { totalVariation } from './total-variation.ts';
 import { wasserstein1OnBins } from './wasserstein.ts';
@@ -8,8 +9,8 @@ import { wasserstein1OnBins } from './wasserstein.ts';
 describe('distances', () => {
   it('Jensen-Shannon is that of scipy', () => {
     // scipy 1.17.1: spatial.distance.jensenshannon([10, 0, 30, 60], [20, 5, 25, 0], base=2)
-    expect(jensenShannon([10, 0, 30, 60], [20, 5, 25, 0])).toBeCloseTo(0.6616225321950375, 12);
-    expect(jensenShannon([7, 0], [0, 3])).toBe(1);
+    expect(jensenShannon([10, 0, 30, 60], [20, 5, 25, 0], 2)).toBeCloseTo(0.6616225321950375, 12);
+    expect(jensenShannon([7, 0], [0, 3], 2)).toBe(1);
   });
 
   it('the population stability index has half a count in every bin', () => {
@@ -32,7 +33,13 @@ describe('distances', () => {
 
   it('are zero for equal shares, symmetric, and zero where a side is empty', () => {
     const counts = fc.array(fc.nat(50), { minLength: 4, maxLength: 4 }).filter((list) => list.some((count) => count > 0));
-    const all = [totalVariation, jensenShannon, populationStabilityIndex, (a: number[], b: number[]) => wasserstein1OnBins([0, 1, 5], a, b)];
+    const all = [
+      totalVariation,
+      (a: number[], b: number[]) => jensenShannon(a, b),
+      hellinger,
+      populationStabilityIndex,
+      (a: number[], b: number[]) => wasserstein1OnBins([0, 1, 5], a, b),
+    ];
     fc.assert(
       fc.property(counts, counts, (a, b) => {
         for (const distance of all) {

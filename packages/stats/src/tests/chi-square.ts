@@ -1,41 +1,22 @@
-// stats/tests: the upper tail of the chi-square distribution.
-// Formula: Q(df/2, x/2), the regularised upper incomplete gamma function: a power series left of df/2 + 1, Lentz's continued fraction right of it;
-// ln Gamma is that of log-gamma.ts. Complexity: some ten to some hundred terms. df 0 or x <= 0 gives 1; NaN gives NaN.
-// Source: W. H. Press et al., Numerical Recipes, 3rd edition, 6.2.
-import { lnGamma } from './log-gamma.ts';
+// stats/tests: Pearson's chi-square test of goodness of fit: do the current counts have the shares of the reference?
+// Formula: sum (O - E)^2 / E with E the reference brought to the total of the current counts; p is the chi-square tail with k - 1 degrees of freedom.
+// The reference counts as exactly known: where it is a sample too, the contingency test is the right one. A category that the reference never had has
+// no expectation: refused, with that hint; so is one category alone. Complexity: O(k).
+// Source: K. Pearson, Philosophical Magazine 50, 1900. Equals scipy.stats.chisquare(current, reference * current.sum() / reference.sum()).
+import { failure } from '@holdfast/base';
+import { chiSquareTail } from '../special/gamma.ts';
+import { checkCounts } from './counts.ts';
+import type { TestOutcome } from './outcome.ts';
 
-/** P(X > x) for chi-square with `df` degrees of freedom. */
-export function chiSquareTail(x: number, df: number): number {
-  if (Number.isNaN(x)) return Number.NaN;
-  if (df <= 0 || x <= 0) return 1;
-  const a = df / 2;
-  const half = x / 2;
-  const scale = Math.exp(a * Math.log(half) - half - lnGamma(a));
-  return half < a + 1 ? 1 - scale * lowerSeries(a, half) : scale * upperFraction(a, half);
-}
+const test = 'chisquare';
 
-function lowerSeries(a: number, x: number): number {
-  let term = 1 / a;
-  let sum = term;
-  for (let k = 1; k < 10_000 && term > sum * 1e-17; k++) {
-    term *= x / (a + k);
-    sum += term;
-  }
-  return sum;
-}
-
-/** Modified Lentz: b0 = x + 1 - a, then terms -k (k - a). */
-function upperFraction(a: number, x: number): number {
-  let b = x + 1 - a;
-  let c = 1e300;
-  let d = 1 / b;
-  let value = d;
-  for (let k = 1; k < 10_000; k++) {
-    b += 2;
-    d = 1 / (-k * (k - a) * d + b);
-    c = b - (k * (k - a)) / c;
-    value *= d * c;
-    if (Math.abs(d * c - 1) < 1e-16) break;
-  }
-  return value;
+export function chiSquare(reference: readonly number[], current: readonly number[]): TestOutcome {
+  const { n, m } = checkCounts(test, reference, current);
+  if (reference.length < 2) throw failure('HF-STAT-030', { test, saw: '1 category', expected: 'at least 2' });
+  const statistic = reference.reduce((sum, count, i) => {
+    if (count === 0) throw failure('HF-STAT-030', { test, saw: `reference_counts[${i}] of 0`, expected: 'counts above 0, or the test chisquare-contingency' });
+    const expected = (count * m) / n;
+    return sum + (current[i]! - expected) ** 2 / expected;
+  }, 0);
+  return { statistic, p_value: chiSquareTail(statistic, reference.length - 1) };
 }

@@ -5,7 +5,7 @@
 // Empty: where either side has no count there is nothing to compare: distance 0, p 1. Bins that are zero on both sides change nothing.
 // Source: N. V. Smirnov, Annals of Mathematical Statistics 19, 1948; for discrete data W. J. Conover, JASA 67(339), 1972.
 import { failure } from '@holdfast/base';
-import { kolmogorovTail } from './kolmogorov.ts';
+import { kolmogorovTail } from '../special/kolmogorov.ts';
 
 export function kolmogorovSmirnovOnBins(reference: readonly number[], current: readonly number[]): { distance: number; p_value: number } {
   if (reference.length !== current.length) throw failure('HF-STAT-001', { saw: current.length, expected: reference.length });

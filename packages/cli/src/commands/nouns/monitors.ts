@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { failure } from '@holdfast/base';
 import { addDriftStream } from '../../drift/stream.ts';
+import { addDriftTest } from '../../drift/test-command.ts';
 import { printOne, printRows, time } from '../../output.ts';
 import { clientOf, outputOf } from '../../settings.ts';
 import { anyNumber, verb, wholeNumber } from '../../verb.ts';
@@ -45,7 +46,7 @@ export function addMonitors(program: Command): void {
     .option('--enable', 'judge windows')
     .option('--disable', 'judge none')
     .action(set);
-  const drift = program.command('drift').description('drift by device and feature, and detectors for numbers of your own');
+  const drift = program.command('drift').description('drift by device and feature, and tests and detectors for numbers of your own');
   verb(drift, 'show', 'the last verdicts', 'drift show --model parts --fail-on-drift')
     .option('--model <name>', 'of this model')
     .option('--monitor <name>', 'of this monitor, else of every enabled one of the model')
@@ -53,6 +54,7 @@ export function addMonitors(program: Command): void {
     .option('--feature <name>', 'of this feature; with a device, its distribution and history')
     .option('--fail-on-drift', 'exit code 8 where something is drifted')
     .action(show);
+  addDriftTest(drift);
   addDriftStream(drift);
 }
 

@@ -1,4 +1,4 @@
-// stats/tests: the upper tail of the Kolmogorov distribution, the law of sqrt(n) times the largest distance of two distribution functions.
+// stats/special: the upper tail of the Kolmogorov distribution, the law of sqrt(n) times the largest distance of two distribution functions.
 // Formula: 2 * sum over k >= 1 of (-1)^(k-1) exp(-2 k^2 x^2); below x = 1 the equal theta series 1 - sqrt(2 pi)/x * sum exp(-(2k-1)^2 pi^2 / (8 x^2)).
 // Complexity: at most 12 terms for full double precision on either side. x <= 0 gives 1; NaN gives NaN.
 // Source: A. N. Kolmogorov, Giornale dell'Istituto Italiano degli Attuari 4, 1933; the switch of series as in scipy.special.kolmogorov.

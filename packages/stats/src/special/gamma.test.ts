@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chiSquareTail } from './chi-square.ts';
+import { chiSquareTail } from './gamma.ts';
 
 // scipy 1.17.1: scipy.stats.chi2.sf(x, df)
 const scipy: [number, number, number][] = [

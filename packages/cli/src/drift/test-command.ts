@@ -1,0 +1,63 @@
+// holdfast drift test: one two-sample test or distance a line, standard input to standard output, without a server. Every line gives one line; a bad one
+// gives an error and the next goes on.
+import { once } from 'node:events';
+import { type Command, Argument } from 'commander';
+import { HoldfastError, failure } from '@holdfast/base';
+import { type TwoSample, two_sample } from '@holdfast/stats';
+import { verb } from '../verb.ts';
+import { type Line, linesOf } from './lines.ts';
+import { parseQuestion } from './question.ts';
+
+const line_bytes_max = 256 * 1_048_576; // some ten million numbers a side
+
+const manual = `
+Each line of standard input is one JSON object, and each gives one line:
+  {"x": [1, 2], "y": [2, 3], "alternative": "two-sided", "method": "auto"}   {"statistic": …, "p_value": …}
+  {"reference_counts": [9, 1], "current_counts": [5, 5]}                      {"error": {"code": …, "message": …, "hint": …}}
+Samples: ${namesOf('samples')}.
+Counts: ${namesOf('counts')}.
+NaN and infinities are the strings "NaN", "Infinity", "-Infinity". NaN is refused; infinities where means or distances count.
+A distance has the p_value null. Lines hold up to ${line_bytes_max / 1_048_576} MiB. Values are those of SciPy: docs/reference/drift-test.md.`;
+
+function namesOf(takes: TwoSample['takes']): string {
+  return Object.entries(two_sample)
+    .filter(([, test]) => test.takes === takes)
+    .map(([name]) => name)
+    .join(', ');
+}
+
+export function addDriftTest(noun: Command): void {
+  const command = verb(noun, 'test', 'one two-sample test or distance a line, from standard input', 'drift test ks');
+  command
+    .addArgument(new Argument('<name>', 'name of the test or distance').choices(Object.keys(two_sample)))
+    .addHelpText('after', manual)
+    .action((name: string) => answerLines(two_sample[name]!, process.stdin, print));
+}
+
+async function print(text: string): Promise<void> {
+  if (!process.stdout.write(text)) await once(process.stdout, 'drain');
+}
+
+export async function answerLines(
+  test: TwoSample,
+  input: AsyncIterable<Uint8Array>,
+  write: (text: string) => Promise<void>,
+  limit_bytes: number = line_bytes_max,
+): Promise<void> {
+  let number = 0;
+  for await (const line of linesOf(input, limit_bytes)) await write(`${JSON.stringify(answerLine(test, line, ++number, limit_bytes), asJson)}\n`);
+}
+
+function answerLine(test: TwoSample, line: Line, number: number, limit_bytes: number): object {
+  try {
+    if (!('text' in line)) throw failure('HF-CLI-020', { line: number, saw: `${line.size_bytes} bytes`, expected: `at most ${limit_bytes}` });
+    const { pair, options } = parseQuestion(line.text, number, test);
+    const { statistic, p_value } = test.answer(pair, options);
+    return { statistic, p_value };
+  } catch (error) {
+    if (!(error instanceof HoldfastError)) throw error;
+    return { error: { code: error.code, message: error.message, hint: error.hint } };
+  }
+}
+
+const asJson = (_key: string, value: unknown): unknown => (typeof value === 'number' && !Number.isFinite(value) ? String(value) : value);

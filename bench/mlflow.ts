@@ -1,6 +1,6 @@
 // bench: the MLflow face beside MLflow itself, in the same run on the same machine: MLflow with one worker on SQLite and on a PostgreSQL, whichever
 // is better at a row. Ours is durable at each answer, signed in, and on its own PostgreSQL. Turns alternate between the servers.
-// Arguments: parts (writes, search, history, client, soak, artifacts, idle; default all); --runs N for search, --minutes N for soak.
+// Arguments: parts (writes, search, history, client, large, soak, artifacts, idle, restart; default all); --runs N for search, --large N, --minutes N for soak.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -8,16 +8,16 @@ import { parseArgs } from 'node:util';
 import { startDebianPostgres } from '../tests/interop/debian-postgres.ts';
 import { artifacts } from '../tests/load/mlflow/artifacts.ts';
 import { client } from '../tests/load/mlflow/client.ts';
-import { history, search } from '../tests/load/mlflow/reads.ts';
+import { history, large, search } from '../tests/load/mlflow/reads.ts';
 import { type Started, mlflowPython, startHoldfast, startMlflow } from '../tests/load/mlflow/servers.ts';
-import { idle } from '../tests/load/mlflow/idle.ts';
+import { idle, restarts } from '../tests/load/mlflow/idle.ts';
 import { seedByProtocol, seedTables, makeExperiment } from '../tests/load/mlflow/seed.ts';
 import { soak, writes } from '../tests/load/mlflow/writes.ts';
 import { type BenchRow, report } from '../tests/load/report.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { runs: { type: 'string', default: '20000' }, minutes: { type: 'string', default: '10' } },
+  options: { runs: { type: 'string', default: '20000' }, large: { type: 'string', default: '100000' }, minutes: { type: 'string', default: '10' } },
 });
 const asked = (part: string): boolean => positionals.length === 0 || positionals.includes(part);
 
@@ -59,6 +59,8 @@ try {
         )),
       );
   }
+  if (asked('large')) rows.push(...(await large(ours, { experiment: 'large', runs: Number(values.large), metrics: 20, params: 10, tags: 5, points: 0 }, 100)));
+  if (asked('restart')) rows.push(...(await restarts(program, folder)));
   if (asked('artifacts')) rows.push(...(await artifacts(ours)));
   if (asked('soak')) rows.push(...(await soak(ours, Number(values.minutes) * 60)));
   report('mlflow', rows);

@@ -1,5 +1,5 @@
 // contract/server: each change of an alias, a stage, a project or a grant has its row with before and after, by whichever face; and a model tells its own.
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { type Asked, ask } from './grants-support.ts';
 import { auditRows } from './audit-support.ts';
 import { type House, type RunningApp, admin_token, openApp, openHouse } from './support.ts';
@@ -102,4 +102,21 @@ it('is told of a model: which version was in Production when', async () => {
   await rowsOf(mlflow('DELETE', 'registered-models/delete', { name: 'm' }));
   await rowsOf(mlflow('POST', 'registered-models/create', { name: 'm' }));
   expect(JSON.parse((await ask(running, ours('GET', 'models/m/history'), admin)).text)).toEqual({ rows: [] });
+});
+
+it('is listed with its versions, their stages and what they are, by one look at the devices', async () => {
+  const digest = (await house.rooms.registry.blobs.put(Buffer.from('a model'))).digest;
+  for (const model of ['one', 'two', 'three']) await rowsOf(ours('POST', `models/${model}/versions`, { digest }));
+  await rowsOf(mlflow('POST', 'model-versions/create', { name: 'one', source: 's3://b/1' }));
+  await rowsOf(mlflow('POST', 'model-versions/transition-stage', { name: 'one', version: '2', stage: 'staging' }));
+  const devices = vi.spyOn(house.rooms.fleet, 'devices');
+  const { models } = JSON.parse((await ask(running, ours('GET', 'models'), admin)).text) as {
+    models: { name: string; versions: { is_file: boolean; stage: string }[] }[];
+  };
+  expect(devices).toHaveBeenCalledTimes(1);
+  devices.mockRestore();
+  expect(models.find((model) => model.name === 'one')!.versions.map(({ is_file, stage }) => [is_file, stage])).toEqual([
+    [false, 'Staging'],
+    [true, 'None'],
+  ]);
 });

@@ -15,11 +15,19 @@ import { sampleCounts } from './sample-counts.ts';
 const bundleView = ({ digest, size_bytes, os, arch, created_ms, profile }: BundleRow) => ({ digest, size_bytes, target: { os, arch }, created_ms, profile });
 const aliasView = ({ alias, version, at_ms, changed_by, reason }: AliasRow) => ({ alias, version, at_ms, by: changed_by, reason });
 
+const placeOf = (model: string, version: number): string => `${version}/${model}`;
+type Running = ReadonlyMap<string, readonly { readonly id: string; readonly name: string }[]>;
+
 export function modelHandlers({ rooms }: FaceOptions) {
   const { registry, datasets, telemetry, tracking, fleet } = rooms;
 
-  const versionView = async (row: VersionRow, aliases: readonly AliasRow[]): Promise<ModelVersionView> => {
-    const running = (await fleet.devices()).filter((d) => d.reported?.current?.model === row.model && d.reported.current.model_version === row.version);
+  /** Which devices report what, read once for all the versions of an answer. */
+  const runningNow = async (): Promise<Running> =>
+    Map.groupBy(
+      (await fleet.devices()).filter((device) => device.reported?.current),
+      (device) => placeOf(device.reported!.current!.model, device.reported!.current!.model_version),
+    );
+  const versionView = async (row: VersionRow, aliases: readonly AliasRow[], running: Running): Promise<ModelVersionView> => {
     const { folder, stage } = await registry.version_records.get(row.model, row.version);
     return {
       ...row,
@@ -29,11 +37,12 @@ export function modelHandlers({ rooms }: FaceOptions) {
       metrics: { ...row.metrics },
       aliases: aliases.filter((a) => a.version === row.version).map((a) => a.alias),
       bundles: (await registry.bundles(row.model, row.version)).map(bundleView),
-      running_on: running.map(({ id, name }) => ({ id, name })),
+      running_on: (running.get(placeOf(row.model, row.version)) ?? []).map(({ id, name }) => ({ id, name })),
     };
   };
-  const showVersion = async (model: string, version: number) => versionView(await registry.version(model, version), await registry.aliases(model));
-  const modelView = async (name: string, { reach }: May) => {
+  const showVersion = async (model: string, version: number) =>
+    versionView(await registry.version(model, version), await registry.aliases(model), await runningNow());
+  const modelView = async (name: string, { reach }: May, running: Running) => {
     const [model, place, aliases, versions] = await Promise.all([
       registry.model(name),
       registry.places.model(name),
@@ -47,7 +56,7 @@ export function modelHandlers({ rooms }: FaceOptions) {
       project,
       may_share: reach.may('share', { kind: 'model', ...place }),
       aliases: aliases.map(aliasView),
-      versions: await Promise.all(versions.map((v) => versionView(v, aliases))),
+      versions: await Promise.all(versions.map((v) => versionView(v, aliases, running))),
     };
   };
   const versionOf = (row: Awaited<ReturnType<typeof datasets.version>>) => {
@@ -81,8 +90,11 @@ export function modelHandlers({ rooms }: FaceOptions) {
   };
 
   return {
-    modelList: async ({ may }) => ({ models: await Promise.all((await registry.models(may.models)).map((m) => modelView(m.name, may))) }),
-    modelShow: async ({ params, may }) => modelView(params.name, may),
+    modelList: async ({ may }) => {
+      const running = await runningNow();
+      return { models: await Promise.all((await registry.models(may.models)).map((m) => modelView(m.name, may, running))) };
+    },
+    modelShow: async ({ params, may }) => modelView(params.name, may, await runningNow()),
     modelHistory: async ({ params, query }) => ({ rows: await modelHistory(rooms, params.name, query.limit ?? 200) }),
     modelVersionShow: async ({ params }) => showVersion(params.name, params.version),
     modelRegister: async ({ params, body, by, may }) => {

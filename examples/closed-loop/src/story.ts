@@ -17,7 +17,7 @@ import { firstWorkflow, holdout_set, labelled_min, model, retrainWorkflow, rollo
 
 const inferences_watched = 800;
 /** A connection that breaks is seen a moment before the end of the process behind it. */
-const lost_after_ms = 1_000;
+const lost_after_ms = 10_000;
 
 export interface StoryOptions {
   readonly folder: string;

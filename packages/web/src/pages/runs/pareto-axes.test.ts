@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { axesOf, wayOf } from './pareto-axes.ts';
 
-const all = (keys: readonly string[]) => keys.map((key) => ({ key, runs: 5, runsWith: () => 5 }));
+const all = (keys: readonly string[]) => keys.map((key) => ({ key, runs: 5, runsWith: (other: string) => (keys.includes(other) ? 5 : 0) }));
 const keysOf = (keys: readonly string[]) => axesOf({}, all(keys)).map(({ key, way }) => [key, key === null ? null : way]);
 
 describe('the axes of the Pareto view', () => {

@@ -73,7 +73,7 @@ function guess(name: AxisName, candidates: readonly Candidate[], taken: Readonly
 export function axesOf(filters: Filters, candidates: readonly Candidate[]): Axis[] {
   const known = new Set(candidates.map(({ key }) => key));
   const asked = (name: AxisName): string | undefined => (filters[name] === no_metric || known.has(filters[name] ?? '') ? filters[name] : undefined);
-  const taken = new Set(axis_names.map(asked).filter((key) => key !== undefined));
+  const taken = new Set(axis_names.flatMap((name) => asked(name) ?? []).filter((key) => key !== no_metric));
   return axis_names.map((name): Axis => {
     const chosen = asked(name);
     const key = chosen === no_metric ? null : (chosen ?? guess(name, candidates, taken));

@@ -22,6 +22,8 @@ export { chiSquare } from './tests/chi-square.ts';
 export { contingency } from './tests/contingency.ts';
 export { fisherExact, fisherGreater } from './tests/fisher.ts';
 export { proportions } from './tests/proportions.ts';
+export { meanDiscrepancy } from './tests/mean-discrepancy.ts';
+export { classifierTest } from './tests/classifier-test.ts';
 export { benjaminiHochberg, benjaminiYekutieli } from './tests/false-discovery.ts';
 export { wasserstein1, wasserstein1OnBins } from './distances/wasserstein.ts';
 export { energyDistance } from './distances/energy.ts';

@@ -1,0 +1,45 @@
+// stats/tests: samples of rows, for the tests that take more than one number an observation: embeddings, or features beside each other.
+import { failure } from '@holdfast/base';
+
+export type Row = ArrayLike<number>;
+
+export interface RowRule {
+  readonly test: string;
+  readonly count_min: number;
+  /** Of both samples together. */
+  readonly count_max: number;
+  readonly width_max: number;
+}
+
+/** Fails with HF-STAT-030 where rows differ in length, hold what is not finite, or are too few or too many. */
+export function checkRows(x: readonly Row[], y: readonly Row[], { test, count_min, count_max, width_max }: RowRule): void {
+  for (const [name, rows] of [
+    ['x', x],
+    ['y', y],
+  ] as const)
+    if (rows.length < count_min) throw failure('HF-STAT-030', { test, saw: `${rows.length} rows in ${name}`, expected: `at least ${count_min}` });
+  if (x.length + y.length > count_max)
+    throw failure('HF-STAT-030', { test, saw: `${x.length + y.length} rows`, expected: `at most ${count_max}; draw a sample` });
+  const width = x[0]!.length;
+  if (width > width_max) throw failure('HF-STAT-030', { test, saw: `${width} numbers a row`, expected: `at most ${width_max}; project them` });
+  for (const [name, rows] of [
+    ['x', x],
+    ['y', y],
+  ] as const)
+    rows.forEach((row, i) => {
+      if (row.length !== width || width === 0)
+        throw failure('HF-STAT-030', { test, saw: `${row.length} numbers at ${name}[${i}]`, expected: `${width || 'some'}, as in x[0]` });
+      for (let j = 0; j < width; j++)
+        if (!Number.isFinite(row[j]!)) throw failure('HF-STAT-030', { test, saw: `${row[j]} at ${name}[${i}][${j}]`, expected: 'finite numbers' });
+    });
+}
+
+/** An order of 0 to count - 1, every one as likely (R. Durstenfeld, CACM 7(7), 1964); `random` gives numbers in [0, 1). */
+export function shuffled(count: number, random: () => number): Uint32Array {
+  const order = Uint32Array.from({ length: count }, (_, i) => i);
+  for (let i = count - 1; i > 0; i--) {
+    const j = Math.floor(random() * (i + 1));
+    [order[i], order[j]] = [order[j]!, order[i]!];
+  }
+  return order;
+}

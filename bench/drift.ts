@@ -1,9 +1,10 @@
 // bench: drift, in parts: `npm run bench -- drift [part]`. Each part prints its rows; all of them stand in the JSON of the last line.
 import { cpus } from 'node:os';
+import { detectorRows } from './drift/detectors.ts';
 import type { Row } from './drift/row.ts';
 import { testRows } from './drift/tests.ts';
 
-const parts: Readonly<Record<string, () => Row[]>> = { tests: testRows };
+const parts: Readonly<Record<string, () => Row[]>> = { detectors: detectorRows, tests: testRows };
 
 const asked = process.argv.slice(2);
 const unknown = asked.find((name) => !(name in parts));

@@ -62,8 +62,14 @@ export interface DetectorKind {
 }
 
 const value_max = 1e100;
-const copyOf = <T>(plain: T): T => JSON.parse(JSON.stringify(plain)) as T;
 const nothing_seen = { firing: null, read: 0, skipped: 0, clamped: 0 } as const;
+
+/** A copy whose lists take no more room than they need. */
+function copyOf(plain: Plain): Plain {
+  if (plain === null || typeof plain !== 'object') return plain;
+  if (Array.isArray(plain)) return (plain as readonly Plain[]).map(copyOf);
+  return Object.fromEntries(Object.entries(plain).map(([key, value]) => [key, copyOf(value)]));
+}
 
 class Running<P extends ParameterList, M extends object> implements Detector {
   readonly #description: Description<P, M>;
@@ -121,7 +127,7 @@ class Running<P extends ParameterList, M extends object> implements Detector {
     const { name: detector, layout } = this.#description;
     const { read, skipped, clamped } = this;
     const parameters = { ...this.#parameters } as GivenParameters;
-    return { v: 1, detector, layout, parameters, firing: this.#firing, read, skipped, clamped, memory: copyOf(this.#memory) as Plain };
+    return { v: 1, detector, layout, parameters, firing: this.#firing, read, skipped, clamped, memory: copyOf(this.#memory as Plain) };
   }
 }
 

@@ -7,7 +7,7 @@
 // Source: J. Shin, A. Ramdas, A. Rinaldo, "E-detectors: a nonparametric framework for sequential change detection", arXiv:2203.03532; decision 21.
 import { binOf } from '../sketches/quantile-edges.ts';
 import { defineDetector, type Firing } from './detector.ts';
-import { eReference, type EReference, reference_limits, spanOf } from './e-reference.ts';
+import { endStep, eReference, type EReference, firstStep, reference_limits } from './e-reference.ts';
 import { real, whole } from './parameters.ts';
 import { columns, steps, weights } from './tilts.ts';
 
@@ -15,7 +15,7 @@ interface Memory {
   /** null while the first values are collected. */
   reference: EReference | null;
   collected: number[];
-  /** M of each tilt. */
+  /** M of each tilt, times its weight. */
   evidence: number[];
   /** Values since the last one that was read. */
   passed: number;
@@ -62,16 +62,19 @@ function judge(evidence: number, { alpha, warning_alpha }: { alpha: number; warn
   return evidence * warning_alpha >= 1 ? 'warning' : null;
 }
 
-/** Takes the value into the evidence of every tilt; gives their weighted mean. */
+/** Takes the value into the evidence of every tilt; gives the sum. */
 function weighed(evidence: number[], { edges, cuts, scale }: EReference, value: number): number {
-  const [from, to] = spanOf(cuts, binOf(edges, value));
-  const [below, above] = [columns[from]!, columns[to]!];
+  const bin = binOf(edges, value);
+  const from = firstStep(cuts, bin); // no tuples here: an update leaves no garbage
+  const to = endStep(cuts, bin);
+  const below = columns[from]!;
+  const above = columns[to]!;
   const per_step = steps / (to - from);
   let sum = 0;
   for (let tilt = 0; tilt < weights.length; tilt++) {
-    const now = (evidence[tilt]! + 1) * (above[tilt]! - below[tilt]!) * per_step * scale[tilt]!;
+    const now = (evidence[tilt]! + weights[tilt]!) * (above[tilt]! - below[tilt]!) * per_step * scale[tilt]!;
     evidence[tilt] = now;
-    sum += weights[tilt]! * now;
+    sum += now;
   }
   return sum;
 }

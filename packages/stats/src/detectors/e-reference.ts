@@ -1,7 +1,7 @@
 // stats/detectors: what the e-detector keeps of its reference: edges, which steps of the tilts each bin spans, and what each tilt is divided by.
 // Formula: tilt t is divided by E[ratio] + tolerance * max(sd[ratio], 0.1), both under the reference's own shares (each count plus one half). So its
 // expectation is at most 1 under every law within the chi-square distance `tolerance` of the reference; the reference itself is off by 1/sqrt(n), hence
-// the tolerance is at least sqrt(2 time / n), with the autocorrelation time of the reference. The floor of 0.1 keeps a constant stream quiet.
+// the tolerance is at least sqrt(time / n), with the autocorrelation time of the reference. The floor of 0.1 keeps a constant stream quiet.
 // Complexity: O(n log n) once. Values that are not finite are left out; a bin without values (beside an atom) takes the step beside it.
 import { failure } from '@holdfast/base';
 import { countOnEdges, edgesAt } from '../sketches/quantile-edges.ts';
@@ -30,7 +30,7 @@ export function eReference(values: readonly number[], settings: { readonly toler
   const edges = edgesAt(finite, quantiles, steps);
   const counts = countOnEdges(edges, finite);
   const cuts = cutsOf(counts, finite.length);
-  const tolerance = Math.max(settings.tolerance, Math.sqrt((2 * autocorrelationTime(finite)) / finite.length));
+  const tolerance = Math.max(settings.tolerance, Math.sqrt(autocorrelationTime(finite) / finite.length));
   return { edges, cuts, scale: scaleOf(counts, cuts, tolerance), block: settings.block === 0 ? blockLength(finite) : settings.block };
 }
 
@@ -39,18 +39,16 @@ function cutsOf(counts: readonly number[], n: number): number[] {
   return [0, ...counts.map((count) => Math.round(((below += count) / n) * steps))];
 }
 
-/** The steps of a bin; at least one. */
-export function spanOf(cuts: readonly number[], bin: number): readonly [from: number, to: number] {
-  const [from, to] = [cuts[bin]!, cuts[bin + 1]!];
-  return from < to ? [from, to] : [Math.min(from, steps - 1), Math.min(from, steps - 1) + 1];
-}
+/** The first step of a bin, and one behind its last: a bin without a step of its own takes the one beside it. */
+export const firstStep = (cuts: readonly number[], bin: number): number => Math.min(cuts[bin]!, steps - 1);
+export const endStep = (cuts: readonly number[], bin: number): number => Math.max(cuts[bin + 1]!, firstStep(cuts, bin) + 1);
 
 function scaleOf(counts: readonly number[], cuts: readonly number[], tolerance: number): number[] {
   const n = counts.reduce((sum, count) => sum + count + 0.5, 0);
   return Array.from(weights, (_, tilt) => {
     let [mean, square] = [0, 0];
     for (const [bin, count] of counts.entries()) {
-      const [from, to] = spanOf(cuts, bin);
+      const [from, to] = [firstStep(cuts, bin), endStep(cuts, bin)];
       const ratio = ((columns[to]![tilt]! - columns[from]![tilt]!) * steps) / (to - from);
       mean += ((count + 0.5) / n) * ratio;
       square += ((count + 0.5) / n) * ratio * ratio;

@@ -8,7 +8,7 @@ export const detectorErrors = {
     status: 400,
     exit: 2,
   },
-  'HF-STAT-021': { says: 'There is no detector {saw}; expected {expected}.', hint: 'holdfast drift stream --help', status: 404, exit: 2 },
+  'HF-STAT-021': { says: 'There is no detector {saw}; expected {expected}.', hint: 'holdfast drift stream --help', status: 400, exit: 2 },
   'HF-STAT-022': {
     says: 'The state of a detector cannot be taken up: saw {saw}, expected {expected}.',
     hint: 'Start the detector anew.',

@@ -209,6 +209,14 @@ describe('a command step', () => {
     await house.rooms.workflows.executions.cancel(id, tester);
   });
 
+  it('goes back for another try when its lease could not be renewed in time, and the server is there again', async () => {
+    const id = await start([script('setInterval(() => {}, 1000)')]);
+    await work({ renew: () => Promise.reject(failure('HF-CLI-003', { url: 'http://127.0.0.1', reason: 'no route' })) });
+    await until(id, 'delayed', 'failed');
+    expect(await stepOf(id)).toMatchObject({ state: 'delayed', attempt: 1 });
+    await house.rooms.workflows.executions.cancel(id, tester);
+  });
+
   it('goes back for another try when its worker is stopped, also while its inputs are fetched', async () => {
     const id = await start([script('setInterval(() => {}, 1000)')]);
     const { worker } = await work();
@@ -245,7 +253,8 @@ describe('a worker', () => {
       name: `s${i}`,
     }));
     const id = await start(steps);
-    await Promise.all([work(), work(), work()]);
+    const claim: WorkSource['claim'] = (worker) => house.rooms.workflows.claim(worker); // with the lease of the server: none is lost to a busy machine
+    await Promise.all([work({ claim }), work({ claim }), work({ claim })]);
     await expect.poll(async () => (await house.rooms.workflows.executions.execution(id)).state, { timeout: 15_000 }).toBe('succeeded');
     expect((await readFile(file, 'utf8')).trim().split('\n').toSorted()).toEqual(steps.map((s) => s.name));
   });

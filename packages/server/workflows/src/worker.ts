@@ -137,7 +137,8 @@ export class Worker {
       : exit.code === null
         ? `ended by signal ${exit.signal}`
         : `exit code ${exit.code}`;
-    return { outcome: exit.code === exit_retry || this.#stopping ? 'retry' : 'failed', error };
+    const ended_here = this.#stopping || this.#lost; // not what the command came to
+    return { outcome: exit.code === exit_retry || ended_here ? 'retry' : 'failed', error };
   }
 
   /** Puts inputs in place and says by environment variables where everything is: the train contract (docs/reference/train-contract.md). */

@@ -5,11 +5,11 @@ import { two_sample } from '@holdfast/stats';
 import { readCases, sampleOf } from '../../packages/stats/cases/cases.ts';
 import { compare, relative_max } from '../../packages/stats/cases/compare.ts';
 import { type NullCell, level, nullRate, null_laws } from '../../packages/stats/cases/null-rate.ts';
-import type { Row } from './row.ts';
+import type { BenchRow } from '../../tests/load/report.ts';
 
-export const testRows = (): Row[] => [...accuracyRows(), ...timeRows(), ...falseAlarmRows()];
+export const testRows = (): BenchRow[] => [...accuracyRows(), ...timeRows(), ...falseAlarmRows()];
 
-function accuracyRows(): Row[] {
+function accuracyRows(): BenchRow[] {
   return Object.keys(two_sample).map((test) => {
     const { cases, worst, wrong } = compare(test);
     const note = `${cases} cases, SciPy ${readCases(test).scipy}${wrong.length > 0 ? `; ${wrong.length} beyond: ${wrong[0]}` : ''}`;
@@ -29,7 +29,7 @@ const timed: Readonly<Record<string, { bar_ms: number | null; scipy: string }>> 
 };
 const rounds = 3;
 
-function timeRows(): Row[] {
+function timeRows(): BenchRow[] {
   const [x, y] = million.map((recipe) => sampleOf(recipe) as unknown as number[]) as [number[], number[]];
   const peer = scipyTimes();
   return Object.entries(timed).flatMap(([test, { bar_ms }]) => {
@@ -96,14 +96,14 @@ const sizes: readonly (readonly [number, number, number])[] = [
 const with_p = ['ks', 'cramervonmises', 'anderson', 'mannwhitney', 'welch', 'epps-singleton'];
 const seed = 20_261;
 
-function falseAlarmRows(): Row[] {
+function falseAlarmRows(): BenchRow[] {
   const samples = with_p.flatMap((test) => Object.keys(null_laws).map((law) => ({ test, law })));
   const counts = ['chisquare-contingency', 'g'].flatMap((test) => [2, 5, 20, 100].map((law) => ({ test, law })));
   return [...samples, ...counts, { test: 'fisher', law: 2 }].flatMap((cell) => sizes.map(([n, m, runs]) => rateRow({ ...cell, n, m }, runs)));
 }
 
 /** Within 0.5 to 1.2 times the level, but for two standard errors of the simulation. */
-function rateRow(cell: NullCell, runs: number): Row {
+function rateRow(cell: NullCell, runs: number): BenchRow {
   const value = nullRate(cell, runs, seed) / level;
   const error = 2 * Math.sqrt((1 - level) / (level * runs));
   const law = typeof cell.law === 'number' ? `${cell.law} categories` : cell.law;

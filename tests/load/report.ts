@@ -35,7 +35,7 @@ export function report(name: string, rows: readonly BenchRow[]): void {
   for (const row of rows) {
     const bar = row.bar === null ? '' : `bar ${row.bar}`;
     console.log(
-      `${row.ok ? 'ok ' : 'BAD'}  ${row.what.padEnd(width)}  ${String(row.value).padStart(10)} ${row.unit.padEnd(10)} ${bar.padEnd(12)} ${row.note}`.trimEnd(),
+      `${row.ok ? 'ok ' : 'BAD'}  ${row.what.padEnd(width)}  ${String(shown(row.value)).padStart(10)} ${row.unit.padEnd(10)} ${bar.padEnd(12)} ${row.note}`.trimEnd(),
     );
   }
   console.log(JSON.stringify({ name, machine: `${cpus().length} x ${cpus()[0]?.model ?? 'cpu'}, node ${process.versions.node}`, rows }));

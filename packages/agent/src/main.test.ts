@@ -18,7 +18,11 @@ const joined_folders: string[] = [];
 beforeAll(() => void execFileSync(process.execPath, [join(room, 'bundle.mjs')]));
 
 afterEach(async () => {
-  for (const child of running.splice(0)) if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+  for (const child of running.splice(0)) {
+    if (child.exitCode !== null || child.signalCode !== null) continue;
+    child.kill('SIGTERM'); // not SIGKILL: the program that it keeps would outlive it
+    await once(child, 'exit');
+  }
   for (const peer of peers.splice(0)) await peer.stop();
   for (const folder of joined_folders.splice(0)) for (const end of ['', '.json', '.cursor']) rmSync(ringPath(folder) + end, { force: true });
 });

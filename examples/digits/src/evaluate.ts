@@ -59,9 +59,10 @@ export function judge(candidate: Scores, baseline: Scores | null, gate: Gate): s
 export async function profileOn(model: Model, pipeline: Pipeline, dataset: Dataset): Promise<ReferenceProfile> {
   const pairs = [dataset.clean, ...dataset.collected];
   const images: Image[] = pairs.flatMap((pair) => pair.images);
+  const labels = pairs.flatMap((pair) => Array.from(pair.labels));
   const of = pairs.flatMap((pair, i) => pair.images.map(() => i));
   const conditions = pairs.length > 1 ? { conditions: { names: pairs.map((pair) => pair.name || 'clean'), of } } : {};
-  return (await profileModel({ model, pipeline, images, class_names, ...conditions })).profile;
+  return (await profileModel({ model, pipeline, images, labels, class_names, ...conditions })).profile;
 }
 
 async function main(environment: Environment): Promise<number> {

@@ -15,10 +15,13 @@ export interface TableProfileOptions {
   /** One an inference, each in the order of `inputs`. */
   readonly rows: readonly Float64Array[];
   readonly class_names: readonly string[];
+  /** The true class of each row, -1 where it is not known. */
+  readonly labels?: ArrayLike<number>;
   readonly bins?: number;
 }
 
-export async function profileTable({ model, pipeline, inputs, rows, class_names, bins }: TableProfileOptions): Promise<ReferenceProfile> {
+export async function profileTable(options: TableProfileOptions): Promise<ReferenceProfile> {
+  const { model, pipeline, inputs, rows, class_names, bins, labels: actual } = options;
   if (pipeline.preproc.pipeline.length > 0)
     throw failure('HF-MODEL-002', { saw: `preproc ops (${pipeline.preproc.pipeline.join(', ')}) for rows of numbers`, expected: 'none: they are of images' });
   const after = compilePostproc(pipeline);
@@ -30,5 +33,6 @@ export async function profileTable({ model, pipeline, inputs, rows, class_names,
     values.push(observe({ inputs: row, outputs: seen.scores }, shape));
     predicted.push(seen.predicted);
   }
-  return buildProfile({ names: observedNames(shape), values, predicted, class_names, ...(bins === undefined ? {} : { bins }) });
+  const choices = { ...(bins === undefined ? {} : { bins }), ...(actual === undefined ? {} : { actual }) };
+  return buildProfile({ names: observedNames(shape), values, predicted, class_names, ...choices });
 }

@@ -10,6 +10,8 @@ export interface ModelProfileOptions {
   /** Images as the cameras really give them: what the model version is expected to meet. */
   readonly images: readonly Image[];
   readonly class_names: readonly string[];
+  /** The true class of each image, -1 where it is not known. */
+  readonly labels?: ArrayLike<number>;
   readonly bins?: number;
   /** Conditions of the devices (see buildProfile of @holdfast/stats), and that of each image. */
   readonly conditions?: { readonly names: readonly string[]; readonly of: ArrayLike<number> };
@@ -25,7 +27,7 @@ export async function profileModel(options: ModelProfileOptions): Promise<{ prof
     values.push(observe({ inputs: [], outputs: seen.scores, image }, shape));
     predicted.push(seen.predicted);
   }
-  const { class_names, bins, conditions } = options;
-  const choices = { ...(bins === undefined ? {} : { bins }), ...(conditions === undefined ? {} : { conditions }) };
+  const { class_names, bins, conditions, labels: actual } = options;
+  const choices = { ...(bins === undefined ? {} : { bins }), ...(conditions === undefined ? {} : { conditions }), ...(actual === undefined ? {} : { actual }) };
   return { profile: buildProfile({ names: observedNames(shape), values, predicted, class_names, ...choices }) };
 }

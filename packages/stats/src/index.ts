@@ -4,6 +4,7 @@ export { addCounts, binOf, countOnEdges, quantileEdges } from './sketches/quanti
 export { type FeatureReading, WindowCounts, type WindowPart } from './sketches/window-counts.ts';
 export { type Image, type ImageDescriptors, imageDescriptors } from './image.ts';
 export { type Observable, type ObservationShape, observe, observedCount, observedNames } from './observe.ts';
+export { type CalibrationTable } from './calibration.ts';
 export { type ProfileOptions, type ReferenceClasses, type ReferenceFeature, type ReferenceProfile, buildProfile, profile_limits } from './profile.ts';
 export { parseProfile } from './parse-profile.ts';
 export { type Reading, readClasses, readFeature } from './reading.ts';

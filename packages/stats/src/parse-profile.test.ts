@@ -6,7 +6,9 @@ function madeProfile(): ReferenceProfile {
   const values = Array.from({ length: 100 }, (_, i) => Float64Array.of(i, i * i));
   const of = Array.from({ length: 100 }, (_, i) => i % 2);
   const predicted = Array.from({ length: 100 }, (_, i) => i % 3);
-  return buildProfile({ names: ['a', 'b'], values, predicted, class_names: ['x', 'y', 'z'], bins: 8, conditions: { names: ['clear', 'fog'], of } });
+  const actual = Array.from({ length: 100 }, (_, i) => (i % 3) - (i % 10 === 0 ? 1 : 0));
+  const conditions = { names: ['clear', 'fog'], of };
+  return buildProfile({ names: ['a', 'output.confidence'], values, predicted, actual, class_names: ['x', 'y', 'z'], bins: 8, conditions });
 }
 
 /** The text of a good profile with one place of it put to another value. */
@@ -54,6 +56,10 @@ describe('parseProfile', () => {
     [changed(['classes', 'names'], ['x']), 'classes.counts: saw a list of 3, expected 1 at most'],
     [changed(['classes', 'counts'], [1]), 'classes.counts: saw 1 counts, expected 3'],
     [changed(['classes'], undefined), 'classes: saw nothing, expected an object'],
+    [changed(['calibration', 'counts'], [1]), 'calibration.counts: saw 1 counts, expected 8'],
+    [changed(['calibration', 'edges', 1], 0), 'calibration.edges[1]: saw 0, expected a number above the edge before it'],
+    [changed(['calibration', 'correct', 2], 99), 'calibration.correct[2]: saw 99, expected at most'],
+    [changed(['calibration', 'classes', 'actual'], []), 'calibration.classes.actual: saw 0 counts, expected 3'],
   ])('refuses %.60s and names the place', (text, message) => {
     expect(() => parseProfile(text)).toThrow(expect.objectContaining({ code: 'HF-STAT-004', message: expect.stringContaining(message) }));
   });

@@ -15,7 +15,8 @@ export function parseProfile(text: string): ReferenceProfile {
   const features = listAt(root['features'], 'features', features_max);
   const names = features.map((feature, i) => checkFeature(objectAt(feature, `features[${i}]`), `features[${i}]`, conditions?.length));
   checkUnique(names, (i) => `features[${i}].name`);
-  checkClasses(objectAt(root['classes'], 'classes'), conditions?.length);
+  const classes = checkClasses(objectAt(root['classes'], 'classes'), conditions?.length);
+  if (root['calibration'] !== undefined) checkCalibration(objectAt(root['calibration'], 'calibration'), classes);
   return root as unknown as ReferenceProfile;
 }
 
@@ -34,17 +35,21 @@ function parseJson(text: string): unknown {
 /** Checks one feature and gives its name. */
 function checkFeature(feature: Members, where: string, conditions: number | undefined): string {
   const name = nameAt(feature['name'], `${where}.name`);
-  const edges = listAt(feature['edges'], `${where}.edges`, edges_max);
-  edges.forEach((edge, i) => {
-    const at = `${where}.edges[${i}]`;
-    const before = i === 0 ? Number.NEGATIVE_INFINITY : (edges[i - 1] as number);
-    if (numberAt(edge, at) <= before) throw problem(at, show(edge), `a number above the edge before it, ${before}`);
-  });
-  checkCounts(feature, where, edges.length + 1, conditions);
+  checkCounts(feature, where, checkEdges(feature['edges'], `${where}.edges`) + 1, conditions);
   checkMoments(objectAt(feature['moments'], `${where}.moments`), `${where}.moments`);
   if (feature['missing'] !== undefined) countAt(feature['missing'], `${where}.missing`);
   if (feature['conditions_missing'] !== undefined) countsAt(feature['conditions_missing'], `${where}.conditions_missing`, conditions ?? 0);
   return name;
+}
+
+/** Gives how many there are. */
+function checkEdges(value: unknown, where: string): number {
+  const edges = listAt(value, where, edges_max);
+  edges.forEach((edge, i) => {
+    const before = i === 0 ? Number.NEGATIVE_INFINITY : (edges[i - 1] as number);
+    if (numberAt(edge, `${where}[${i}]`) <= before) throw problem(`${where}[${i}]`, show(edge), `a number above the edge before it, ${before}`);
+  });
+  return edges.length;
 }
 
 function checkMoments(moments: Members, where: string): void {
@@ -53,9 +58,29 @@ function checkMoments(moments: Members, where: string): void {
   if (numberAt(moments['m2'], `${where}.m2`) < 0) throw problem(`${where}.m2`, show(moments['m2']), '0 or more');
 }
 
-function checkClasses(classes: Members, conditions: number | undefined): void {
+/** Gives how many there are. */
+function checkClasses(classes: Members, conditions: number | undefined): number {
   const names = namesAt(classes['names'], 'classes.names', classes_max);
   checkCounts(classes, 'classes', names.length, conditions);
+  return names.length;
+}
+
+function checkCalibration(table: Members, classes: number): void {
+  const bins = checkEdges(table['edges'], 'calibration.edges') + 1;
+  checkRight(table, 'calibration', 'counts', bins);
+  const by_class = objectAt(table['classes'], 'calibration.classes');
+  countsAt(by_class['actual'], 'calibration.classes.actual', classes);
+  checkRight(by_class, 'calibration.classes', 'predicted', classes);
+}
+
+/** No more right ones than there are. */
+function checkRight(owner: Members, where: string, all: string, length: number): void {
+  countsAt(owner[all], `${where}.${all}`, length);
+  countsAt(owner['correct'], `${where}.correct`, length);
+  const counts = owner[all] as readonly number[];
+  (owner['correct'] as readonly number[]).forEach((right, i) => {
+    if (right > counts[i]!) throw problem(`${where}.correct[${i}]`, show(right), `at most ${counts[i]}, as there are in ${all}`);
+  });
 }
 
 /** The counts of all inferences, and those of each condition where the profile has some. */

@@ -4,6 +4,7 @@
 // on the same edges. A device meets one condition, not the mixture; its window is compared with each and the nearest counts.
 // JSON keeps every number as it is (shortest round-trip), so a profile that was read back gives the same bins.
 import { failure } from '@holdfast/base';
+import { type CalibrationTable, calibrationOf, confidence_name } from './calibration.ts';
 import { type Moments, momentsOf } from './sketches/moments.ts';
 import { countOnEdges, quantileEdges } from './sketches/quantile-edges.ts';
 
@@ -30,6 +31,8 @@ export interface ReferenceProfile {
   readonly classes: ReferenceClasses;
   /** Names of the conditions, in the order of every `conditions` list; absent where there is one. */
   readonly conditions?: readonly string[];
+  /** How often the model was right at each confidence; absent without labels, and from profiles of before. */
+  readonly calibration?: CalibrationTable;
 }
 
 export interface ReferenceClasses {
@@ -45,6 +48,8 @@ export interface ProfileOptions {
   /** The predicted class an inference, -1 where there is none. */
   readonly predicted: ArrayLike<number>;
   readonly class_names: readonly string[];
+  /** The true class of each inference where it is known, else -1: makes the calibration table. */
+  readonly actual?: ArrayLike<number>;
   /** Bins a feature; 32 keeps a window of eight features near 1 KB and the distance within 1/32 of the exact one. */
   readonly bins?: number;
   /** The names of the conditions (2 to 64), and the condition of each inference as an index into them. */
@@ -75,7 +80,16 @@ export function buildProfile(options: ProfileOptions): ReferenceProfile {
     ),
   );
   const classes = { names: [...class_names], ...splitCounts((part) => countClasses(options, part), parts) };
-  return { v: 1, n: values.length, features, classes, ...(conditions ? { conditions: [...conditions.names] } : {}) };
+  const more = { ...(conditions ? { conditions: [...conditions.names] } : {}), ...calibrate(options, features) };
+  return { v: 1, n: values.length, features, classes, ...more };
+}
+
+function calibrate({ names, values, predicted, actual, class_names }: ProfileOptions, features: readonly ReferenceFeature[]) {
+  const at = names.indexOf(confidence_name);
+  if (!actual || at < 0) return {};
+  const confidence = values.map((row) => row[at]!);
+  const calibration = calibrationOf({ edges: features[at]!.edges, confidence, predicted, actual, classes: class_names.length });
+  return calibration ? { calibration } : {};
 }
 
 function checkConditions({ names, of }: NonNullable<ProfileOptions['conditions']>, rows: number): void {

@@ -26,6 +26,8 @@ beforeAll(async () => {
     'images.json': JSON.stringify(image_pipeline),
     'rows.json': JSON.stringify(row_pipeline),
     'images.idx': Buffer.concat([Buffer.of(0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 2), Buffer.of(255, 0, 0, 0, 0, 255, 0, 0)]),
+    'labels.idx': Buffer.of(0, 0, 8, 1, 0, 0, 0, 2, 0, 2),
+    'labelled.csv': 'length,kind,width\n5,big,1\n1,small,5\n6,small,2\n7,,2\n',
     'rows.csv': '"length, mm",width\r\n5,1\r\n1,5\r\n,2\r\n4,nan\r\n7,2\r\n',
   };
   for (const [name, content] of Object.entries(files)) await writeFile(path.join(folder, name), content);
@@ -57,6 +59,27 @@ describe('holdfast model profile', () => {
     const { features, classes } = await made();
     expect(features[0]!.moments).toMatchObject({ count: 4, mean: 4.25, min: 1, max: 7 });
     expect(classes.counts[1]).toBe(1); // by hand: of 5-1, 1-5 and 7-2 the second alone is below 0; a missing value has no class by right
+  });
+
+  it('makes the calibration table of labels: an IDX file, a line each, or a column of the CSV file', async () => {
+    await profile('images', '--images', at('images.idx'), '--classes', 'a,b,c', '--labels', at('labels.idx'));
+    expect((await made()).calibration!.classes).toEqual({ predicted: [1, 1, 0], actual: [1, 0, 1], correct: [1, 0, 0] });
+    await writeFile(at('labels.txt'), 'a\n1\n');
+    await profile('images', '--images', at('images.idx'), '--classes', 'a,b,c', '--labels', at('labels.txt'));
+    expect((await made()).calibration!.classes.correct).toEqual([1, 1, 0]);
+    const { stdout } = await profile('rows', '--csv', at('labelled.csv'), '--label', 'kind', '--classes', 'big,small');
+    expect(JSON.parse(stdout)).toMatchObject({ inferences: 4, labelled: 3, features: ['input.length', 'input.width', 'output.confidence', 'output.margin'] });
+    expect((await made()).calibration!.classes).toEqual({ predicted: [2, 1], actual: [1, 2], correct: [1, 1] });
+  });
+
+  it('names a label that is no class, labels that are too few, and a column that is not there', async () => {
+    await writeFile(at('labels.txt'), 'a\nzebra\n');
+    const images = ['--images', at('images.idx'), '--classes', 'a,b,c', '--labels'];
+    expect((await profile('images', ...images, at('labels.txt'))).stderr).toContain('zebra');
+    await writeFile(at('labels.txt'), 'a\n');
+    expect((await profile('images', ...images, at('labels.txt'))).stderr).toContain('1 labels, expected 2');
+    expect((await profile('rows', '--csv', at('labelled.csv'), '--label', 'sort')).stderr).toContain('no column sort');
+    expect((await profile('rows', '--csv', at('labelled.csv'), '--labels', at('labels.txt'))).stderr).toContain('--labels without --images');
   });
 
   it('names the line and the cell that are wrong, and what is no model, no pipeline or no row', async () => {

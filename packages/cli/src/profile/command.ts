@@ -8,6 +8,7 @@ import { printOne } from '../output.ts';
 import { outputOf } from '../settings.ts';
 import { verb, wholeNumber } from '../verb.ts';
 import { readImages } from './images.ts';
+import { labelsOf, readLabels } from './labels.ts';
 import { readTable } from './table.ts';
 
 interface ProfileOptions {
@@ -15,6 +16,8 @@ interface ProfileOptions {
   readonly images?: string;
   readonly csv?: string;
   readonly classes?: string;
+  readonly labels?: string;
+  readonly label?: string;
   readonly bins?: number;
   readonly output: string;
 }
@@ -26,15 +29,25 @@ export function addProfile(noun: Command): void {
     .option('--images <place>', 'a folder of PNG, PGM or PPM files (each folder inside is a condition), or an IDX or NPY file')
     .option('--csv <file>', 'rows of numbers: the first line names the inputs, as the program logs them')
     .option('--classes <names>', 'names of the classes, such as small,large; without it their numbers')
+    .option('--labels <file>', 'the true class of each image: an IDX file, or one name or number a line; makes the calibration table')
+    .option('--label <column>', 'the column of the CSV file that holds the true class')
     .option('--bins <n>', 'bins of each feature', wholeNumber(2, 1_000))
     .requiredOption('-o, --output <file>', 'where the profile is written')
     .action(profile);
+}
+
+/** Labels belong to what they are labels of. */
+function checkLabels({ images, csv, labels, label }: ProfileOptions): void {
+  const stray =
+    images === undefined && labels !== undefined ? '--labels without --images' : csv === undefined && label !== undefined ? '--label without --csv' : null;
+  if (stray) throw failure('HF-CLI-008', { saw: stray, expected: '--labels FILE with --images, or --label COLUMN with --csv', help: 'model profile --help' });
 }
 
 async function profile(file: string, options: ProfileOptions, command: Command): Promise<void> {
   const { images, csv, output } = options;
   if ((images === undefined) === (csv === undefined))
     throw failure('HF-CLI-008', { saw: images === undefined ? 'neither' : 'both', expected: 'one of --images and --csv', help: 'model profile --help' });
+  checkLabels(options);
   await fileSize(file);
   const pipeline = parsePipeline(await readText(options.pipeline));
   const { openModel } = await import('@holdfast/serving'); // onnxruntime: 100 ms that no other command needs
@@ -48,6 +61,7 @@ async function profile(file: string, options: ProfileOptions, command: Command):
       features: made.features.map((f) => f.name),
       classes: made.classes.names,
       conditions: made.conditions ?? [],
+      labelled: made.calibration?.counts.reduce((sum, count) => sum + count, 0) ?? 0,
     };
     printOne(shown, outputOf(command));
   } finally {
@@ -62,13 +76,15 @@ async function ofImages(model: Model, pipeline: Pipeline, place: string, options
   const { makeClassifier, profileModel } = await import('@holdfast/serving');
   const { images, conditions } = await readImages(place);
   const class_names = options.classes?.split(',') ?? numbered((await makeClassifier(model, pipeline)(images[0]!)).scores.length);
-  return (await profileModel({ model, pipeline, images, class_names, ...(conditions ? { conditions } : {}), ...given(options) })).profile;
+  const labels = options.labels === undefined ? {} : { labels: await readLabels(options.labels, class_names, images.length) };
+  return (await profileModel({ model, pipeline, images, class_names, ...labels, ...(conditions ? { conditions } : {}), ...given(options) })).profile;
 }
 
 async function ofTable(model: Model, pipeline: Pipeline, csv: string, options: ProfileOptions) {
   const { profileTable } = await import('@holdfast/serving');
-  const { inputs, rows } = await readTable(csv);
+  const { inputs, rows, texts } = await readTable(csv, options.label === undefined ? [] : [options.label]);
   const outputs = async () => (await model.run({ shape: [inputs.length], values: Float32Array.from(rows[0]!) })).values.length;
   const class_names = options.classes?.split(',') ?? numbered(await outputs());
-  return profileTable({ model, pipeline, inputs, rows, class_names, ...given(options) });
+  const labels = options.label === undefined ? {} : { labels: labelsOf(csv, texts.get(options.label)!, class_names) };
+  return profileTable({ model, pipeline, inputs, rows, class_names, ...labels, ...given(options) });
 }

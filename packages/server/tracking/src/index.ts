@@ -2,7 +2,7 @@
 export type { Place } from './place-table.ts';
 export { type RunLog, Tracking } from './tracking.ts';
 export type { ExperimentDetails } from './experiments.ts';
-export { type RunBatch, name_tag } from './runs.ts';
+export { type ReadAhead, type RunBatch, name_tag } from './runs.ts';
 export type { LoggedModelDetails } from './logged-models.ts';
 export type { DatasetFilter, LoggedModelRow, LoggedModelStatus } from './logged-model-table.ts';
 export { checkArtifactFolder, checkArtifactPath } from './artifact-path.ts';

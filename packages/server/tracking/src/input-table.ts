@@ -23,14 +23,16 @@ export async function addModels(trx: Db, run: number, side: 'input' | 'output', 
     on conflict do nothing`.execute(trx);
 }
 
-export async function datasetsOf(db: Db, runs: readonly number[]): Promise<(RunDataset & { run: number; tags: readonly Pair[] })[]> {
-  const { rows } = await sql<RunDataset & { run: number; tags: readonly Pair[] }>`${prepared}
+export type DatasetOfRun = RunDataset & { readonly run: number; readonly tags: readonly Pair[] };
+export async function datasetsOf(db: Db, runs: readonly number[]): Promise<DatasetOfRun[]> {
+  const { rows } = await sql<DatasetOfRun>`${prepared}
     select i.run, i.tags, s.name, s.digest, s.source_type, s.source, s.schema, s.profile
     from run_dataset i join run_dataset_source s on s.id = i.dataset where i.run = any(${[...runs]}::bigint[]) order by i.run, s.id`.execute(db);
   return rows;
 }
-export async function modelsOf(db: Db, runs: readonly number[]): Promise<(ModelLink & { run: number; side: 'input' | 'output' })[]> {
-  const { rows } = await sql<ModelLink & { run: number; side: 'input' | 'output' }>`${prepared}
+export type ModelOfRun = ModelLink & { readonly run: number; readonly side: 'input' | 'output' };
+export async function modelsOf(db: Db, runs: readonly number[]): Promise<ModelOfRun[]> {
+  const { rows } = await sql<ModelOfRun>`${prepared}
     select run, side, model_id, step from run_model where run = any(${[...runs]}::bigint[]) order by run, model_id`.execute(db);
   return rows;
 }

@@ -7,6 +7,7 @@ import * as inputs from './input-table.ts';
 import { addModelPoints } from './logged-model-table.ts';
 import { type HistorySample, Metrics } from './metrics.ts';
 import type { HistoryPoint } from './metric-points.ts';
+import type { LatestPoint } from './metric-table.ts';
 import { randomRunName } from './run-names.ts';
 import { type RunSearch, searchRuns } from './run-search-table.ts';
 import * as table from './run-table.ts';
@@ -31,6 +32,13 @@ export interface NewRunRequest {
   readonly tags: readonly Pair[];
   readonly by: Actor;
 }
+
+/** What hangs on runs, by their number: reads that were begun before the rows of their page were there. */
+export interface ReadAhead {
+  readonly hanging: Promise<{ params: Hung<Pair>; tags: Hung<Pair>; metrics: Hung<LatestPoint> }>;
+  readonly linked: Promise<{ datasets: Hung<inputs.DatasetOfRun>; models: Hung<inputs.ModelOfRun> }>;
+}
+type Hung<T> = Map<number, readonly T[]>;
 
 export class Runs {
   readonly #db: Db;
@@ -82,27 +90,38 @@ export class Runs {
     return row;
   }
   /** `folded`: of rows that a search has just found; what waits is in its series already. */
-  async details(rows: readonly RunRow[], { folded = false } = {}): Promise<RunDetails[]> {
-    const nums = rows.map((row) => row.num);
-    if (nums.length === 0) return [];
-    const [params, tags, points] = await Promise.all([table.paramsOf(this.#db, nums), table.tagsOf(this.#db, nums), this.#metrics.latestOf(nums, folded)]);
-    return rows.map((row) => ({ row, params: params.get(row.num) ?? [], tags: tags.get(row.num) ?? [], metrics: points.get(row.num) ?? [] }));
+  async details(rows: readonly RunRow[], { folded = false, ahead }: { folded?: boolean; ahead?: ReadAhead | undefined } = {}): Promise<RunDetails[]> {
+    if (rows.length === 0) return [];
+    const { params, tags, metrics } = await (ahead?.hanging ?? this.#hanging(rows.map(numOf), folded));
+    return rows.map((row) => ({ row, params: params.get(row.num) ?? [], tags: tags.get(row.num) ?? [], metrics: metrics.get(row.num) ?? [] }));
   }
   /** What went in and what came out, for each row. */
-  async links(rows: readonly RunRow[]): Promise<RunLinks[]> {
-    const nums = rows.map((row) => row.num);
-    if (nums.length === 0) return [];
-    const parts = await Promise.all([inputs.datasetsOf(this.#db, nums), inputs.modelsOf(this.#db, nums)]);
-    const [datasets, models] = [Map.groupBy(parts[0], runOf), Map.groupBy(parts[1], runOf)];
-    return nums.map((num) => ({
+  async links(rows: readonly RunRow[], ahead?: ReadAhead): Promise<RunLinks[]> {
+    if (rows.length === 0) return [];
+    const { datasets, models } = await (ahead?.linked ?? this.#linked(rows.map(numOf)));
+    return rows.map(({ num }) => ({
       datasets: (datasets.get(num) ?? []).map(({ tags, run: _run, ...dataset }) => ({ dataset, tags })),
       models_in: (models.get(num) ?? []).filter((m) => m.side === 'input'),
       models_out: (models.get(num) ?? []).filter((m) => m.side === 'output'),
     }));
   }
-  async search(search: RunSearch): Promise<SearchPage<RunRow>> {
-    await this.fold();
-    return searchRuns(this.#db, search);
+  async #hanging(nums: readonly number[], folded: boolean) {
+    const [params, tags, metrics] = await Promise.all([table.paramsOf(this.#db, nums), table.tagsOf(this.#db, nums), this.#metrics.latestOf(nums, folded)]);
+    return { params, tags, metrics };
+  }
+  async #linked(nums: readonly number[]) {
+    const [datasets, models] = await Promise.all([inputs.datasetsOf(this.#db, nums), inputs.modelsOf(this.#db, nums)]);
+    return { datasets: Map.groupBy(datasets, runOf), models: Map.groupBy(models, runOf) };
+  }
+  /** Where the runs of the page are known before it is sorted, `ahead` is what hangs on them, already being read. */
+  async search(search: RunSearch): Promise<SearchPage<RunRow> & { readonly ahead?: ReadAhead }> {
+    let ahead: ReadAhead | undefined;
+    const foresee = (nums: readonly number[]) => {
+      ahead = { hanging: this.#hanging(nums, true), linked: this.#linked(nums) };
+      for (const reading of Object.values(ahead)) reading.catch(() => undefined); // told to who awaits it; nobody may, where the page itself fails
+    };
+    const page = await searchRuns(this.#db, search, { fold: () => this.fold(), foresee });
+    return ahead ? { ...page, ahead } : page;
   }
 
   update(id: string, set: { name?: string | undefined; status?: RunStatus | undefined; end_ms?: number | undefined }): Promise<RunRow> {
@@ -219,4 +238,5 @@ export class Runs {
   }
 }
 
+const numOf = (row: RunRow): number => row.num;
 const runOf = (row: { run: number }): number => row.run;

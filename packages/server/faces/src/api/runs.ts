@@ -34,7 +34,7 @@ export function runHandlers({ rooms: { tracking } }: FaceOptions) {
     if (experiment !== undefined && known.length === 0) await may.experimentNamed(experiment, 'read');
     if (experiment !== undefined && known.length === 0) await tracking.experiments.getByName(experiment); // says that it is not there
     const asked = ['run rows', experiment, project, filter, order_by];
-    const { rows, next } = await runs.search({
+    const { rows, next, ahead } = await runs.search({
       experiment_ids: known.map((one) => one.id),
       view: 'ACTIVE_ONLY',
       conditions: parseFilter(filter, run_subject),
@@ -43,7 +43,7 @@ export function runHandlers({ rooms: { tracking } }: FaceOptions) {
       after: readPageToken(page_token, asked),
     });
     const names = new Map(known.map((one) => [one.id, one.name]));
-    return { ...runTable(await runs.details(rows, { folded: true }), (id) => names.get(id)!), next_page_token: next ? pageToken(next, asked) : null };
+    return { ...runTable(await runs.details(rows, { folded: true, ahead }), (id) => names.get(id)!), next_page_token: next ? pageToken(next, asked) : null };
   };
 
   const pointsOf = async (run: string, key: string, points_max: number) => {

@@ -1,7 +1,7 @@
 // mlflow: handlers of runs.
 import { Readable } from 'node:stream';
 import { failure } from '@holdfast/base';
-import { type MetricPoint, type ModelPoint, type RunBatch, type RunRow, type Tracking, name_tag } from '@holdfast/tracking';
+import { type MetricPoint, type ModelPoint, type ReadAhead, type RunBatch, type RunRow, type Tracking, name_tag } from '@holdfast/tracking';
 import type { May } from '../../may.ts';
 import type { MlflowHandlers } from '../call.ts';
 import { parseFilter } from '../filter/parse.ts';
@@ -51,8 +51,8 @@ function nameOf(run_name: string | undefined, tags: readonly { key: string; valu
 }
 
 export function runHandlers({ runs }: Tracking): MlflowHandlers {
-  const show = async (rows: readonly RunRow[], options?: { folded: boolean }) => {
-    const [details, links] = await Promise.all([runs.details(rows, options), runs.links(rows)]);
+  const show = async (rows: readonly RunRow[], options: { folded?: boolean; ahead?: ReadAhead | undefined } = {}) => {
+    const [details, links] = await Promise.all([runs.details(rows, options), runs.links(rows, options.ahead)]);
     return details.map((run, i) => runView(run, links[i]!));
   };
   /** Of a long page, one slice is in memory at a time. */
@@ -92,7 +92,7 @@ export function runHandlers({ runs }: Tracking): MlflowHandlers {
     searchRuns: async ({ input, may, reply }) => {
       const { experiment_ids, filter, order_by, run_view_type: view } = input;
       const asked = ['runs', experiment_ids, filter, order_by, view];
-      const { rows, next } = await runs.search({
+      const { rows, next, ahead } = await runs.search({
         experiment_ids: await may.experimentsSeen([...new Set(experiment_ids.map(Number))]),
         view,
         conditions: parseFilter(filter, run_subject),
@@ -101,7 +101,7 @@ export function runHandlers({ runs }: Tracking): MlflowHandlers {
         after: readPageToken(input.page_token, asked),
       });
       const next_page_token = next ? pageToken(next, asked) : undefined;
-      if (rows.length <= runs_a_slice) return { runs: some(await show(rows, { folded: true })), next_page_token };
+      if (rows.length <= runs_a_slice) return { runs: some(await show(rows, { folded: true, ahead })), next_page_token };
       return reply.type('application/json').send(Readable.from(slices(rows, next_page_token)));
     },
     logMetric: async ({ input, may }) => log(input.run_id, pointsOf(await modelsSeen(may, [input]))),

@@ -12,7 +12,7 @@ import { commandPath } from './usage.ts';
 /** They start a process of their own, which other tests do: here they are only held to what they say of wrong usage. */
 const starting = ['up', 'agent', 'supervise', 'worker'];
 /** They need no server. */
-const local = ['doctor', 'explain', 'model profile', 'bundle verify', 'drift stream', 'drift test'];
+const local = ['doctor', 'explain', 'model profile', 'bundle verify', 'drift stream', 'drift test', 'drift check'];
 
 let folder: string;
 let away: string;
@@ -40,7 +40,7 @@ function complaint({ code, stdout, stderr }: Done, wanted: readonly string[]): s
   return wanted.includes(said) ? null : `${said}, expected ${wanted.join(' or ')}: ${stderr}`;
 }
 
-const isFile = (name: string): boolean => /^(?:file|folder)$/.test(name);
+const isFile = (name: string): boolean => /^(?:file|folder|reference|current)$/.test(name);
 const takesFile = (option: Option): boolean => /<(?:file|place)>/.test(option.flags) && option.short !== '-o';
 function valueOf(argument: Argument, place: string): string {
   if (isFile(argument.name())) return argument.name() === 'folder' ? path.dirname(place) : place;

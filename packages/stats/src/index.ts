@@ -39,3 +39,10 @@ export { type Description, type Detector, type DetectorKind, type DetectorState,
 export { type GivenParameters, type Parameter, choice, flag, readParameter, real, whole } from './detectors/parameters.ts';
 export { detectorKind, detectors, openDetector, resumeDetector } from './detectors/registry.ts';
 export { type DetectorPromise, detectorContract } from './detectors/contract.ts';
+export type { ColumnKind, Effects, Picture, ReportColumn, SideSummary } from './report/column.ts';
+export { type CategoryReference, currentWords, referenceWords } from './report/category-counts.ts';
+export { CurrentNumbers, type NumericReference, ReferenceNumbers } from './report/numeric-side.ts';
+export { type Draft, compareNumbers, compareWords, notComparable } from './report/compare.ts';
+export { type DriftReport, type ReportFrame, type ReportTable, makeReport } from './report/drift-report.ts';
+export { html_bytes_max, reportHtml } from './report/html.ts';
+export { faultInWords, missingShare, percent, ruleInWords, shortNumber, summaryOf, testInWords } from './report/words.ts';

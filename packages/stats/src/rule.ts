@@ -33,12 +33,19 @@ export interface CountedWindow {
   readonly classes: readonly number[];
 }
 
-interface Compared {
+/** One feature held against its reference, before the correction. */
+export interface Compared {
   readonly name: string;
   readonly values: Reading;
   readonly absent: Reading;
   readonly missing: Share;
   readonly reference_missing: Share;
+}
+
+export interface Judged {
+  readonly reading: WindowReading;
+  /** Holm's adjusted p of the values, and of what is missing. */
+  readonly adjusted: readonly [number, number];
 }
 
 /** One reading for each feature of the profile, then for what the profile does not know, then for the classes. */
@@ -51,12 +58,19 @@ export function readWindow(profile: ReferenceProfile, window: CountedWindow, rul
     ...strangers,
     compareClasses(profile, window),
   ];
+  return judge(read, rule).map(({ reading }) => reading);
+}
+
+/** What is judged together, under one correction: tests of values and of what is missing. A p that is NaN was not tested. What has neither cannot be compared. */
+export function judge(read: readonly (Compared | { readonly name: string })[], rule: DriftRule): Judged[] {
   const tested = read.filter((each) => 'values' in each);
   const adjusted = holm(tested.flatMap(({ values, absent }) => [values.p_value, absent.p_value]));
   return read.map((each) => {
-    if (!('values' in each)) return { name: each.name, distance: 0, p_value: 1, drifted: false, fault: 'not_comparable' };
+    if (!('values' in each))
+      return { reading: { name: each.name, distance: 0, p_value: 1, drifted: false, fault: 'not_comparable' }, adjusted: [Number.NaN, Number.NaN] };
     const at = 2 * tested.indexOf(each);
-    return verdictOf(each, [adjusted[at]!, adjusted[at + 1]!], rule);
+    const both = [adjusted[at]!, adjusted[at + 1]!] as const;
+    return { reading: verdictOf(each, both, rule), adjusted: both };
   });
 }
 

@@ -86,7 +86,7 @@ describe('holdfast model profile', () => {
     for (const [name, content, args, code, saw] of [
       ['x.csv', 'a,b\n1,2\n1,two\n', ['--csv'], 'HF-CLI-010', '"two" as b in line 3'],
       ['x.csv', 'a,b\n1\n', ['--csv'], 'HF-CLI-010', '1 cells in line 2, expected 2'],
-      ['x.csv', 'a,a\n1,2\n', ['--csv'], 'HF-CLI-010', 'names of inputs, each once'],
+      ['x.csv', 'a,a\n1,2\n', ['--csv'], 'HF-CLI-010', 'names of columns, each once'],
       ['x.csv', 'a,b\n', ['--csv'], 'HF-CLI-010', '0 rows'],
       ['x.csv', 'a\n1\n', ['--csv'], 'HF-MODEL-002', 'shape [1]'],
     ] as const) {

@@ -1,7 +1,9 @@
-// Rows of numbers from a CSV file (RFC 4180 without line breaks inside of quotes). The first line names the columns; an empty cell is a missing value.
+// Rows of numbers from a CSV file. The first line names the columns; an empty cell is a missing value.
 // Columns that are asked for as texts (labels) are no inputs and stay as they are.
 import { failure } from '@holdfast/base';
-import { readText } from '../files.ts';
+import { readBytes } from '../files.ts';
+import { checkCells, namesOf } from '../tables/csv.ts';
+import { type CsvRow, CsvRows, cellTexts } from '../tables/csv-rows.ts';
 
 export interface Table {
   readonly inputs: readonly string[];
@@ -10,53 +12,54 @@ export interface Table {
   readonly texts: ReadonlyMap<string, readonly string[]>;
 }
 
-const limits = { rows_max: 1_000_000, columns_max: 1_000 } as const;
-
-export async function readTable(file: string, text_columns: readonly string[] = []): Promise<Table> {
-  return parseTable(file, await readText(file), text_columns);
-}
+const rows_max = 1_000_000;
 
 /** Fails with HF-CLI-010, which names the line. */
-export function parseTable(file: string, text: string, text_columns: readonly string[]): Table {
-  const bad = (saw: string, expected: string) => failure('HF-CLI-010', { file, saw, expected });
-  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
-  const columns = cellsOf(lines[0] ?? '');
-  if (columns.some((name) => name === '') || new Set(columns).size !== columns.length || columns.length > limits.columns_max)
-    throw bad(`the first line ${JSON.stringify(lines[0]?.slice(0, 80) ?? '')}`, `1 to ${limits.columns_max} names of inputs, each once`);
-  for (const name of text_columns) if (!columns.includes(name)) throw bad(`no column ${name}`, `one of ${columns.slice(0, 20).join(', ')}`);
-  const texts = new Map(text_columns.map((name) => [name, [] as string[]]));
-  const rows: Float64Array[] = [];
-  for (const [i, line] of lines.entries()) {
-    if (i === 0 || line.trim() === '') continue;
-    const cells = cellsOf(line);
-    if (cells.length !== columns.length) throw bad(`${cells.length} cells in line ${i + 1}`, `${columns.length}, as in the first line`);
-    const numbers: number[] = [];
-    for (const [at, cell] of cells.entries()) {
-      const kept = texts.get(columns[at]!);
-      if (kept) kept.push(cell);
-      else numbers.push(numberOf(cell, () => bad(`${JSON.stringify(cell)} as ${columns[at]} in line ${i + 1}`, 'a number')));
-    }
-    rows.push(Float64Array.from(numbers));
-  }
-  if (rows.length === 0 || rows.length > limits.rows_max) throw bad(`${rows.length} rows`, `1 to ${limits.rows_max}`);
-  return { inputs: columns.filter((name) => !texts.has(name)), rows, texts };
+export async function readTable(file: string, text_columns: readonly string[] = []): Promise<Table> {
+  const bytes = await readBytes(file);
+  let table: TableRows | null = null;
+  const scan = new CsvRows(file, ','.charCodeAt(0), (row) => {
+    if (table === null) table = new TableRows(file, namesOf(file, cellTexts(row)), text_columns);
+    else table.add(row);
+    return true;
+  });
+  scan.push(bytes);
+  scan.end();
+  return ((table as TableRows | null) ?? new TableRows(file, namesOf(file, []), [])).table();
 }
 
-/** Splits at the commas that stand outside of quotes. */
-function cellsOf(line: string): string[] {
-  const cells = [''];
-  let quoted = false;
-  for (const letter of line) {
-    if (letter === '"') quoted = !quoted;
-    if (letter === ',' && !quoted) cells.push('');
-    else cells[cells.length - 1] += letter;
+class TableRows {
+  readonly #file: string;
+  readonly #columns: readonly string[];
+  readonly #rows: Float64Array[] = [];
+  readonly #texts: Map<string, string[]>;
+
+  constructor(file: string, columns: readonly string[], text_columns: readonly string[]) {
+    this.#file = file;
+    this.#columns = columns;
+    for (const name of text_columns) if (!columns.includes(name)) throw this.#bad(`no column ${name}`, `one of ${columns.slice(0, 20).join(', ')}`);
+    this.#texts = new Map(text_columns.map((name) => [name, []]));
   }
-  return cells.map((cell) =>
-    cell
-      .trim()
-      .replace(/^"(.*)"$/s, '$1')
-      .replaceAll('""', '"'),
-  );
+
+  add(row: CsvRow): void {
+    checkCells(this.#file, row, this.#columns.length);
+    const numbers: number[] = [];
+    for (const [at, cell] of cellTexts(row).entries()) {
+      const kept = this.#texts.get(this.#columns[at]!);
+      if (kept) kept.push(cell);
+      else numbers.push(numberOf(cell, () => this.#bad(`${JSON.stringify(cell)} as ${this.#columns[at]} in line ${row.line}`, 'a number')));
+    }
+    if (this.#rows.push(Float64Array.from(numbers)) > rows_max) throw this.#bad(`more than ${rows_max} rows`, `1 to ${rows_max}`);
+  }
+
+  table(): Table {
+    if (this.#rows.length === 0) throw this.#bad('0 rows', `1 to ${rows_max}`);
+    return { inputs: this.#columns.filter((name) => !this.#texts.has(name)), rows: this.#rows, texts: this.#texts };
+  }
+
+  #bad(saw: string, expected: string): Error {
+    return failure('HF-CLI-010', { file: this.#file, saw, expected });
+  }
 }
 
 function numberOf(cell: string, refuse: () => Error): number {

@@ -1,6 +1,7 @@
 // monitor, drift: the rules for verdicts, and the verdicts.
 import type { Command } from 'commander';
 import { failure } from '@holdfast/base';
+import { addDriftCheck } from '../../drift/check.ts';
 import { addDriftStream } from '../../drift/stream.ts';
 import { addDriftTest } from '../../drift/test-command.ts';
 import { printOne, printRows, time } from '../../output.ts';
@@ -54,6 +55,7 @@ export function addMonitors(program: Command): void {
     .option('--feature <name>', 'of this feature; with a device, its distribution and history')
     .option('--fail-on-drift', 'exit code 8 where something is drifted')
     .action(show);
+  addDriftCheck(drift);
   addDriftTest(drift);
   addDriftStream(drift);
 }

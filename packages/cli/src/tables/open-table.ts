@@ -1,0 +1,27 @@
+// cli/tables: a file of rows, whatever its format: its columns, what is in each, and its rows in one pass, in batches of columns. Nothing is kept of a batch.
+// Formats by content, not by name: Parquet begins with PAR1, JSON lines with "{", and everything else is read as CSV.
+import { open } from 'node:fs/promises';
+import { fileSize, withFile } from '../files.ts';
+import { openCsv } from './csv.ts';
+import { openJsonLines } from './json-lines.ts';
+import { openParquet } from './parquet.ts';
+import type { TableFile } from './table.ts';
+
+export async function openTable(file: string): Promise<TableFile> {
+  const size = await fileSize(file);
+  const first = await firstBytes(file);
+  if (first.toString('latin1', 0, 4) === 'PAR1') return openParquet(file, size);
+  return /^\uFEFF?\s*\{/.test(first.toString('utf8')) ? openJsonLines(file) : openCsv(file);
+}
+
+function firstBytes(file: string): Promise<Buffer> {
+  return withFile(file, async () => {
+    const handle = await open(file);
+    try {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(4_096), 0, 4_096, 0);
+      return buffer.subarray(0, bytesRead);
+    } finally {
+      await handle.close();
+    }
+  });
+}

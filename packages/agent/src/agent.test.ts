@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type DeviceEvent, type SampleHead, type WindowSummary, decodePoints, decodeSample } from '@holdfast/protocol';
+import { type DeviceEvent, type SampleHead, decodePoints, decodeSample } from '@holdfast/protocol';
 import { type ReferenceProfile, buildProfile } from '@holdfast/stats';
 import { afterEach, describe, expect, it } from 'vitest';
 import { DevicePeer } from '../test/device-peer.ts';
@@ -70,8 +70,8 @@ describe('the agent, end to end', () => {
     peer.desire(peer.assignment(bundle, 'rol_1', { inferences_min: 50 }));
     await start(peer, folder, { wait_for_bundle: true });
     await until('a commit', () => peer.reported?.install.state === 'committed');
-    await until('windows', () => peer.json<WindowSummary>('windows').length >= 2);
-    const [window] = peer.json<WindowSummary>('windows');
+    await until('windows', () => peer.windows().length >= 2);
+    const [window] = peer.windows();
     expect(window).toMatchObject({ v: 1, window: 0, inferences: 100, model: 'iris', model_version: 1, bundle: bundle.digest, suspects: [], lost: 0 });
     expect(window!.features.map((feature) => feature.name)).toEqual(['input.a', 'input.b']);
     expect(window!.features[0]!.moments.count).toBe(100);

@@ -18,7 +18,7 @@ import { DesiredFile, openDesired } from './sync/desired.ts';
 import { DeviceChannel } from './sync/device-channel.ts';
 import { DeviceClock } from './sync/device-clock.ts';
 import { SyncLoop } from './sync/sync-loop.ts';
-import { type ClosedWindow, Points, Sampler, type WatchedBundle, Watcher, WindowFile, watchedBundle } from './watch/index.ts';
+import { type ClosedWindow, EvidenceFile, Points, Sampler, type WatchedBundle, Watcher, WindowFile, watchedBundle } from './watch/index.ts';
 
 export interface AgentOptions {
   readonly folder: string;
@@ -98,6 +98,8 @@ class Agent implements RunningAgent {
   #desired: DesiredState;
   #names: Names | null = null;
   #bundle: WatchedBundle | null = null;
+  /** Closed windows that the outbox has not made safe yet. */
+  #closing = 0;
   #timers: NodeJS.Timeout[] = [];
   #resolveDone: () => void = () => undefined;
   #stopping: Promise<void> | null = null;
@@ -120,6 +122,7 @@ class Agent implements RunningAgent {
     this.#source = new InferenceSource(this.#ring, (names) => this.#useNames(names));
     this.#watcher = new Watcher({
       file: new WindowFile(options.folder),
+      evidence: new EvidenceFile(options.folder),
       now_ms,
       lost: () => this.#source.lost,
       on_window: (closed) => this.#onWindow(closed),
@@ -267,7 +270,7 @@ class Agent implements RunningAgent {
 
   #poll(): void {
     this.#source.poll((inference, replayed) => this.#take(inference, replayed));
-    if (!this.#watcher.isOpen) this.#source.windowIsSafe(this.#source.mark());
+    if (!this.#watcher.isOpen && this.#closing === 0) this.#source.windowIsSafe(this.#source.mark());
   }
 
   /** A replayed inference was sampled and counted by the agent before this one; only its window is new. */
@@ -290,7 +293,13 @@ class Agent implements RunningAgent {
     if (cleared) this.#event('drift_cleared', 'enough windows in a row look like the reference again', { window: summary.window });
     this.#installer.window(summary.suspects);
     if (suspected.length > 0 || cleared) this.#sync.soon();
-    void this.#outbox.sync().then((is_safe) => (is_safe ? this.#source.windowIsSafe(mark) : undefined));
+    this.#closing++;
+    void this.#outbox.sync().then((is_safe) => {
+      this.#closing--;
+      if (!is_safe) return;
+      this.#source.windowIsSafe(mark);
+      closed.safe();
+    });
   }
 
   #onInstall(report: InstallReport): void {

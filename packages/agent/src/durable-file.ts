@@ -12,11 +12,11 @@ export function syncFolder(folder: string): void {
   }
 }
 
-export function writeDurable(path: string, text: string, mode = 0o644): void {
+export function writeDurable(path: string, content: string | Uint8Array, mode = 0o644): void {
   const temporary = `${path}.new`;
   const fd = openSync(temporary, 'w', mode);
   try {
-    writeFileSync(fd, text);
+    writeFileSync(fd, content);
     fsyncSync(fd);
   } finally {
     closeSync(fd);

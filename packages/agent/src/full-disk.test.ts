@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { GapRecord, WindowSummary } from '@holdfast/protocol';
+import type { GapRecord } from '@holdfast/protocol';
 import { buildProfile } from '@holdfast/stats';
 import { afterEach, describe, expect, it } from 'vitest';
 import { DevicePeer } from '../test/device-peer.ts';
@@ -66,11 +66,11 @@ describe('a full disk', () => {
     peer.faults.sync_status = 503;
     mkdirSync(join(folder, 'ballast'));
     fill(join(folder, 'ballast', 'all'));
-    const windows_before = peer.json<WindowSummary>('windows').length;
+    const windows_before = peer.windows().length;
     await new Promise((resolve) => setTimeout(resolve, 3_000));
     peer.faults.sync_status = null;
     await until('a report of the disk', () => typeof peer.reported?.outbox.refused_since_ms === 'number' && peer.reported.outbox.in_memory! > 0);
-    expect(peer.reported!.health.disk_free_bytes).toBe(0);
+    expect(peer.reported!.health.disk_free_bytes).toBeLessThan(32_768); // but for what a small file that could not be written let go
     expect(peer.reported!.outbox.records).toBeGreaterThanOrEqual(peer.reported!.outbox.in_memory!);
     const told = peer.heads.length;
     await until('exchanges at their pace', () => peer.heads.length > told + 5, 2_000); // what the disk refuses does not slow them
@@ -83,9 +83,9 @@ describe('a full disk', () => {
     await until('a gap record for each drop', () => counted() === peer.reported!.outbox.dropped);
     const gaps = peer.json<GapRecord>('gap');
     expect([...new Set(gaps.map((gap) => gap.stream))].toSorted()).toEqual(['points', 'samples']);
-    const windows = peer.json<WindowSummary>('windows').map((w) => w.window);
+    const windows = peer.windows().map((w) => w.window);
     expect(windows.length).toBeGreaterThan(windows_before + 10);
-    expect(peer.json<WindowSummary>('windows').reduce((sum, window) => sum + window.lost, 0)).toBe(0); // the ring was read all the time
+    expect(peer.windows().reduce((sum, window) => sum + window.lost, 0)).toBe(0); // the ring was read all the time
     await until('the disk taking records', () => peer.reported!.outbox.refused_since_ms === null);
     expect(peer.reported!.outbox.dropped_ms).toBeGreaterThan(0);
     expect(windows.toSorted((a, b) => a - b)).toEqual(windows.map((_, i) => windows[0]! + i)); // none is missing

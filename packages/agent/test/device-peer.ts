@@ -14,7 +14,9 @@ import {
   type Envelope,
   type OutboxRecord,
   type SyncRequest,
+  type WindowSummary,
   decodeSync,
+  decodeWindow,
   device_headers,
   encodeBundleHead,
   payload_types,
@@ -120,6 +122,10 @@ export class DevicePeer {
 
   json<T>(stream: keyof typeof streams): T[] {
     return this.payloads(stream).map((payload) => JSON.parse(new TextDecoder().decode(payload)) as T);
+  }
+
+  windows(): WindowSummary[] {
+    return this.payloads('windows').map(decodeWindow);
   }
 
   /** The last reported state. */

@@ -2,6 +2,7 @@
 export * from './ring.ts';
 export * from './capture.ts';
 export * from './records.ts';
+export * from './window/window-record.ts';
 export * from './points.ts';
 export * from './sync.ts';
 export * from './bundle.ts';

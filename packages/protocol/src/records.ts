@@ -35,12 +35,19 @@ export interface FeatureWindow {
   readonly moments: MomentsWire;
   /** Values that were NaN or infinite; they are in no bin. */
   readonly missing: number;
+  /** Of the missing, those that were infinite; and values outside of what the reference ever had. Absent from older agents. */
+  readonly infinite?: number;
+  readonly out_of_range?: number;
+  /** Of a feature that is a category: values that the reference never had. Absent elsewhere. */
+  readonly new_category?: number;
+  /** Natural logarithm of the evidence of drift with this window (stats/detectors/profile-evidence.ts), where it is above 0. */
+  readonly log_evidence?: number;
   /** The device's own reading: Kolmogorov-Smirnov distance on the bins, and its p-value. */
   readonly distance: number;
   readonly p_value: number;
 }
 
-/** Stream `windows`, as JSON: a closed current window of one model version on one device. */
+/** Stream `windows` (window/window-record.ts; from older agents the same as JSON): a closed current window of one model version on one device. */
 export interface WindowSummary {
   readonly v: 1;
   /** Number of the window on this device for this bundle, from 0. */
@@ -53,6 +60,8 @@ export interface WindowSummary {
   readonly bundle: string;
   /** SHA-256 of the profile that the counts are taken on; counts of other profiles never merge. */
   readonly profile: string;
+  /** Where the bundle has no profile: the device made it of its own first inferences, and sent it. */
+  readonly profile_source?: 'warm_up';
   readonly features: readonly FeatureWindow[];
   /** Counts of the predicted classes. */
   readonly classes: readonly number[];

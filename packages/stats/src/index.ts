@@ -2,12 +2,13 @@
 export { type Moments, addToMoments, emptyMoments, mergeMoments, momentsOf, variance } from './sketches/moments.ts';
 export { addCounts, binOf, countOnEdges, quantileEdges } from './sketches/quantile-edges.ts';
 export { type FeatureReading, WindowCounts, type WindowPart } from './sketches/window-counts.ts';
+export { type DeviceWindow, WindowSet } from './sketches/window-set.ts';
 export { type Image, type ImageDescriptors, imageDescriptors } from './image.ts';
 export { type Observable, type ObservationShape, observe, observedCount, observedNames } from './observe.ts';
 export { type CalibrationTable } from './calibration.ts';
 export { type ProfileOptions, type ReferenceClasses, type ReferenceFeature, type ReferenceProfile, buildProfile, profile_limits } from './profile.ts';
 export { parseProfile } from './parse-profile.ts';
-export { type Reading, readClasses, readFeature } from './reading.ts';
+export { type Reading, effectOf, readClasses, readFeature } from './reading.ts';
 export { kolmogorovSmirnovOnBins } from './tests/kolmogorov-smirnov.ts';
 export { gTest } from './tests/g-test.ts';
 export { holm } from './tests/holm.ts';
@@ -46,3 +47,4 @@ export { type Draft, compareNumbers, compareWords, notComparable } from './repor
 export { type DriftReport, type ReportFrame, type ReportTable, makeReport } from './report/drift-report.ts';
 export { html_bytes_max, reportHtml } from './report/html.ts';
 export { faultInWords, missingShare, percent, ruleInWords, shortNumber, summaryOf, testInWords } from './report/words.ts';
+export { ProfileEvidence } from './detectors/profile-evidence.ts';

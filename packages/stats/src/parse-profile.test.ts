@@ -56,6 +56,8 @@ describe('parseProfile', () => {
     [changed(['classes', 'names'], ['x']), 'classes.counts: saw a list of 3, expected 1 at most'],
     [changed(['classes', 'counts'], [1]), 'classes.counts: saw 1 counts, expected 3'],
     [changed(['classes'], undefined), 'classes: saw nothing, expected an object'],
+    [changed(['tolerance'], -1), 'tolerance: saw -1, expected a number from 0 to 10'],
+    [changed(['features', 0, 'autocorrelation_time'], 0.5), 'features[0].autocorrelation_time: saw 0.5, expected a number from 1'],
     [changed(['calibration', 'counts'], [1]), 'calibration.counts: saw 1 counts, expected 8'],
     [changed(['calibration', 'edges', 1], 0), 'calibration.edges[1]: saw 0, expected a number above the edge before it'],
     [changed(['calibration', 'correct', 2], 99), 'calibration.correct[2]: saw 99, expected at most'],

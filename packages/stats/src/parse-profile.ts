@@ -17,6 +17,8 @@ export function parseProfile(text: string): ReferenceProfile {
   checkUnique(names, (i) => `features[${i}].name`);
   const classes = checkClasses(objectAt(root['classes'], 'classes'), conditions?.length);
   if (root['calibration'] !== undefined) checkCalibration(objectAt(root['calibration'], 'calibration'), classes);
+  if (root['warm_up'] !== undefined && root['warm_up'] !== true) throw problem('warm_up', show(root['warm_up']), 'true, or nothing');
+  if (root['tolerance'] !== undefined) rangeAt(root['tolerance'], 'tolerance', 0, 10);
   return root as unknown as ReferenceProfile;
 }
 
@@ -39,6 +41,7 @@ function checkFeature(feature: Members, where: string, conditions: number | unde
   checkMoments(objectAt(feature['moments'], `${where}.moments`), `${where}.moments`);
   if (feature['missing'] !== undefined) countAt(feature['missing'], `${where}.missing`);
   if (feature['conditions_missing'] !== undefined) countsAt(feature['conditions_missing'], `${where}.conditions_missing`, conditions ?? 0);
+  if (feature['autocorrelation_time'] !== undefined) rangeAt(feature['autocorrelation_time'], `${where}.autocorrelation_time`, 1, 1_000_000);
   return name;
 }
 
@@ -136,6 +139,11 @@ function checkUnique(names: readonly string[], place: (i: number) => string): vo
 function numberAt(value: unknown, where: string): number {
   if (typeof value !== 'number' || !Number.isFinite(value)) throw problem(where, show(value), 'a finite number');
   return value;
+}
+
+function rangeAt(value: unknown, where: string, min: number, max: number): void {
+  const number = numberAt(value, where);
+  if (number < min || number > max) throw problem(where, show(value), `a number from ${min} to ${max}`);
 }
 
 function countAt(value: unknown, where: string): void {

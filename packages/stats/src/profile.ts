@@ -21,6 +21,8 @@ export interface ReferenceFeature {
   readonly conditions?: readonly (readonly number[])[];
   /** Inferences without a value of each condition; absent is 0. */
   readonly conditions_missing?: readonly number[];
+  /** So many values of it count as one (detectors/dependence.ts); absent where the rows came in no order, and then nothing is promised of a dependent stream. */
+  readonly autocorrelation_time?: number;
 }
 
 export interface ReferenceProfile {
@@ -33,6 +35,10 @@ export interface ReferenceProfile {
   readonly conditions?: readonly string[];
   /** How often the model was right at each confidence; absent without labels, and from profiles of before. */
   readonly calibration?: CalibrationTable;
+  /** How far from the reference is no drift, for evidence on the device: a shift of the mean of about so many standard deviations. Absent is 0.05. */
+  readonly tolerance?: number;
+  /** Made by a device of its own first inferences (warm-up.ts): they were taken to be well, and nobody looked. */
+  readonly warm_up?: true;
 }
 
 export interface ReferenceClasses {

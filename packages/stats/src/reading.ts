@@ -1,6 +1,7 @@
 // stats: a window against its reference profile: distance and p-value of a feature's values, of what is missing of it, and of the classes.
 // Where the profile has conditions, the window is compared with the whole and with each condition, and the nearest is what counts: the null is
 // "the window comes from one of them", for which the largest p-value is valid (an intersection-union test: R. L. Berger, Technometrics 24(4), 1982).
+import { kuiperOnBins } from './distances/kuiper.ts';
 import { totalVariation } from './distances/total-variation.ts';
 import type { ReferenceClasses, ReferenceFeature } from './profile.ts';
 import { type Share, fisherGreater } from './tests/fisher.ts';
@@ -16,6 +17,11 @@ export interface Reading {
 /** Kolmogorov-Smirnov on the bins of the feature. */
 export function readFeature(reference: Pick<ReferenceFeature, 'counts' | 'conditions'>, counts: readonly number[]): Reading {
   return nearest(referencesOf(reference), (each) => kolmogorovSmirnovOnBins(each, counts));
+}
+
+/** Kuiper's distance on the bins, to the nearest reference: how much the window differs where its spread may have changed too. */
+export function effectOf(reference: Pick<ReferenceFeature, 'counts' | 'conditions'>, counts: readonly number[]): number {
+  return Math.min(...referencesOf(reference).map((each) => kuiperOnBins(each, counts)));
 }
 
 /** G test and total variation of the class counts. */

@@ -3,7 +3,7 @@
 
 import { HoldfastError } from '@holdfast/base';
 import { Journal } from '@holdfast/journal';
-import { type DeviceEvent, type GapRecord, type OutboxRecord, type OutboxReport, type StreamName, type WindowSummary, streams } from '@holdfast/protocol';
+import { type DeviceEvent, type GapRecord, type OutboxRecord, type OutboxReport, type StreamName, type WindowSummary, encodeWindow, streams } from '@holdfast/protocol';
 import { OldestTime } from './oldest-time.ts';
 
 export interface OutboxOptions {
@@ -61,7 +61,7 @@ export class Outbox {
   }
 
   window(summary: WindowSummary): void {
-    this.append('windows', text.encode(JSON.stringify(summary)));
+    this.append('windows', encodeWindow(summary));
   }
 
   /** Takes a record; false where it could not be taken, which is counted and said. */

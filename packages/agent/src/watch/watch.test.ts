@@ -3,6 +3,7 @@ import { buildProfile } from '@holdfast/stats';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolders } from '../../test/support.ts';
+import { EvidenceFile } from './evidence-file.ts';
 import { LatencyBins } from './latency-bins.ts';
 import { Points } from './points.ts';
 import { Sampler } from './sampler.ts';
@@ -157,6 +158,7 @@ describe('the watcher', () => {
     let [lost, now_ms] = [0, 0];
     const watcher = new Watcher({
       file: new WindowFile(folder),
+      evidence: new EvidenceFile(folder),
       now_ms: () => (now_ms += 30_000),
       lost: () => lost,
       on_window: (one) => closed.push(one),

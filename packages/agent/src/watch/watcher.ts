@@ -2,9 +2,11 @@
 // A window spans one bundle only. Without a profile nothing is counted here.
 
 import { type FeatureWindow, type Inference, type WatchRule, type WindowSummary, watch_rule_default } from '@holdfast/protocol';
-import { type FeatureReading, WindowCounts, alphaOfWindow, observe, observedCount, suspects } from '@holdfast/stats';
+import { type FeatureReading, WindowCounts, observe, observedCount } from '@holdfast/stats';
 import type { Names } from '../sdk/names-file.ts';
+import { type EvidenceFile, evidence_interval_ms } from './evidence-file.ts';
 import { LatencyBins } from './latency-bins.ts';
+import { type Suspected, Suspicion } from './suspicion.ts';
 import { judgeWindow } from './verdict.ts';
 import { type FeatureMap, type WatchedBundle, mapFeatures } from './watched-bundle.ts';
 import type { WindowFile, WindowState } from './window-file.ts';
@@ -14,10 +16,13 @@ export interface ClosedWindow {
   /** Features that became drifted with this window. */
   readonly suspected: readonly string[];
   readonly cleared: boolean;
+  /** To be called when the window is safe in the outbox: keeps the evidence up to it. */
+  readonly safe: () => void;
 }
 
 export interface WatcherOptions {
   readonly file: WindowFile;
+  readonly evidence: EvidenceFile;
   readonly now_ms: () => number;
   /** Records that the ring has lost since the start. */
   readonly lost: () => number;
@@ -28,6 +33,7 @@ interface Watched {
   readonly bundle: WatchedBundle;
   readonly profile_digest: string;
   readonly counts: WindowCounts;
+  readonly suspicion: Suspicion;
   readonly map: FeatureMap;
   /** What is observed of an inference, and of that what the profile watches; kept from one to the next. */
   readonly observed: Float64Array;
@@ -41,6 +47,7 @@ export class Watcher {
   #state: WindowState | null = null;
   #from_ms = 0;
   #lost_before = 0;
+  #evidence_saved_ms = Number.NEGATIVE_INFINITY;
   /** Inferences that close a window. */
   window_inferences = 1000;
   /** The rule of a model's monitor, as the desired state says it. */
@@ -63,6 +70,7 @@ export class Watcher {
   /** Watches another bundle, or the same with other names; the open window is dropped, for its counts are of another kind. */
   use(bundle: WatchedBundle | null, names: Names | null): void {
     this.#watched = bundle?.watched ? watch(bundle, bundle.watched, names) : null;
+    this.#watched?.suspicion.resume(this.#options.evidence.load(this.#watched.profile_digest));
     if (bundle && this.#state?.bundle !== bundle.bundle) this.#state = this.#options.file.load(bundle.bundle);
     if (!bundle) this.#state = null;
     this.#begin();
@@ -88,19 +96,28 @@ export class Watcher {
   #close(watched: Watched): void {
     const rule = this.rule(watched.bundle.model);
     const times = { from_ms: this.#from_ms, to_ms: this.#options.now_ms() };
-    const alpha = alphaOfWindow(rule.false_alarms_per_device_month, times);
-    const found = suspects(watched.counts.read({ alpha, distance_min: rule.distance_min }));
+    const found = watched.suspicion.close(watched.counts, rule, times);
     const state = this.#state ?? this.#options.file.load(watched.bundle.bundle);
-    const step = judgeWindow(state.verdict, found, rule);
+    const step = judgeWindow(state.verdict, found.names, rule);
     // The number is used up before the window is appended: a kill between leaves a hole, never two windows of one number.
     this.#state = { bundle: watched.bundle.bundle, next_window: state.next_window + 1, verdict: step.state };
     this.#options.file.save(this.#state);
     const summary = this.#summary(watched, { window: state.next_window, ...times, found });
     this.#begin();
-    this.#options.on_window({ summary, suspected: step.suspected, cleared: step.cleared });
+    this.#options.on_window({ summary, suspected: step.suspected, cleared: step.cleared, safe: this.#evidenceOf(watched, times.to_ms) });
   }
 
-  #summary(watched: Watched, of: { window: number; from_ms: number; to_ms: number; found: string[] }): WindowSummary {
+  /** Takes the evidence as it is now, to be written when the window is safe; nothing where it was written lately. */
+  #evidenceOf({ suspicion, profile_digest }: Watched, now_ms: number): () => void {
+    const since_ms = now_ms - this.#evidence_saved_ms;
+    if (since_ms >= 0 && since_ms < evidence_interval_ms) return () => undefined;
+    const state = suspicion.state();
+    return () => {
+      if (this.#options.evidence.save(profile_digest, state)) this.#evidence_saved_ms = now_ms;
+    };
+  }
+
+  #summary(watched: Watched, of: { window: number; from_ms: number; to_ms: number; found: Suspected }): WindowSummary {
     const { bundle, counts } = watched;
     return {
       v: 1,
@@ -112,11 +129,11 @@ export class Watcher {
       model_version: bundle.model_version,
       bundle: bundle.bundle,
       profile: watched.profile_digest,
-      features: counts.features().map(wireFeature),
+      features: counts.features().map((feature, i) => wireFeature(feature, of.found.log_evidence[i]!)),
       classes: counts.classes(),
       classes_p_value: finite(counts.classesPValue(), 1),
       latency_ms: { mean: finite(this.#latency.mean_ms(), 0), p95: finite(this.#latency.quantile_ms(0.95), 0) },
-      suspects: of.found,
+      suspects: of.found.names,
       lost: this.#options.lost() - this.#lost_before,
     };
   }
@@ -125,13 +142,14 @@ export class Watcher {
 function watch(bundle: WatchedBundle, watched: NonNullable<WatchedBundle['watched']>, names: Names | null): Watched {
   const { profile, digest } = watched;
   const map = mapFeatures(profile, names);
-  const observed = new Float64Array(observedCount(map.shape));
-  return { bundle, profile_digest: digest, counts: new WindowCounts(profile), map, observed, values: new Float64Array(profile.features.length) };
+  const room = { observed: new Float64Array(observedCount(map.shape)), values: new Float64Array(profile.features.length) };
+  return { bundle, profile_digest: digest, counts: new WindowCounts(profile), suspicion: new Suspicion(profile), map, ...room };
 }
 
 /** A feature of which no value was seen has distance 0 and p 1: no evidence. */
-function wireFeature(feature: FeatureReading): FeatureWindow {
-  return { ...feature, distance: finite(feature.distance, 0), p_value: finite(feature.p_value, 1) };
+function wireFeature(feature: FeatureReading, log_evidence: number): FeatureWindow {
+  const evidence = log_evidence > 0 ? { log_evidence } : {};
+  return { ...feature, distance: finite(feature.distance, 0), p_value: finite(feature.p_value, 1), ...evidence };
 }
 
 /** JSON has no NaN. */

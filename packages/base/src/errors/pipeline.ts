@@ -41,6 +41,12 @@ export const pipelineErrors = {
     status: 400,
     exit: 2,
   },
+  'HF-STAT-024': {
+    says: 'A window was counted on the reference profile {saw}, the others on {expected}.',
+    hint: 'Merge the windows of one profile only: they are grouped by its digest.',
+    status: 400,
+    exit: 1,
+  },
   'HF-STAT-030': {
     says: 'The test {test} cannot be done: saw {saw}, expected {expected}.',
     hint: 'What each test takes, and its rule for missing values: holdfast drift test --help',

@@ -7,6 +7,8 @@ import {
   type SampleHead,
   type WindowSummary,
   decodeSample,
+  decodeWindow,
+  isWindowRecord,
   readPointsHead,
   streams,
 } from '@holdfast/protocol';
@@ -46,7 +48,7 @@ function read(key: RecordKey, { stream, payload }: OutboxRecord): ReadRecord {
       return { kind: 'points', key, head, body: payload };
     }
     case streams.windows.number:
-      return { kind: 'window', key, window: checkWindow(parse(payload) as WindowSummary) };
+      return { kind: 'window', key, window: checkWindow(windowOf(payload)) };
     case streams.events.number:
       return { kind: 'event', key, event: checkEvent(parse(payload) as DeviceEvent) };
     case streams.samples.number:
@@ -56,6 +58,11 @@ function read(key: RecordKey, { stream, payload }: OutboxRecord): ReadRecord {
     default:
       throw new Error(`stream ${stream} is not known`);
   }
+}
+
+/** Agents of before sent JSON. */
+function windowOf(payload: Uint8Array): WindowSummary {
+  return isWindowRecord(payload) ? checkKeepable(decodeWindow(payload)) : (parse(payload) as WindowSummary);
 }
 
 function parse(payload: Uint8Array): unknown {
@@ -93,6 +100,11 @@ function checkWindow(w: WindowSummary): WindowSummary {
   for (const f of w.features) {
     need(text(f?.name, 200) && Array.isArray(f.counts) && f.counts.length <= 1024 && f.counts.every(count), 'feature counts');
     need(share(f.distance) && share(f.p_value) && count(f.missing) && Number.isFinite(f.moments?.mean), 'feature reading');
+    need(
+      [f.infinite, f.out_of_range, f.new_category].every((n) => n === undefined || count(n)),
+      'feature counters',
+    );
+    need(f.log_evidence === undefined || Number.isFinite(f.log_evidence), 'feature evidence');
   }
   need(Array.isArray(w.classes) && w.classes.length <= 65_536 && w.classes.every(count) && share(w.classes_p_value), 'classes');
   need(Array.isArray(w.suspects) && w.suspects.every((s) => text(s, 200)), 'suspects');

@@ -19,9 +19,9 @@ export function autocorrelationTime(values: readonly number[]): number {
   return time;
 }
 
-/** Values of which one is read, so that what is read is nearly independent. */
-export function blockLength(values: readonly number[]): number {
-  return Math.ceil(2 * (autocorrelationTime(values) - 1)) + 1;
+/** Of so many values one is read where this is their autocorrelation time, so that what is read is nearly independent. */
+export function blockOf(time: number): number {
+  return Math.ceil(2 * (time - 1)) + 1;
 }
 
 function centre(values: readonly number[]): Float64Array {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bell } from '../../test/streams.ts';
-import { autocorrelationTime, blockLength } from './dependence.ts';
+import { autocorrelationTime, blockOf } from './dependence.ts';
 import { openDetector } from './registry.ts';
 import { columns, quantiles, steps, weights } from './tilts.ts';
 
@@ -72,6 +72,8 @@ describe('the e-detector', () => {
     }
   });
 });
+
+const blockLength = (of: readonly number[]) => blockOf(autocorrelationTime(of));
 
 describe('the dependence of a reference', () => {
   it('is none for independent values, and (1 + phi) / (1 - phi) for a stream of first order', () => {

@@ -5,7 +5,7 @@
 // Complexity: O(n log n) once. Values that are not finite are left out; a bin without values (beside an atom) takes the step beside it.
 import { failure } from '@holdfast/base';
 import { countOnEdges, edgesAt } from '../sketches/quantile-edges.ts';
-import { autocorrelationTime, blockLength } from './dependence.ts';
+import { autocorrelationTime, blockOf } from './dependence.ts';
 import { columns, quantiles, steps, weights } from './tilts.ts';
 
 export interface EReference {
@@ -28,10 +28,15 @@ export function eReference(values: readonly number[], settings: { readonly toler
     throw failure('HF-STAT-023', { saw: `${finite.length} finite of ${values.length} values`, expected });
   }
   const edges = edgesAt(finite, quantiles, steps);
-  const counts = countOnEdges(edges, finite);
-  const cuts = cutsOf(counts, finite.length);
-  const tolerance = Math.max(settings.tolerance, Math.sqrt(autocorrelationTime(finite) / finite.length));
-  return { edges, cuts, scale: scaleOf(counts, cuts, tolerance), block: settings.block === 0 ? blockLength(finite) : settings.block };
+  const time = autocorrelationTime(finite);
+  return { edges, ...eBins(countOnEdges(edges, finite), { tolerance: settings.tolerance, time }), block: settings.block || blockOf(time) };
+}
+
+/** What is kept of a reference that is counts on bins, in their order: of a profile, whose values are not there any more. */
+export function eBins(counts: readonly number[], settings: { readonly tolerance: number; readonly time: number }): Pick<EReference, 'cuts' | 'scale'> {
+  const n = counts.reduce((sum, count) => sum + count, 0);
+  const cuts = cutsOf(counts, n);
+  return { cuts, scale: scaleOf(counts, cuts, Math.max(settings.tolerance, Math.sqrt(settings.time / n))) };
 }
 
 function cutsOf(counts: readonly number[], n: number): number[] {
@@ -40,8 +45,8 @@ function cutsOf(counts: readonly number[], n: number): number[] {
 }
 
 /** The first step of a bin, and one behind its last: a bin without a step of its own takes the one beside it. */
-export const firstStep = (cuts: readonly number[], bin: number): number => Math.min(cuts[bin]!, steps - 1);
-export const endStep = (cuts: readonly number[], bin: number): number => Math.max(cuts[bin + 1]!, firstStep(cuts, bin) + 1);
+export const firstStep = (cuts: ArrayLike<number>, bin: number): number => Math.min(cuts[bin]!, steps - 1);
+export const endStep = (cuts: ArrayLike<number>, bin: number): number => Math.max(cuts[bin + 1]!, firstStep(cuts, bin) + 1);
 
 function scaleOf(counts: readonly number[], cuts: readonly number[], tolerance: number): number[] {
   const n = counts.reduce((sum, count) => sum + count + 0.5, 0);

@@ -3,7 +3,7 @@
 // NaN and infinity are counted as missing and are in no bin; a predicted class outside of the profile's classes is in no class count.
 import { failure } from '@holdfast/base';
 import type { ReferenceFeature, ReferenceProfile } from '../profile.ts';
-import { readClasses, readFeature } from '../reading.ts';
+import { effectOf, readClasses, readFeature } from '../reading.ts';
 import { type DriftRule, type WindowReading, readWindow } from '../rule.ts';
 import { type Moments, addToMoments, emptyMoments, mergeMoments } from './moments.ts';
 import { addCounts, binOf } from './quantile-edges.ts';
@@ -14,15 +14,28 @@ export interface FeatureReading {
   readonly counts: number[];
   readonly moments: Moments;
   readonly missing: number;
+  /** Of the missing, those that were infinite. */
+  readonly infinite: number;
+  /** Values outside of what the reference ever had. */
+  readonly out_of_range: number;
   /** Kolmogorov-Smirnov distance on the bins, 0 to 1. */
   readonly distance: number;
   readonly p_value: number;
 }
 
+export interface FeaturePart {
+  readonly name: string;
+  readonly counts: readonly number[];
+  readonly moments: Readonly<Moments>;
+  readonly missing: number;
+  readonly infinite?: number;
+  readonly out_of_range?: number;
+}
+
 /** What of a closed window is needed to add it to another: the fields of the wire's window summary. */
 export interface WindowPart {
   readonly inferences: number;
-  readonly features: readonly { readonly name: string; readonly counts: readonly number[]; readonly moments: Readonly<Moments>; readonly missing: number }[];
+  readonly features: readonly FeaturePart[];
   readonly classes: readonly number[];
 }
 
@@ -31,6 +44,8 @@ interface Column {
   counts: number[];
   moments: Moments;
   missing: number;
+  infinite: number;
+  out_of_range: number;
 }
 
 export class WindowCounts {
@@ -55,6 +70,8 @@ export class WindowCounts {
       counts: reference.counts.map(() => 0),
       moments: emptyMoments(),
       missing: 0,
+      infinite: 0,
+      out_of_range: 0,
     }));
     this.#classes = this.#profile.classes.names.map(() => 0);
   }
@@ -76,19 +93,33 @@ export class WindowCounts {
       column.counts = addCounts(column.counts, feature.counts);
       column.moments = mergeMoments(column.moments, feature.moments);
       column.missing += feature.missing;
+      column.infinite += feature.infinite ?? 0;
+      column.out_of_range += feature.out_of_range ?? 0;
     }
     this.#classes = classes;
     this.#inferences += part.inferences;
   }
 
   features(): FeatureReading[] {
-    return this.#columns.map(({ reference, counts, moments, missing }) => ({
+    return this.#columns.map(({ reference, counts, moments, missing, infinite, out_of_range }) => ({
       name: reference.name,
       counts: [...counts],
       moments: { ...moments },
       missing,
+      infinite,
+      out_of_range,
       ...readFeature(reference, counts),
     }));
+  }
+
+  /** The counts of each feature, as they stand. */
+  counts(): (readonly number[])[] {
+    return this.#columns.map(({ counts }) => counts);
+  }
+
+  /** How much each feature differs from the nearest reference, whichever way (reading.ts). */
+  effects(): { name: string; effect: number }[] {
+    return this.#columns.map(({ reference, counts }) => ({ name: reference.name, effect: effectOf(reference, counts) }));
   }
 
   classes(): number[] {
@@ -116,8 +147,11 @@ export class WindowCounts {
 function addValue(column: Column, value: number): void {
   if (!Number.isFinite(value)) {
     column.missing += 1;
+    if (!Number.isNaN(value)) column.infinite += 1;
     return;
   }
+  const { min, max } = column.reference.moments;
+  if (value < min || value > max) column.out_of_range += 1;
   column.counts[binOf(column.reference.edges, value)]! += 1;
   addToMoments(column.moments, value);
 }

@@ -1,0 +1,48 @@
+import { type WindowSummary, encodeWindow, streams } from '@holdfast/protocol';
+import { describe, expect, it } from 'vitest';
+import { readRecord } from './record.ts';
+
+const key = { device: 'dev_1', boot: 'b', seq: 1 };
+const window: WindowSummary = {
+  v: 1,
+  window: 3,
+  from_ms: 1000,
+  to_ms: 2000,
+  inferences: 10,
+  model: 'm',
+  model_version: 1,
+  bundle: 'ab'.repeat(32),
+  profile: 'cd'.repeat(32),
+  features: [
+    {
+      name: 'input.x',
+      counts: [4, 5],
+      moments: { count: 9, mean: 1, m2: 2, min: 0, max: 3 },
+      missing: 1,
+      infinite: 0,
+      out_of_range: 2,
+      distance: 0.5,
+      p_value: 0.25,
+    },
+  ],
+  classes: [6, 4],
+  classes_p_value: 1,
+  latency_ms: { mean: 1, p95: 2 },
+  suspects: ['input.x'],
+  lost: 0,
+};
+const read = (payload: Uint8Array) => readRecord(key, { ...key, stream: streams.windows.number, payload });
+
+describe('a window that a device sent', () => {
+  it('is read from the binary record, and from the JSON of agents of before', () => {
+    expect(read(encodeWindow(window))).toEqual({ kind: 'window', key, window });
+    expect(read(Buffer.from(JSON.stringify(window)))).toEqual({ kind: 'window', key, window });
+  });
+
+  it('is set aside with the reason where it is cut, or holds what no column takes', () => {
+    expect(read(encodeWindow(window).subarray(0, 40))).toMatchObject({ kind: 'rejected', reason: expect.stringContaining('bytes left') as string });
+    expect(read(encodeWindow({ ...window, model: 'a\0b' }))).toMatchObject({ kind: 'rejected', reason: expect.stringContaining('NUL') as string });
+    expect(read(encodeWindow({ ...window, inferences: 2 ** 40 }))).toMatchObject({ kind: 'rejected' });
+    expect(read(encodeWindow({ ...window, classes_p_value: 2 }))).toMatchObject({ kind: 'rejected' });
+  });
+});

@@ -1,0 +1,130 @@
+// stats/detectors: the binned e-detector of every feature of a reference profile at once, a closed window at a time: what a device watches a thousand
+// features with. It reads the window's counts, so that an inference costs nothing beyond its counting.
+// Formula: tilt t keeps M = (M + 1) L over windows, L the product of its ratios over the window's values (e-reference.ts), to the power 1/block where
+// neighbours depend: the geometric mean of `block` interleaved streams, each nearly independent, which is at most their arithmetic mean, an e-value.
+// So E[M] <= the number of windows, and the mean number of windows until the weighted mean of M is 1/alpha is at least 1/alpha.
+// Where the profile has conditions, a feature has one stream a reference (the whole, and each condition) and its evidence is the smallest of them: under
+// each condition the smallest is at most that condition's own. What crossed goes on from a twentieth of the threshold: what stays drifted crosses again
+// soon, what is well again does so in one case of 20 at most (Ville's inequality).
+// Complexity: O(references * tilts * bins) a window; 26 x 12 bytes and one byte a bin for each reference. Kept in logarithms: nothing overflows.
+// Not watched: a reference below 30 values or of one bin, and features past `references_max`.
+// Source: J. Shin, A. Ramdas, A. Rinaldo, "E-detectors", arXiv:2203.03532; decisions 21 and 23.
+import type { ReferenceFeature, ReferenceProfile } from '../profile.ts';
+import { blockOf } from './dependence.ts';
+import { eBins, endStep, firstStep, reference_limits } from './e-reference.ts';
+import { columns, steps, weights } from './tilts.ts';
+
+const references_max = 8_000;
+/** A device's law may differ by so much from the reference and is still well: a shift of the mean of about so many standard deviations. */
+const tolerance_default = 0.05;
+const log_restart = Math.log(0.05);
+/** The logarithm of no evidence; and the smallest ratio of a tilt on a bin that it gives no probability. */
+const nothing = -700;
+const ratio_min = 1e-12;
+const tilts = weights.length;
+const rise = new Float64Array(tilts);
+
+interface Watched {
+  /** First reference of the feature, and one behind its last. */
+  readonly from: number;
+  readonly to: number;
+  readonly block: number;
+}
+
+export class ProfileEvidence {
+  readonly #watched: readonly (Watched | null)[];
+  readonly #cuts: readonly Uint8Array[];
+  readonly #scale: Float32Array;
+  /** Logarithm of M of each tilt, times its weight. */
+  readonly #log: Float64Array;
+
+  constructor(profile: ReferenceProfile) {
+    const cuts: Uint8Array[] = [];
+    const scales: (readonly number[])[] = [];
+    this.#watched = profile.features.map((feature) => {
+      const from = cuts.length;
+      for (const counts of from < references_max ? usable(feature) : []) {
+        const bins = eBins(counts, { tolerance: profile.tolerance ?? tolerance_default, time: feature.autocorrelation_time ?? 1 });
+        cuts.push(Uint8Array.from(bins.cuts));
+        scales.push(bins.scale);
+      }
+      return cuts.length === from ? null : { from, to: cuts.length, block: blockOf(feature.autocorrelation_time ?? 1) };
+    });
+    this.#cuts = cuts;
+    this.#scale = Float32Array.from(scales.flat());
+    this.#log = new Float64Array(cuts.length * tilts).fill(nothing);
+  }
+
+  /** Features whose evidence is gathered: among them a budget is shared. */
+  get watched(): number {
+    return this.#watched.filter((one) => one !== null).length;
+  }
+
+  /** Takes the counts of a closed window, one list a feature; gives the logarithm of each feature's evidence. A drift is where it is at least -log(alpha). */
+  close(counts: readonly (readonly number[])[], alpha: number): Float64Array {
+    return Float64Array.from(this.#watched, (watched, feature) => (watched ? this.#closeOne(watched, counts[feature]!, alpha) : Number.NEGATIVE_INFINITY));
+  }
+
+  #closeOne({ from, to, block }: Watched, counts: readonly number[], alpha: number): number {
+    let least = Number.POSITIVE_INFINITY;
+    for (let reference = from; reference < to; reference++) least = Math.min(least, this.#weigh(reference, counts, block));
+    if (least >= -Math.log(alpha)) for (let reference = from; reference < to; reference++) this.#lower(reference, log_restart - Math.log(alpha));
+    return least;
+  }
+
+  /** Takes the counts into the evidence of every tilt against one reference; gives the logarithm of the sum. */
+  #weigh(reference: number, counts: readonly number[], block: number): number {
+    rise.fill(0);
+    counts.forEach((count, bin) => (count > 0 ? this.#addRise(reference, bin, count / block) : undefined));
+    for (let tilt = 0; tilt < tilts; tilt++) {
+      const at = reference * tilts + tilt;
+      this.#log[at] = Math.max(nothing, logSum(this.#log[at]!, Math.log(weights[tilt]!)) + rise[tilt]!);
+    }
+    return this.#total(reference);
+  }
+
+  #addRise(reference: number, bin: number, count: number): void {
+    const cuts = this.#cuts[reference]!;
+    const [from, to] = [firstStep(cuts, bin), endStep(cuts, bin)];
+    const [below, above] = [columns[from]!, columns[to]!];
+    const per_step = steps / (to - from);
+    for (let tilt = 0; tilt < tilts; tilt++) {
+      const ratio = (above[tilt]! - below[tilt]!) * per_step * this.#scale[reference * tilts + tilt]!;
+      rise[tilt]! += count * Math.log(Math.max(ratio_min, ratio));
+    }
+  }
+
+  #total(reference: number): number {
+    return this.#log.subarray(reference * tilts, (reference + 1) * tilts).reduce(logSum, Number.NEGATIVE_INFINITY);
+  }
+
+  #lower(reference: number, to: number): void {
+    const by = this.#total(reference) - to;
+    if (by > 0) for (let at = reference * tilts; at < (reference + 1) * tilts; at++) this.#log[at] = Math.max(nothing, this.#log[at]! - by);
+  }
+
+  /** What must be kept to go on from a closed window. */
+  state(): Float64Array {
+    return this.#log.slice();
+  }
+
+  /** Goes on from a state; false, and from nothing, where it is not one of this profile. */
+  resume(state: Float64Array | null): boolean {
+    const fits = state !== null && state.length === this.#log.length && state.every(Number.isFinite);
+    if (fits) this.#log.set(state);
+    else this.#log.fill(nothing);
+    return fits;
+  }
+}
+
+/** log(e^a + e^b). */
+function logSum(a: number, b: number): number {
+  const [high, low] = a > b ? [a, b] : [b, a];
+  return high === Number.NEGATIVE_INFINITY ? high : high + Math.log1p(Math.exp(low - high));
+}
+
+/** The counts that a feature is compared with: all, and those of each condition that are enough. */
+function usable({ counts, conditions = [] }: ReferenceFeature): (readonly number[])[] {
+  const enough = (some: readonly number[]) => some.length > 1 && some.reduce((sum, count) => sum + count, 0) >= reference_limits.values_min;
+  return enough(counts) ? [counts, ...conditions.filter(enough)] : [];
+}

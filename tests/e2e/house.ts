@@ -100,6 +100,7 @@ async function furnish(client: Client) {
   await addVersions(client, profile_digest, runs[0]!);
   const execution = await addWorkflow(client);
   await client.call('monitorPut', { params: { name: 'default-fruit' }, body: { model: 'fruit', windows_to_open: 2, windows_to_resolve: 2 } });
+  await client.call('channelPut', { params: { name: 'line-leads' }, body: { kind: 'webhook', to: 'http://hooks.invalid/alerts', model: 'fruit' } });
   await client.call('groupPut', { params: { name: 'north' }, body: { selector: 'site=north' } });
   const address = (await client.call('joinTokenCreate', { body: { name: 'e2e', uses_max: 10 } })).address;
   const devices = await Promise.all(['belt-1', 'belt-2', 'belt-3'].map((name, i) => Device.join(address, name, { site: i < 2 ? 'north' : 'south' })));

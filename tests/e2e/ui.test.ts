@@ -45,6 +45,7 @@ const pages: readonly (readonly [string, () => string, failed?: readonly string[
   ['settings-join-tokens', () => '/settings?section=join-tokens'],
   ['settings-groups', () => '/settings?section=groups'],
   ['settings-monitors', () => '/settings?section=monitors'],
+  ['settings-channels', () => '/settings?section=channels'],
   ['audit', () => '/audit'],
   ['rollouts-under-way', () => '/rollouts?state=under_way'],
   ['workflows-running', () => '/workflows?state=running'],
@@ -342,6 +343,7 @@ describe('the keyboard', () => {
     ['choose a step', () => `/executions/${house.execution}`, 'train'],
     ['open a version of a dataset', () => '/datasets/fruit-train', 'version 1'],
     ['make a token', () => '/settings?section=tokens', 'Make a token'],
+    ['add a channel', () => '/settings?section=channels', 'Add a channel'],
     ['make a join token', () => '/settings?section=join-tokens', 'Make a join token'],
   ];
 

@@ -116,6 +116,7 @@ describe('every command', () => {
       const more =
         {
           'sample label': ['1', '2'],
+          'channel set': ['--slack', 'http://hooks.invalid/'],
           'run log': ['--state', 'failed'],
           'grant set': ['--user', 'a', '--model', 'b'],
           'project move': ['--model', 'b'],

@@ -33,6 +33,7 @@ let alert: string;
 let sample: number;
 const steps = [{ name: 'a', kind: 'command' as const, argv: ['true'] }];
 const passphrase = 'correct horse battery';
+const channel = (name: string) => house.rooms.webhooks.channels.put({ name, kind: 'webhook', to: 'http://hooks.invalid/' }, tester);
 const webhook = () => house.rooms.webhooks.create({ name: 'old', url: 'http://hooks.invalid/', events: ['prompt.created'], is_active: true }, tester);
 const put = async (text: string) => (await house.rooms.registry.blobs.put(Buffer.from(text))).digest;
 
@@ -152,6 +153,19 @@ const requests: { readonly [K in RouteName]?: () => Asked | Promise<Asked> } = {
   webhookTest: async () => {
     const { id } = await webhook();
     return { params: { id }, row: { action: 'webhook.test', object: id, before: null, after: { event: 'prompt.created', status: null } } };
+  },
+  channelPut: () => ({
+    params: { name: 'ops' },
+    body: { kind: 'slack', to: 'http://hooks.invalid/secret', model: 'eyes' },
+    row: { action: 'channel.put', object: 'ops', before: null, after: { name: 'ops', kind: 'slack', to: 'http://hooks.invalid/…', model: 'eyes' } },
+  }),
+  channelRemove: async () => {
+    await channel('old');
+    return { params: { name: 'old' }, row: { action: 'channel.remove', object: 'old', before: { name: 'old', kind: 'webhook' }, after: null } };
+  },
+  channelTest: async () => {
+    await channel('tested');
+    return { params: { name: 'tested' }, row: { action: 'channel.test', object: 'tested', before: null, after: { status: null } } };
   },
   groupPut: () => ({
     params: { name: 'north' },

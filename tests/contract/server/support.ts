@@ -54,7 +54,8 @@ export const ada: Actor = { name: 'user:ada', source: '127.0.0.1' };
 
 export const admin_token = 'the-first-administrators-token';
 
-export async function openHouse(more: { allow_private_webhooks?: boolean } = {}): Promise<House> {
+type RoomChoices = Pick<Parameters<typeof makeRooms>[0], 'allow_private_webhooks' | 'mail' | 'link_base'>;
+export async function openHouse(more: RoomChoices = {}): Promise<House> {
   const database = await testDatabase(migrations);
   const folder = await mkdtemp(path.join(os.tmpdir(), 'hf-server-'));
   const blobs = await openBlobs(path.join(folder, 'blobs'));

@@ -43,5 +43,11 @@ export const loopErrors = {
     status: 400,
     exit: 2,
   },
-  'HF-HOOK-003': { says: 'There are {limit} webhooks, and no more may be made.', hint: 'holdfast webhook rm WEBHOOK', status: 409, exit: 6 },
+  'HF-HOOK-003': { says: 'There are {limit} webhooks and channels, and no more may be made.', hint: 'holdfast webhook rm WEBHOOK', status: 409, exit: 6 },
+  'HF-HOOK-004': {
+    says: 'No e-mail can be sent: saw {saw}, expected {expected}.',
+    hint: 'holdfast up --smtp smtp://HOST:PORT --mail-from NAME@HOST',
+    status: 409,
+    exit: 2,
+  },
 } as const satisfies Record<string, CatalogueEntry>;

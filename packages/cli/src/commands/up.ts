@@ -20,6 +20,9 @@ interface UpOptions {
   auth: boolean;
   worker: boolean;
   allowPrivateWebhooks?: boolean;
+  smtp?: string;
+  mailFrom?: string;
+  publicUrl?: string;
   pollMs?: number;
   windowInferences?: number;
 }
@@ -33,7 +36,10 @@ export function addUp(program: Command): void {
     .option('--blobs <url>', 'where files are kept: a folder, file:// or s3://bucket/prefix')
     .option('--artifact-root <uri>', 'where new experiments of MLflow keep artifacts: mlflow-artifacts:/ (here), s3://bucket/prefix or file:///folder')
     .option('--no-auth', 'everybody is an administrator; on a loopback address only')
-    .option('--allow-private-webhooks', 'webhooks may call addresses of your own network and of this machine')
+    .option('--allow-private-webhooks', 'webhooks and channels may call addresses of your own network and of this machine')
+    .option('--smtp <url>', 'how e-mail goes out: smtp://user:password@host:587 or smtps://…:465; or by the variable HOLDFAST_SMTP')
+    .option('--mail-from <address>', 'who e-mail is from')
+    .option('--public-url <url>', 'what links in messages begin with, where people reach this server by another address')
     .option('--no-worker', 'run no command steps here')
     .option('--poll-ms <n>', 'how often a new device syncs', wholeNumber(100))
     .option('--window-inferences <n>', 'inferences in one current window of a new device', wholeNumber(10))
@@ -62,6 +68,8 @@ async function up(options: UpOptions): Promise<void> {
     artifact_root: options.artifactRoot,
     variables: process.env,
     allow_private_webhooks: options.allowPrivateWebhooks,
+    mail: { smtp: options.smtp ?? process.env['HOLDFAST_SMTP'], from: options.mailFrom },
+    public_url: options.publicUrl === undefined ? undefined : publicUrl(options.publicUrl),
     no_auth: !options.auth,
     worker: options.worker,
     poll_ms: options.pollMs,
@@ -77,6 +85,12 @@ async function up(options: UpOptions): Promise<void> {
   say('stop         Ctrl-C');
   await untilSignal();
   await server.stop();
+}
+
+function publicUrl(text: string): string {
+  const url = URL.parse(text);
+  if (url && /^https?:$/.test(url.protocol)) return url.href.replace(/\/+$/, '');
+  throw failure('HF-CLI-006', { option: '--public-url', saw: JSON.stringify(text), expected: 'an address such as https://holdfast.example', command: 'up' });
 }
 
 /** Logs are JSON lines on stderr, one an event. */

@@ -1,7 +1,7 @@
-// Routes of webhooks: who outside hears of changes in the registry, how the last call went, and what waits.
+// Routes of webhooks and channels: who outside hears of changes in the registry and of alerts, how the last call went, and what waits.
 import { type Static, Type } from 'typebox';
 import { route } from './route.ts';
-import { Id, Nullable, Ok, Time, byId, closed } from './shapes.ts';
+import { Id, Nullable, Ok, Time, byId, byName, closed } from './shapes.ts';
 
 export const WebhookRow = Type.Object({
   id: Id,
@@ -20,6 +20,29 @@ export const WebhookRow = Type.Object({
   waiting: Type.Integer(),
 });
 export type WebhookRow = Static<typeof WebhookRow>;
+
+const Outcome = Type.Object({ status: Nullable(Type.Integer()), text: Type.String(), error: Nullable(Type.String()) });
+
+const ChannelKind = Type.Union([Type.Literal('webhook'), Type.Literal('slack'), Type.Literal('email')]);
+const AlertEvents = Type.Array(Type.Union([Type.Literal('alert.opened'), Type.Literal('alert.device_joined'), Type.Literal('alert.resolved')]), {
+  minItems: 1,
+  maxItems: 3,
+});
+const Channel = Type.Object({
+  name: Type.String(),
+  kind: ChannelKind,
+  to: Type.String({ description: 'an address, of Slack its host alone; e-mail: recipients with commas between' }),
+  model: Nullable(Type.String({ description: 'whose alerts; null: of every model' })),
+  events: AlertEvents,
+  enabled: Type.Boolean(),
+  has_secret: Type.Boolean(),
+  updated_ms: Time,
+  last_ms: Nullable(Time),
+  last_status: Nullable(Type.Integer()),
+  last_error: Nullable(Type.String()),
+  failures: Type.Integer({ description: 'messages in a row that could not be sent' }),
+  waiting: Type.Integer(),
+});
 
 export const webhookRoutes = {
   webhookList: route({
@@ -59,6 +82,48 @@ export const webhookRoutes = {
     access: 'admin',
     summary: 'Call the address once, now, with an example',
     params: byId,
-    reply: Type.Object({ status: Nullable(Type.Integer()), text: Type.String(), error: Nullable(Type.String()) }),
+    reply: Outcome,
+  }),
+  channelList: route({
+    method: 'GET',
+    path: '/api/v1/channels',
+    access: 'admin',
+    summary: 'All channels of alerts, with how their last message went',
+    reply: Type.Object({ channels: Type.Array(Channel) }),
+  }),
+  channelPut: route({
+    method: 'PUT',
+    path: '/api/v1/channels/:name',
+    access: 'admin',
+    summary: 'Tell somebody outside of alerts: by a signed call, a Slack-shaped message or an e-mail; a secret that is not given stays',
+    params: byName,
+    body: Type.Object(
+      {
+        kind: ChannelKind,
+        to: Type.String({ minLength: 1, maxLength: 6_000 }),
+        model: Type.Optional(Type.String({ minLength: 1, maxLength: 256 })),
+        events: Type.Optional(AlertEvents),
+        secret: Type.Optional(Type.String({ minLength: 1, maxLength: 1_000 })),
+        enabled: Type.Optional(Type.Boolean()),
+      },
+      closed,
+    ),
+    reply: Channel,
+  }),
+  channelRemove: route({
+    method: 'DELETE',
+    path: '/api/v1/channels/:name',
+    access: 'admin',
+    summary: 'Remove a channel, with what waits for it',
+    params: byName,
+    reply: Ok,
+  }),
+  channelTest: route({
+    method: 'POST',
+    path: '/api/v1/channels/:name/test',
+    access: 'admin',
+    summary: 'Send an example once, now',
+    params: byName,
+    reply: Outcome,
   }),
 };

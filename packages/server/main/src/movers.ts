@@ -22,6 +22,7 @@ export function startMovers(rooms: Rooms, wakes: WakeHub, on_error: (name: strin
     start('workflows', ['executions'], 1_000, () => rooms.workflows.turn()),
     start('rollouts', ['devices', 'executions', 'rollouts'], 1_000, () => rooms.rollouts.turn()),
     start('webhooks', ['models'], 5_000, () => rooms.webhooks.turn()),
+    start('channels', ['alerts'], 5_000, () => rooms.webhooks.channels.turn()),
     start('deliveries', ['webhooks'], 1_000, () => rooms.webhooks.deliveries.turn()),
     start('metrics', [], 1_000, () => rooms.tracking.fold()),
   ];

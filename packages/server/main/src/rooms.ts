@@ -15,7 +15,7 @@ import { Rollouts, rolloutMigrations } from '@holdfast/rollouts';
 import { Telemetry, telemetryMigrations } from '@holdfast/telemetry';
 import { Tracking, trackingMigrations } from '@holdfast/tracking';
 import { Triggers, triggerMigrations } from '@holdfast/triggers';
-import { Webhooks, webhookMigrations } from '@holdfast/webhooks';
+import { Mail, type MailOptions, Webhooks, webhookMigrations } from '@holdfast/webhooks';
 import { Workflows, workflowMigrations } from '@holdfast/workflows';
 
 /** Every migration of every room, in the order of their names. */
@@ -46,6 +46,10 @@ export interface RoomOptions {
   readonly artifact_root?: string | undefined;
   /** Webhooks may call addresses that are not on the internet. */
   readonly allow_private_webhooks?: boolean | undefined;
+  /** How e-mail goes out; absent: none does. */
+  readonly mail?: MailOptions | undefined;
+  /** What a link to a page of ours begins with. */
+  readonly link_base?: (() => string) | undefined;
   readonly on_error: (error: Error) => void;
 }
 
@@ -66,6 +70,16 @@ export async function makeRooms(options: RoomOptions): Promise<Rooms> {
   const triggers = new Triggers({ ...base, alerts });
   const workflows = new Workflows({ ...base, triggers, datasets, registry, telemetry, tracking });
   const rollouts = new Rollouts({ ...base, fleet, registry, workflows });
-  const webhooks = new Webhooks({ ...base, access, registry, own_source: ownSource, allow_private: options.allow_private_webhooks ?? false, on_error });
+  const webhooks = new Webhooks({
+    ...base,
+    access,
+    alerts,
+    registry,
+    own_source: ownSource,
+    mail: new Mail(options.mail ?? {}),
+    link_base: options.link_base ?? (() => ''),
+    allow_private: options.allow_private_webhooks ?? false,
+    on_error,
+  });
   return { clock, access, fleet, registry, datasets, tracking, telemetry, ingest, monitors, alerts, triggers, workflows, rollouts, webhooks };
 }

@@ -5,6 +5,7 @@ import { HoldfastError, failure, systemClock } from '@holdfast/base';
 import { openBlobs } from '@holdfast/blobs';
 import { type Rooms, makeApp } from '@holdfast/faces';
 import { type Database, migrate, openDatabase, serverActor } from '@holdfast/postgres';
+import type { MailOptions } from '@holdfast/webhooks';
 import { Worker, machineFacts } from '@holdfast/workflows';
 import { keepPostgres } from './embedded.ts';
 import { leaveAddress } from './local-address.ts';
@@ -29,6 +30,10 @@ export interface ServerOptions {
   readonly variables?: Readonly<Record<string, string | undefined>> | undefined;
   /** Webhooks may call addresses that are not on the internet: of the own network, of this machine. */
   readonly allow_private_webhooks?: boolean | undefined;
+  /** How e-mail goes out: `smtp://user:password@host:587`, and who it is from. */
+  readonly mail?: MailOptions | undefined;
+  /** What links in messages begin with; absent: the address that this server listens on. */
+  readonly public_url?: string | undefined;
   readonly no_auth?: boolean | undefined;
   readonly admin_token?: string | undefined;
   readonly web_folder?: string | undefined;
@@ -88,6 +93,7 @@ async function openHouse(
   const wakes = new WakeHub();
   await wakes.listen(database);
   undo.push(() => wakes.close());
+  let address = `${options.host}:${options.port}`;
   const rooms = await makeRooms({
     db: database.db,
     blobs,
@@ -96,12 +102,13 @@ async function openHouse(
     window_inferences: options.window_inferences ?? 500,
     artifact_root: options.artifact_root,
     allow_private_webhooks: options.allow_private_webhooks,
+    mail: options.mail,
+    link_base: () => options.public_url ?? `http://${address}`,
     on_error,
   });
   const movers: Movers = startMovers(rooms, wakes, (name, error) => options.log('error', `${name}: ${error.message}`));
   undo.push(() => movers.stop());
   if (options.worker ?? true) undo.push(startWorker(options, rooms, wakes, on_error));
-  let address = `${options.host}:${options.port}`;
   const app = await makeApp({
     rooms,
     wakes,

@@ -1,7 +1,7 @@
 import dns from 'node:dns';
 import { describe, expect, it, vi } from 'vitest';
 import { checkUrl, checkedLookup, isPublic } from './address.ts';
-import { signatureOf } from './send.ts';
+import { signatureOf } from './post.ts';
 
 describe('an address that may be called', () => {
   it.each(['93.184.215.14', '2606:2800:21f:cb07::1', '8.8.8.8', '172.32.0.1'])('is on the internet: %s', (address) => {

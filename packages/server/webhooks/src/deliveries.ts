@@ -1,7 +1,8 @@
 // Webhooks: makes the calls that are due, some at a time, outside of any transaction. A call that died with its server is made again when its lease is over.
 import { type Clock, type RandomBytes, backOff_ms } from '@holdfast/base';
 import { type Db, announce } from '@holdfast/postgres';
-import { send } from './send.ts';
+import type { Mail } from './mail.ts';
+import { type Sending, post } from './post.ts';
 import type { Outcome } from './types.ts';
 import * as table from './webhook-table.ts';
 
@@ -19,6 +20,7 @@ export interface DeliveryOptions {
   readonly clock: Clock;
   readonly random: RandomBytes;
   readonly allow_private: boolean;
+  readonly mail: Mail;
   readonly on_error: (error: Error) => void;
 }
 
@@ -48,6 +50,12 @@ export class Deliveries {
     await Promise.all(this.#calls.keys());
   }
 
+  /** Sends once, now. Never fails: what went wrong is in the outcome. */
+  send(sending: Sending): Promise<Outcome> {
+    if (sending.kind === 'email') return this.#o.mail.send(sending);
+    return post(sending, { allow_private: this.#o.allow_private, stop: this.#stop.signal });
+  }
+
   #start(claim: table.Claim): void {
     const call: Promise<void> = this.#call(claim)
       .catch((error: unknown) => this.#o.on_error(error as Error)) // its lease ends, and it is tried again
@@ -55,8 +63,7 @@ export class Deliveries {
     this.#calls.set(call, claim.webhook);
   }
   async #call(claim: table.Claim): Promise<void> {
-    const { url, secret, body, id } = claim;
-    const outcome = await send({ id, url, secret, body, at_ms: this.#o.clock.wall_ms() }, { allow_private: this.#o.allow_private, stop: this.#stop.signal });
+    const outcome = await this.send({ ...claim, at_ms: this.#o.clock.wall_ms() });
     if (this.#stop.signal.aborted && outcome.error !== null) return;
     await this.#o.db.transaction().execute(async (trx) => {
       const now_ms = this.#o.clock.wall_ms();

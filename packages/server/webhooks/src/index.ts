@@ -1,4 +1,5 @@
 // webhooks: who outside hears of what changes here, and every call that is made for it.
 export { Webhooks } from './webhooks.ts';
-export { type NewWebhook, type Outcome, type WebhookEvent, type WebhookView, webhook_events } from './types.ts';
+export { Mail, type MailOptions } from './mail.ts';
+export { type ChannelView, type NewWebhook, type Outcome, type WebhookEvent, type WebhookView, alert_events, channel_kinds, webhook_events } from './types.ts';
 export { migrations as webhookMigrations } from './migrations.ts';

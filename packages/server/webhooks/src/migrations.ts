@@ -18,4 +18,12 @@ create table webhook_cursor (name text primary key, xact xid8 not null, id bigin
 insert into webhook_cursor (name, xact, id) values ('registry', pg_current_xact_id(), 0);
 `,
   },
+  {
+    name: '0035_channels',
+    sql: `
+alter table webhook add column kind text not null default 'mlflow', add column model text;
+create unique index webhook_channel_name on webhook (name) where kind <> 'mlflow';
+insert into webhook_cursor (name, xact, id) values ('alerts', pg_current_xact_id(), 0);
+`,
+  },
 ] as const;

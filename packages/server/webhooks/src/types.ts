@@ -19,6 +19,45 @@ export const webhook_events = [
 ] as const;
 export type WebhookEvent = (typeof webhook_events)[number];
 
+/** What happens to an alert. */
+export const alert_events = ['alert.opened', 'alert.device_joined', 'alert.resolved'] as const;
+export type AlertEvent = (typeof alert_events)[number];
+
+/** Where news of alerts go: a POST that is signed, a POST in the shape of Slack's incoming webhooks, an e-mail. */
+export const channel_kinds = ['webhook', 'slack', 'email'] as const;
+export type ChannelKind = (typeof channel_kinds)[number];
+
+/** Who hears news: MLflow's webhooks hear of the registry, channels of alerts. */
+export type ReceiverKind = 'mlflow' | ChannelKind;
+
+/** As it is shown: never its secret, which the address of a Slack channel is too. */
+export interface ChannelView {
+  readonly name: string;
+  readonly kind: ChannelKind;
+  /** An address; e-mail: recipients with commas between. */
+  readonly to: string;
+  /** Of alerts of this model alone; null: of all. */
+  readonly model: string | null;
+  readonly events: readonly AlertEvent[];
+  readonly enabled: boolean;
+  readonly has_secret: boolean;
+  readonly updated_ms: number;
+  readonly last_ms: number | null;
+  readonly last_status: number | null;
+  readonly last_error: string | null;
+  readonly failures: number;
+  readonly waiting: number;
+}
+export interface NewChannel {
+  readonly name: string;
+  readonly kind: ChannelKind;
+  readonly to: string;
+  readonly model?: string | undefined;
+  readonly events?: readonly AlertEvent[] | undefined;
+  readonly secret?: string | undefined;
+  readonly enabled?: boolean | undefined;
+}
+
 /** As it is shown: never its secret. */
 export interface WebhookView {
   readonly id: string;

@@ -1,13 +1,18 @@
-// The only SQL of webhook, webhook_delivery and webhook_cursor.
+// The only SQL of webhook (which channels are too), webhook_delivery and webhook_cursor.
 import { type Db, sql } from '@holdfast/postgres';
-import type { Outcome, WebhookEvent } from './types.ts';
+import type { AlertEvent, ChannelKind, Outcome, ReceiverKind, WebhookEvent } from './types.ts';
 
-export interface WebhookRow {
+/** Who hears, of what. */
+interface ReceiverRow<K extends ReceiverKind, E extends string> {
   id: string;
+  kind: K;
   name: string;
   description: string | null;
+  /** Of e-mail `mailto:`, with commas between the recipients. */
   url: string;
-  events: WebhookEvent[];
+  /** Of whose alerts; null: of every model. */
+  model: string | null;
+  events: E[];
   secret: string | null;
   is_active: boolean;
   created_ms: number;
@@ -17,6 +22,8 @@ export interface WebhookRow {
   last_error: string | null;
   failures: number;
 }
+export type WebhookRow = ReceiverRow<'mlflow', WebhookEvent>;
+export type ChannelRow = ReceiverRow<ChannelKind, AlertEvent>;
 type DeliveryState = 'waiting' | 'delivered' | 'failed';
 export interface DeliveryRow {
   id: string;
@@ -33,18 +40,32 @@ export interface DeliveryRow {
   last_status: number | null;
   last_error: string | null;
 }
-type WebhookTables = { webhook: WebhookRow; webhook_delivery: DeliveryRow };
+type WebhookTables = { webhook: ReceiverRow<ReceiverKind, string>; webhook_delivery: DeliveryRow };
 const tables = (db: Db) => db.$extendTables<WebhookTables>();
+type Sql = ReturnType<typeof sql>;
 
-export const insertWebhook = (trx: Db, row: WebhookRow) => tables(trx).insertInto('webhook').values(row).execute();
-export const findWebhook = (db: Db, id: string) => tables(db).selectFrom('webhook').selectAll().where('id', '=', id).executeTakeFirst();
-export const lockWebhook = (trx: Db, id: string) => tables(trx).selectFrom('webhook').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
-export const changeWebhook = (trx: Db, id: string, set: Partial<Omit<WebhookRow, 'id'>>) =>
+/** The rows of MLflow's webhooks, or of channels: what their columns hold is only ever written by this file. */
+const rowsOf = <R>(db: Db, kind: Sql) =>
+  tables(db)
+    .selectFrom('webhook')
+    .selectAll()
+    .where(sql<boolean>`${kind}`)
+    .$castTo<R>();
+const hooks = (db: Db) => rowsOf<WebhookRow>(db, sql`kind = 'mlflow'`);
+const channels = (db: Db) => rowsOf<ChannelRow>(db, sql`kind <> 'mlflow'`);
+
+export const insertWebhook = (trx: Db, row: WebhookRow | ChannelRow) => tables(trx).insertInto('webhook').values(row).execute();
+export const findWebhook = (db: Db, id: string) => hooks(db).where('id', '=', id).executeTakeFirst();
+export const lockWebhook = (trx: Db, id: string) => hooks(trx).where('id', '=', id).forUpdate().executeTakeFirst();
+export const changeWebhook = (trx: Db, id: string, set: Partial<Omit<WebhookRow | ChannelRow, 'id'>>) =>
   tables(trx).updateTable('webhook').set(set).where('id', '=', id).execute();
 export const deleteWebhook = (trx: Db, id: string) => tables(trx).deleteFrom('webhook').where('id', '=', id).execute();
 export const listWebhooks = (db: Db, after_id: string, limit: number): Promise<WebhookRow[]> =>
-  tables(db).selectFrom('webhook').selectAll().where('id', '>', after_id).orderBy('id').limit(limit).execute();
-export async function countWebhooks(trx: Db): Promise<number> {
+  hooks(db).where('id', '>', after_id).orderBy('id').limit(limit).execute();
+export const listChannels = (db: Db): Promise<ChannelRow[]> => channels(db).orderBy('name').execute();
+export const findChannel = (db: Db, name: string) => channels(db).where('name', '=', name).executeTakeFirst();
+/** One change of who hears at a time: the count holds until the commit. */
+export async function countReceivers(trx: Db): Promise<number> {
   await sql`select pg_advisory_xact_lock(hashtext('holdfast webhook count'))`.execute(trx);
   const { rows } = await sql<{ n: number }>`select count(*) as n from webhook`.execute(trx);
   return rows[0]!.n;
@@ -61,9 +82,15 @@ export async function readCursor(db: Db): Promise<{ xact: string; id: number }> 
 }
 export const writeCursor = (db: Db, { xact, id }: { xact: string; id: number }) =>
   sql`update webhook_cursor set xact = ${xact}::xid8, id = ${id} where name = 'registry'`.execute(db);
+/** Events of alerts are numbered in the order of their commits: a number is enough. */
+export async function readAlertCursor(db: Db): Promise<number> {
+  const { rows } = await sql<{ id: number }>`select id from webhook_cursor where name = 'alerts'`.execute(db);
+  return rows[0]!.id;
+}
+export const writeAlertCursor = (db: Db, id: number) => sql`update webhook_cursor set id = ${id} where name = 'alerts'`.execute(db);
 /** One server at a time reads the news; the lock goes with the transaction. */
-export async function takeTurn(trx: Db): Promise<boolean> {
-  const { rows } = await sql<{ mine: boolean }>`select pg_try_advisory_xact_lock(hashtext('holdfast webhooks')) as mine`.execute(trx);
+export async function takeTurn(trx: Db, news: 'registry' | 'alerts'): Promise<boolean> {
+  const { rows } = await sql<{ mine: boolean }>`select pg_try_advisory_xact_lock(hashtext(${`turn of ${news}`})) as mine`.execute(trx);
   return rows[0]?.mine === true;
 }
 
@@ -75,7 +102,7 @@ export const insertDeliveries = (trx: Db, rows: readonly NewDelivery[]) =>
     .onConflict((c) => c.doNothing())
     .execute();
 
-export type Claim = Pick<DeliveryRow, 'id' | 'webhook' | 'body' | 'attempts'> & Pick<WebhookRow, 'url' | 'secret'>;
+export type Claim = Pick<DeliveryRow, 'id' | 'webhook' | 'body' | 'attempts'> & Pick<ReceiverRow<ReceiverKind, string>, 'kind' | 'url' | 'secret'>;
 /** Takes deliveries that are due until `lease_ms`, a few of each webhook, so that one that is slow keeps no other waiting. */
 export async function claim(
   db: Db,
@@ -92,7 +119,7 @@ export async function claim(
         and state = 'waiting' and next_ms <= ${at.now_ms}::bigint for update skip locked
     )
     update webhook_delivery d set attempts = attempts + 1, next_ms = ${at.lease_ms}::bigint from mine, webhook w
-    where d.id = mine.id and w.id = d.webhook returning d.id, d.webhook, d.body, d.attempts, w.url, w.secret`.execute(db);
+    where d.id = mine.id and w.id = d.webhook returning d.id, d.webhook, d.body, d.attempts, w.kind, w.url, w.secret`.execute(db);
   return rows;
 }
 /** Only by who has the lease: false where it was claimed again meanwhile. */

@@ -1,11 +1,13 @@
 // Webhooks: who outside hears of changes in the registry: made, changed, tested and removed by people; news becomes deliveries in turns.
 import type { Access } from '@holdfast/access';
+import type { Alerts } from '@holdfast/alerts';
 import { type Clock, type RandomBytes, failure } from '@holdfast/base';
 import { type Actor, type Audit, type Db, announce } from '@holdfast/postgres';
 import { checkUrl } from './address.ts';
+import { Channels } from './channels.ts';
 import { Deliveries } from './deliveries.ts';
+import type { Mail } from './mail.ts';
 import { type NewsOptions, newsOf, registry_actions } from './registry-news.ts';
-import { send } from './send.ts';
 import type { NewWebhook, News, WebhookChange, Outcome, WebhookEvent, WebhookView } from './types.ts';
 import { uuidOf } from './uuid.ts';
 import * as table from './webhook-table.ts';
@@ -21,6 +23,10 @@ export interface WebhookOptions extends NewsOptions {
   readonly random: RandomBytes;
   readonly audit: Audit;
   readonly access: Access;
+  readonly alerts: Alerts;
+  readonly mail: Mail;
+  /** What a link to a page of ours begins with. */
+  readonly link_base: () => string;
   /** Addresses that are not on the internet may be called too. */
   readonly allow_private: boolean;
   readonly on_error: (error: Error) => void;
@@ -30,10 +36,12 @@ export class Webhooks {
   readonly #o: WebhookOptions;
   readonly #db: Db;
   readonly deliveries: Deliveries;
+  readonly channels: Channels;
 
   constructor(options: WebhookOptions) {
     this.#o = options;
     this.deliveries = new Deliveries(options);
+    this.channels = new Channels({ ...options, deliveries: this.deliveries });
     this.#db = options.db;
   }
 
@@ -42,9 +50,9 @@ export class Webhooks {
     const now = this.#now();
     const { name, description = null, url, events, secret = null, is_active } = given;
     const row = { id: uuidOf(this.#o.random), name, description, url, events: unique(events), secret, is_active, created_ms: now, updated_ms: now };
-    const fresh = { ...row, last_ms: null, last_status: null, last_error: null, failures: 0 };
+    const fresh: table.WebhookRow = { ...row, kind: 'mlflow', model: null, last_ms: null, last_status: null, last_error: null, failures: 0 };
     await this.#db.transaction().execute(async (trx) => {
-      if ((await table.countWebhooks(trx)) >= webhooks_max) throw failure('HF-HOOK-003', { limit: webhooks_max });
+      if ((await table.countReceivers(trx)) >= webhooks_max) throw failure('HF-HOOK-003', { limit: webhooks_max });
       await table.insertWebhook(trx, fresh);
       await this.#audit(trx, by, 'webhook.create', null, fresh);
     });
@@ -85,7 +93,7 @@ export class Webhooks {
     const of = event ?? row.events[0]!;
     const at_ms = this.#now();
     const body = bodyOf({ news: 0, at_ms, event: of, data: data(of) });
-    const outcome = await send({ id: uuidOf(this.#o.random), url: row.url, secret: row.secret, body, at_ms }, { allow_private: this.#o.allow_private });
+    const outcome = await this.deliveries.send({ id: uuidOf(this.#o.random), kind: row.kind, url: row.url, secret: row.secret, body, at_ms });
     await this.#db.transaction().execute(async (trx) => {
       await table.noteCall(trx, id, this.#now(), outcome);
       await this.#o.audit(trx, { by, action: 'webhook.test', object: id, before: null, after: { event: of, status: outcome.status, error: outcome.error } });
@@ -96,7 +104,7 @@ export class Webhooks {
   /** Reads the next news and writes what is to be delivered; true where there may be more. Cursor and deliveries are one commit. */
   async turn(): Promise<boolean> {
     return this.#db.transaction().execute(async (trx) => {
-      if (!(await table.takeTurn(trx))) return false;
+      if (!(await table.takeTurn(trx, 'registry'))) return false;
       const rows = await this.#o.access.auditAfter(trx, await table.readCursor(trx), registry_actions, rows_a_turn);
       if (rows.length === 0) return false;
       const hooks = (await table.listWebhooks(trx, '', webhooks_max)).filter((hook) => hook.is_active);
@@ -149,7 +157,7 @@ function settingsOf({ secret, ...row }: table.WebhookRow) {
   const { id, name, description, url, events, is_active } = row;
   return { id, name, description, url, events, is_active, has_secret: secret !== null };
 }
-function viewOf({ secret, ...row }: table.WebhookRow, waiting: number): WebhookView {
+function viewOf({ secret, kind: _kind, model: _model, ...row }: table.WebhookRow, waiting: number): WebhookView {
   return { ...row, has_secret: secret !== null, waiting };
 }
 /** Made once: every try sends the same bytes. */

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { addAlerts } from './alerts.ts';
 import { addBundles } from './bundles.ts';
+import { addChannels } from './channels.ts';
 import { addDatasets } from './datasets.ts';
 import { addDevices } from './devices.ts';
 import { addGrants } from './grants.ts';
@@ -24,7 +25,7 @@ const groups: readonly (readonly [string, readonly ((program: Command) => void)[
   ['Models:', [addModels, addBundles]],
   ['Ship:', [addRollouts]],
   ['Learn:', [addDatasets, addSamples, addRuns, addTraces, addWorkflows]],
-  ['Watch:', [addMonitors, addAlerts, addTriggers, addWebhooks]],
+  ['Watch:', [addMonitors, addAlerts, addTriggers, addChannels, addWebhooks]],
   ['People:', [addPeople, addTokens, addGrants]],
 ];
 

@@ -1,6 +1,6 @@
-// Handlers of webhooks.
+// Handlers of webhooks and of channels.
 import { failure } from '@holdfast/base';
-import { type WebhookEvent, type WebhookView, webhook_events } from '@holdfast/webhooks';
+import { type ChannelView, type WebhookEvent, type WebhookView, webhook_events } from '@holdfast/webhooks';
 import { exampleOf } from '../mlflow/webhook-examples.ts';
 import type { FaceOptions } from '../rooms.ts';
 import type { Handlers } from './call.ts';
@@ -12,6 +12,7 @@ function eventOf(name: string): WebhookEvent {
   if (event === undefined) throw failure('HF-REQ-001', { where: 'body/events', saw: JSON.stringify(name), expected: webhook_events.join(', ') });
   return event;
 }
+const channelView = (channel: ChannelView) => ({ ...channel, events: [...channel.events] });
 const view = (hook: WebhookView) => ({ ...hook, events: [...hook.events] });
 
 export function webhookHandlers({ rooms: { webhooks } }: FaceOptions) {
@@ -24,5 +25,13 @@ export function webhookHandlers({ rooms: { webhooks } }: FaceOptions) {
       return { ok: true };
     },
     webhookTest: async ({ params, by }) => webhooks.test(params.id, undefined, exampleOf, by),
+
+    channelList: async () => ({ channels: (await webhooks.channels.list()).map(channelView) }),
+    channelPut: async ({ params, body, by }) => channelView(await webhooks.channels.put({ name: params.name, ...body }, by)),
+    channelRemove: async ({ params, by }) => {
+      await webhooks.channels.remove(params.name, by);
+      return { ok: true };
+    },
+    channelTest: async ({ params, by }) => webhooks.channels.test(params.name, by),
   } satisfies Partial<Handlers>;
 }

@@ -2,6 +2,7 @@
 import { Tabs } from '@mantine/core';
 import { useFilters } from '../../app/filters.ts';
 import { PageHead } from '../../parts/page.tsx';
+import { Channels } from './channels.tsx';
 import { Groups } from './groups.tsx';
 import { JoinTokens } from './join-tokens.tsx';
 import { Monitors } from './monitors.tsx';
@@ -14,6 +15,7 @@ const sections = [
   ['join-tokens', 'Join tokens', JoinTokens],
   ['groups', 'Device groups', Groups],
   ['monitors', 'Monitors', Monitors],
+  ['channels', 'Channels', Channels],
 ] as const;
 
 export function SettingsPage() {

@@ -3,28 +3,34 @@ import { createHmac } from 'node:crypto';
 import http from 'node:http';
 import https from 'node:https';
 import { bareHost, checkUrl, checkedLookup } from './address.ts';
-import type { Outcome } from './types.ts';
+import type { Outcome, ReceiverKind } from './types.ts';
 
 const deadline_ms = 10_000;
 const answer_bytes_max = 4_096;
 
 export interface Sending {
   readonly id: string;
+  readonly kind: ReceiverKind;
   readonly url: string;
   readonly secret: string | null;
   readonly body: string;
   readonly at_ms: number;
 }
 
+const mlflow_headers = { id: 'x-mlflow-delivery-id', timestamp: 'x-mlflow-timestamp', signature: 'x-mlflow-signature' } as const;
+/** Of the Standard Webhooks specification 1.0. */
+const standard_headers = { id: 'webhook-id', timestamp: 'webhook-timestamp', signature: 'webhook-signature' } as const;
+
 /** `v1,` and the HMAC of id, second and body, as MLflow and the Standard Webhooks have it. */
 export function signatureOf(secret: string, id: string, timestamp: string, body: string): string {
-  return `v1,${createHmac('sha256', secret).update(`${id}.${timestamp}.${body}`).digest('base64')}`;
+  const key = secret.startsWith('whsec_') ? Buffer.from(secret.slice(6), 'base64') : secret; // as the Standard Webhooks write a key of bytes
+  return `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')}`;
 }
 
 /** Never fails: what went wrong is in the outcome. */
-export async function send(of: Sending, options: { allow_private: boolean; stop?: AbortSignal }): Promise<Outcome> {
+export async function post(of: Sending, options: { allow_private: boolean; stop?: AbortSignal }): Promise<Outcome> {
   try {
-    const answer = await post(checkUrl(of.url, options.allow_private), of, options);
+    const answer = await request(checkUrl(of.url, options.allow_private), of, options);
     const is_good = answer.status >= 200 && answer.status < 300;
     return { ...answer, error: is_good ? null : `the answer was ${answer.status}` };
   } catch (error) {
@@ -33,26 +39,27 @@ export async function send(of: Sending, options: { allow_private: boolean; stop?
   }
 }
 
-async function post(url: URL, { id, secret, body, at_ms }: Sending, { allow_private, stop }: { allow_private: boolean; stop?: AbortSignal }) {
+async function request(url: URL, { id, kind, secret, body, at_ms }: Sending, { allow_private, stop }: { allow_private: boolean; stop?: AbortSignal }) {
   const timestamp = String(Math.floor(at_ms / 1_000));
   const bytes = Buffer.from(body);
+  const name = kind === 'mlflow' ? mlflow_headers : standard_headers;
   const headers = {
     'content-type': 'application/json',
     'content-length': bytes.length,
     'user-agent': 'holdfast',
-    'x-mlflow-delivery-id': id,
-    'x-mlflow-timestamp': timestamp,
-    ...(secret === null ? {} : { 'x-mlflow-signature': signatureOf(secret, id, timestamp, body) }),
+    [name.id]: id,
+    [name.timestamp]: timestamp,
+    ...(secret === null ? {} : { [name.signature]: signatureOf(secret, id, timestamp, body) }),
   };
   const signal = AbortSignal.any([AbortSignal.timeout(deadline_ms), ...(stop ? [stop] : [])]);
   const options = { method: 'POST', host: bareHost(url), headers, signal, agent: false, ...(allow_private ? {} : { lookup: checkedLookup }) } as const;
   const { resolve, reject, promise } = Promise.withResolvers<{ status: number; text: string }>();
   const failed = (error: Error) => reject(signal.aborted ? (signal.reason as Error) : error);
-  const request = (url.protocol === 'https:' ? https : http).request(url, options, (answer) => {
+  const asked = (url.protocol === 'https:' ? https : http).request(url, options, (answer) => {
     beginning(answer).then((text) => resolve({ status: answer.statusCode ?? 0, text }), failed);
   });
-  request.once('error', failed);
-  request.end(bytes);
+  asked.once('error', failed);
+  asked.end(bytes);
   return promise;
 }
 

@@ -97,7 +97,9 @@ describe('every command', () => {
     const wrong = await walk(
       asking.filter((c) => !starting.includes(commandPath(c)) && commandPath(c) !== 'join'),
       async (command) => {
-        const choices = command.options.filter((o) => takesFile(o) && !o.mandatory && o.long !== '--file').map((o) => [o.long!, absent]);
+        const choices = command.options
+          .filter((o) => takesFile(o) && !o.mandatory && o.long !== '--file')
+          .map((o) => [...(o.long === '--labels' ? ['--images', absent] : []), o.long!, absent]);
         for (const more of choices.length === 0 ? [[]] : choices) {
           const done = await runAway(filled(command, absent, more));
           const found = complaint(done, ['HF-CLI-009']) ?? (done.stderr.includes('nowhere') ? null : done.stderr);

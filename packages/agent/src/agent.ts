@@ -18,7 +18,7 @@ import { DesiredFile, openDesired } from './sync/desired.ts';
 import { DeviceChannel } from './sync/device-channel.ts';
 import { DeviceClock } from './sync/device-clock.ts';
 import { SyncLoop } from './sync/sync-loop.ts';
-import { type ClosedWindow, EvidenceFile, Points, Sampler, type WatchedBundle, Watcher, WindowFile, watchedBundle } from './watch/index.ts';
+import { type ClosedWindow, EvidenceFile, Points, Sampler, WarmUpFile, type WatchedBundle, Watcher, WindowFile, watchedBundle } from './watch/index.ts';
 
 export interface AgentOptions {
   readonly folder: string;
@@ -123,6 +123,8 @@ class Agent implements RunningAgent {
     this.#watcher = new Watcher({
       file: new WindowFile(options.folder),
       evidence: new EvidenceFile(options.folder),
+      warm_up: new WarmUpFile(options.folder),
+      on_profile: (text) => void this.#outbox.append('profiles', Buffer.from(text)),
       now_ms,
       lost: () => this.#source.lost,
       on_window: (closed) => this.#onWindow(closed),

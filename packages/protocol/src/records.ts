@@ -7,6 +7,8 @@ export const streams = {
   events: { number: 3, priority: 4 },
   samples: { number: 4, priority: 2 },
   gap: { number: 5, priority: 5 },
+  /** The text of a reference profile that a device made; its windows go by the SHA-256 of these bytes. */
+  profiles: { number: 7, priority: 6 },
 } as const;
 
 export type StreamName = keyof typeof streams;

@@ -7,6 +7,7 @@ export { type Image, type ImageDescriptors, imageDescriptors } from './image.ts'
 export { type Observable, type ObservationShape, observe, observedCount, observedNames } from './observe.ts';
 export { type CalibrationTable } from './calibration.ts';
 export { type ProfileOptions, type ReferenceClasses, type ReferenceFeature, type ReferenceProfile, buildProfile, profile_limits } from './profile.ts';
+export { WarmUp } from './warm-up.ts';
 export { parseProfile } from './parse-profile.ts';
 export { type Reading, effectOf, readClasses, readFeature } from './reading.ts';
 export { kolmogorovSmirnovOnBins } from './tests/kolmogorov-smirnov.ts';

@@ -1,5 +1,6 @@
 // agent/watch: what the device itself sees of its model.
 export { EvidenceFile } from './evidence-file.ts';
+export { WarmUpFile } from './warm-up-file.ts';
 export { Points } from './points.ts';
 export { Sampler } from './sampler.ts';
 export { type ClosedWindow, Watcher } from './watcher.ts';

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { temporaryFolders } from '../../test/support.ts';
 import { EvidenceFile } from './evidence-file.ts';
 import { Suspicion } from './suspicion.ts';
+import { WarmUpFile } from './warm-up-file.ts';
 import { type ClosedWindow, Watcher } from './watcher.ts';
 import { WindowFile } from './window-file.ts';
 
@@ -74,12 +75,13 @@ describe('what the device suspects', () => {
 
 describe('the evidence of a device', () => {
   const digest = 'ab'.repeat(32);
-  const bundle = { bundle: 'd'.repeat(64), model: 'm', model_version: 1, watched: { digest, profile: profileOf(normals(6), 2000) } };
+  const bundle = { bundle: 'd'.repeat(64), model: 'm', model_version: 1, warms_up: false, watched: { digest, profile: profileOf(normals(6), 2000) } };
   const start = (folder: string, step_ms = 900_000) => {
     const closed: ClosedWindow[] = [];
     let now_ms = 0;
     const options = { now_ms: () => (now_ms += step_ms), lost: () => 0, on_window: (one: ClosedWindow) => void closed.push(one) };
-    const watcher = new Watcher({ file: new WindowFile(folder), evidence: new EvidenceFile(folder), ...options });
+    const files = { file: new WindowFile(folder), evidence: new EvidenceFile(folder), warm_up: new WarmUpFile(folder) };
+    const watcher = new Watcher({ ...files, on_profile: () => undefined, ...options });
     watcher.window_inferences = 100;
     watcher.rule = () => rule;
     watcher.use(bundle, null);

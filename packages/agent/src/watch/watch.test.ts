@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { decodePoints, decodeSample, watch_rule_default } from '@holdfast/protocol';
-import { buildProfile } from '@holdfast/stats';
+import { buildProfile, parseProfile } from '@holdfast/stats';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolders } from '../../test/support.ts';
@@ -8,6 +9,7 @@ import { LatencyBins } from './latency-bins.ts';
 import { Points } from './points.ts';
 import { Sampler } from './sampler.ts';
 import { judgeWindow, verdict_at_first } from './verdict.ts';
+import { WarmUpFile } from './warm-up-file.ts';
 import { type WatchedBundle, mapFeatures } from './watched-bundle.ts';
 import { type ClosedWindow, Watcher } from './watcher.ts';
 import { WindowFile } from './window-file.ts';
@@ -152,13 +154,16 @@ describe('the watcher', () => {
     predicted: rows.map(() => 0),
     class_names: ['only'],
   });
-  const bundle: WatchedBundle = { bundle: 'd'.repeat(64), model: 'm', model_version: 1, watched: { digest: 'p'.repeat(64), profile } };
+  const bundle: WatchedBundle = { bundle: 'd'.repeat(64), model: 'm', model_version: 1, warms_up: false, watched: { digest: 'p'.repeat(64), profile } };
   const make = (folder: string) => {
     const closed: ClosedWindow[] = [];
+    const profiles: string[] = [];
     let [lost, now_ms] = [0, 0];
     const watcher = new Watcher({
       file: new WindowFile(folder),
       evidence: new EvidenceFile(folder),
+      warm_up: new WarmUpFile(folder),
+      on_profile: (text) => profiles.push(text),
       now_ms: () => (now_ms += 30_000),
       lost: () => lost,
       on_window: (one) => closed.push(one),
@@ -167,7 +172,7 @@ describe('the watcher', () => {
     const feed = (count: number, of: (a: number) => number[]) => {
       for (let n = 0; n < count; n++) watcher.take({ wall_ms: 0, latency_ms: 1, reference: n, predicted: 0, inputs: of(rows[n % 500]!), outputs: [] });
     };
-    return { watcher, closed, feed, lose: (count: number) => (lost += count) };
+    return { watcher, closed, profiles, feed, lose: (count: number) => (lost += count) };
   };
 
   it('finds the features by the names that the app gives, in whatever order, and counts absent ones as missing', () => {
@@ -218,6 +223,29 @@ describe('the watcher', () => {
     expect(second.watcher.drifted).toEqual([]);
     second.feed(50, (a) => [a, 2 * a]);
     expect(second.closed[1]!.summary.window).toBe(0);
+  });
+
+  it('makes a profile of its first inferences where the bundle has none, sends it, and goes on with it after a restart', () => {
+    const folder = folderOf();
+    const bare = { ...bundle, watched: null, warms_up: true };
+    const names = { inputs: ['a', 'b'], outputs: [] };
+    const first = make(folder);
+    first.watcher.warm_up_inferences = 400;
+    first.watcher.use(bare, names);
+    first.feed(400, (a) => [a, 2 * a]);
+    expect([first.profiles.length, first.closed.length, first.watcher.isOpen]).toEqual([1, 0, false]);
+    const made = parseProfile(first.profiles[0]!);
+    expect([made.n, made.warm_up, made.features.map((feature) => feature.name)]).toEqual([200, true, ['input.a', 'input.b']]);
+    first.feed(50, (a) => [a, 2 * a]);
+    const digest = createHash('sha256').update(first.profiles[0]!).digest('hex');
+    expect(first.closed[0]!.summary).toMatchObject({ profile: digest, profile_source: 'warm_up', suspects: [] });
+    const second = make(folder);
+    second.watcher.use(bare, names);
+    second.feed(50, (a) => [a + 5, 2 * a]);
+    expect(second.closed[0]!.summary).toMatchObject({ window: 1, profile: digest, suspects: ['input.a'] });
+    second.watcher.use(bare, { inputs: ['a', 'c'], outputs: [] });
+    second.feed(50, (a) => [a, 2 * a]);
+    expect([second.closed.length, second.profiles.length]).toEqual([1, 0]); // other names: it warms up again
   });
 
   it('drops the open window at a switch, and counts what the ring lost in each window once', () => {

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { BundleManifest } from '@holdfast/protocol';
+import type { BundleManifest, Inference } from '@holdfast/protocol';
 import { type ObservationShape, type ReferenceProfile, observedNames, parseProfile, profile_limits } from '@holdfast/stats';
 import type { Names } from '../sdk/names-file.ts';
 
@@ -17,13 +17,15 @@ export interface WatchedBundle {
   readonly model: string;
   readonly model_version: number;
   readonly watched: WatchedProfile | null;
+  /** It has no profile at all: the device may make one of its own first inferences. */
+  readonly warms_up: boolean;
 }
 
 /** A bundle without a profile that can be used is still run; `problem` says why it is not watched. */
 export function watchedBundle(digest: string, manifest: BundleManifest, folder: string): { bundle: WatchedBundle; problem: string | null } {
-  const bundle = { bundle: digest, model: manifest.model.name, model_version: manifest.model.version };
   const file = manifest.files.find((one) => one.path === 'profile.json');
-  if (!file) return { bundle: { ...bundle, watched: null }, problem: 'the bundle has no profile.json' };
+  const bundle = { bundle: digest, model: manifest.model.name, model_version: manifest.model.version, warms_up: file === undefined };
+  if (!file) return { bundle: { ...bundle, watched: null }, problem: 'the bundle has no profile.json; one is made of the first inferences' };
   try {
     return { bundle: { ...bundle, watched: readProfile(join(folder, file.path)) }, problem: null };
   } catch (error) {
@@ -43,6 +45,12 @@ export interface FeatureMap {
   readonly shape: ObservationShape;
   /** For each feature of the profile the place among the observed values; -1 where the app does not log it. */
   readonly places: readonly number[];
+}
+
+/** What is observed of an app without a profile: all that its first inference brings. */
+export function shapeOf(inference: Inference, names: Names | null): ObservationShape {
+  const inputs = names && names.inputs.length > 0 ? names.inputs : Array.from({ length: inference.inputs.length }, (_, i) => String(i));
+  return { inputs, image: inference.image !== undefined, outputs: inference.outputs.length > 0 ? ['output'] : [] };
 }
 
 /** Without names from the app, its inputs are taken to be the profile's inputs, in the profile's order. */

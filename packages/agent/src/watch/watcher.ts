@@ -8,6 +8,8 @@ import { type EvidenceFile, evidence_interval_ms } from './evidence-file.ts';
 import { LatencyBins } from './latency-bins.ts';
 import { type Suspected, Suspicion } from './suspicion.ts';
 import { judgeWindow } from './verdict.ts';
+import type { WarmUpFile } from './warm-up-file.ts';
+import { Warming } from './warming.ts';
 import { type FeatureMap, type WatchedBundle, mapFeatures } from './watched-bundle.ts';
 import type { WindowFile, WindowState } from './window-file.ts';
 
@@ -23,6 +25,9 @@ export interface ClosedWindow {
 export interface WatcherOptions {
   readonly file: WindowFile;
   readonly evidence: EvidenceFile;
+  readonly warm_up: WarmUpFile;
+  /** The text of a profile that this device made: the server needs it before the first window on it. */
+  readonly on_profile: (text: string) => void;
   readonly now_ms: () => number;
   /** Records that the ring has lost since the start. */
   readonly lost: () => number;
@@ -32,6 +37,7 @@ export interface WatcherOptions {
 interface Watched {
   readonly bundle: WatchedBundle;
   readonly profile_digest: string;
+  readonly is_warm_up: boolean;
   readonly counts: WindowCounts;
   readonly suspicion: Suspicion;
   readonly map: FeatureMap;
@@ -44,10 +50,14 @@ export class Watcher {
   readonly #options: WatcherOptions;
   readonly #latency = new LatencyBins();
   #watched: Watched | null = null;
+  #warming: Warming | null = null;
+  #names: Names | null = null;
   #state: WindowState | null = null;
   #from_ms = 0;
   #lost_before = 0;
   #evidence_saved_ms = Number.NEGATIVE_INFINITY;
+  /** Inferences that a profile is made of, where the bundle has none. */
+  warm_up_inferences = 4000;
   /** Inferences that close a window. */
   window_inferences = 1000;
   /** The rule of a model's monitor, as the desired state says it. */
@@ -69,7 +79,10 @@ export class Watcher {
 
   /** Watches another bundle, or the same with other names; the open window is dropped, for its counts are of another kind. */
   use(bundle: WatchedBundle | null, names: Names | null): void {
-    this.#watched = bundle?.watched ? watch(bundle, bundle.watched, names) : null;
+    const profile = bundle?.watched ?? (bundle?.warms_up ? this.#options.warm_up.load(bundle.bundle, names) : null);
+    this.#names = names;
+    this.#watched = bundle && profile ? watch(bundle, profile, names) : null;
+    this.#warming = bundle?.warms_up && !profile ? new Warming(bundle, names, this.warm_up_inferences) : null;
     this.#watched?.suspicion.resume(this.#options.evidence.load(this.#watched.profile_digest));
     if (bundle && this.#state?.bundle !== bundle.bundle) this.#state = this.#options.file.load(bundle.bundle);
     if (!bundle) this.#state = null;
@@ -78,13 +91,23 @@ export class Watcher {
 
   take(inference: Inference): void {
     const watched = this.#watched;
-    if (!watched) return;
+    if (!watched) return this.#warmUp(inference);
     if (watched.counts.inferences === 0) this.#from_ms = this.#options.now_ms();
     const observed = observe(inference, watched.map.shape, watched.observed);
     watched.map.places.forEach((place, i) => (watched.values[i] = place < 0 ? Number.NaN : observed[place]!));
     watched.counts.add(watched.values, inference.predicted);
     this.#latency.add(inference.latency_ms);
     if (watched.counts.inferences >= this.window_inferences) this.#close(watched);
+  }
+
+  /** The last inference of the warm-up makes the profile; from the next one on it is watched. */
+  #warmUp(inference: Inference): void {
+    const profile = this.#warming?.take(inference);
+    if (!this.#warming || !profile) return;
+    const { bundle } = this.#warming;
+    const { watched, text } = this.#options.warm_up.save(bundle.bundle, this.#names, profile);
+    this.#options.on_profile(text);
+    this.use({ ...bundle, watched, warms_up: false }, this.#names);
   }
 
   #begin(): void {
@@ -129,6 +152,7 @@ export class Watcher {
       model_version: bundle.model_version,
       bundle: bundle.bundle,
       profile: watched.profile_digest,
+      ...(watched.is_warm_up ? { profile_source: 'warm_up' as const } : {}),
       features: counts.features().map((feature, i) => wireFeature(feature, of.found.log_evidence[i]!)),
       classes: counts.classes(),
       classes_p_value: finite(counts.classesPValue(), 1),
@@ -143,7 +167,15 @@ function watch(bundle: WatchedBundle, watched: NonNullable<WatchedBundle['watche
   const { profile, digest } = watched;
   const map = mapFeatures(profile, names);
   const room = { observed: new Float64Array(observedCount(map.shape)), values: new Float64Array(profile.features.length) };
-  return { bundle, profile_digest: digest, counts: new WindowCounts(profile), suspicion: new Suspicion(profile), map, ...room };
+  return {
+    bundle,
+    profile_digest: digest,
+    is_warm_up: profile.warm_up === true,
+    counts: new WindowCounts(profile),
+    suspicion: new Suspicion(profile),
+    map,
+    ...room,
+  };
 }
 
 /** A feature of which no value was seen has distance 0 and p 1: no evidence. */

@@ -210,7 +210,7 @@ export const modelRoutes = {
       {
         target: Type.Optional(Type.Object({ os: Type.String({ maxLength: 20 }), arch: Type.String({ maxLength: 20 }) })),
         pipeline: Digest,
-        profile: Digest,
+        profile: Type.Optional(Digest),
         files: Type.Optional(Type.Array(Type.Object({ path: Type.String({ maxLength: 500 }), digest: Digest }), { maxItems: 100 })),
       },
       closed,

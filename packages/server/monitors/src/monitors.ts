@@ -36,7 +36,7 @@ export class Monitors {
   constructor(options: MonitorOptions) {
     this.#o = options;
     this.#db = options.db;
-    this.#profiles = new Profiles(options.registry);
+    this.#profiles = new Profiles(options.registry, options.telemetry);
   }
 
   /** Judges the next windows; true where there may be more. Cursor and verdicts are one commit: the same window, once. */

@@ -1,7 +1,8 @@
-// The profiles that windows are judged by, from the blobs of the registry. A device names its profile by digest, so it may name anything:
+// The profiles that windows are judged by: from the blobs of the registry, or made and sent by a device whose bundle had none. A device names its profile by digest, so it may name anything:
 // what cannot be read is told with its reason and must not stop the windows of others.
 import { HoldfastError } from '@holdfast/base';
 import type { Registry } from '@holdfast/registry';
+import type { Telemetry } from '@holdfast/telemetry';
 import { type ReferenceProfile, parseProfile, profile_limits } from '@holdfast/stats';
 
 /** Why a window is not judged. */
@@ -17,10 +18,12 @@ const cached_max = 100;
 
 export class Profiles {
   readonly #registry: Registry;
+  readonly #telemetry: Telemetry;
   readonly #cached = new Map<string, FoundProfile>();
 
-  constructor(registry: Registry) {
+  constructor(registry: Registry, telemetry: Telemetry) {
     this.#registry = registry;
+    this.#telemetry = telemetry;
   }
 
   async find(digest: string): Promise<FoundProfile> {
@@ -35,15 +38,23 @@ export class Profiles {
 
   async #read(digest: string): Promise<FoundProfile> {
     const stat = await this.#registry.blobs.stat(digest);
-    if (!stat) return { reason: 'profile_unknown', detail: digest };
+    if (!stat) return this.#ofDevice(digest);
     if (stat.size_bytes > profile_limits.text_chars_max)
       return { reason: 'profile_unusable', detail: `${stat.size_bytes} bytes, expected ${profile_limits.text_chars_max} at most` };
-    const text = new TextDecoder().decode(await this.#registry.blobs.bytes(digest));
-    try {
-      return { profile: parseProfile(text) };
-    } catch (error) {
-      if (!(error instanceof HoldfastError)) throw error;
-      return { reason: 'profile_unusable', detail: error.message };
-    }
+    return parsed(new TextDecoder().decode(await this.#registry.blobs.bytes(digest)));
+  }
+
+  async #ofDevice(digest: string): Promise<FoundProfile> {
+    const text = await this.#telemetry.deviceProfile(digest);
+    return text === null ? { reason: 'profile_unknown', detail: digest } : parsed(text);
+  }
+}
+
+function parsed(text: string): FoundProfile {
+  try {
+    return { profile: parseProfile(text) };
+  } catch (error) {
+    if (!(error instanceof HoldfastError)) throw error;
+    return { reason: 'profile_unusable', detail: error.message };
   }
 }

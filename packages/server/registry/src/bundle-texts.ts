@@ -10,9 +10,9 @@ const pipeline_bytes_max = 1_048_576;
 const profile_bytes_max = 8_388_608;
 
 /** Fails with HF-BLOB-001, HF-REG-005, HF-PIPE-001 (names the line) or HF-STAT-004 (names the place). */
-export async function checkBundleTexts(blobs: Blobs, of: { readonly pipeline: string; readonly profile: string }): Promise<void> {
+export async function checkBundleTexts(blobs: Blobs, of: { readonly pipeline: string; readonly profile?: string | undefined }): Promise<void> {
   parsePipeline(await readText(blobs, of.pipeline, 'pipeline.json', pipeline_bytes_max));
-  parseProfile(await readText(blobs, of.profile, 'profile.json', profile_bytes_max));
+  if (of.profile !== undefined) parseProfile(await readText(blobs, of.profile, 'profile.json', profile_bytes_max));
 }
 
 async function readText(blobs: Blobs, digest: string, file: string, size_bytes_max: number): Promise<string> {

@@ -29,7 +29,8 @@ export interface BundleRequest {
   readonly version: number;
   readonly target: { readonly os: string; readonly arch: string };
   readonly pipeline: string;
-  readonly profile: string;
+  /** Digest of the reference profile; without one each device makes its own. */
+  readonly profile?: string | undefined;
   readonly files?: readonly { readonly path: string; readonly digest: string }[] | undefined;
   readonly by: Actor;
 }
@@ -169,7 +170,7 @@ export class Registry {
     const files = [
       { path: 'model.onnx', digest: version.digest },
       { path: 'pipeline.json', digest: request.pipeline },
-      { path: 'profile.json', digest: request.profile },
+      ...(request.profile === undefined ? [] : [{ path: 'profile.json', digest: request.profile }]),
       ...(request.files ?? []),
     ];
     const created_ms = this.#now();
@@ -182,7 +183,7 @@ export class Registry {
       ...request.target,
       size_bytes,
       pipeline: request.pipeline,
-      profile: request.profile,
+      profile: request.profile ?? '',
       created_ms,
     };
     await this.#db.transaction().execute(async (trx) => {

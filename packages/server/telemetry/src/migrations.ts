@@ -41,4 +41,9 @@ create table rejected_record (
 );
 `,
   },
+  {
+    name: '0031_device_profile',
+    sql: `create table device_profile (id bigint generated always as identity primary key, digest text not null unique, device text not null, body text not null);
+create index device_profile_of on device_profile (device, id);`,
+  },
 ] as const;

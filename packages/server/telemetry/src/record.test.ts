@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type WindowSummary, encodeWindow, streams } from '@holdfast/protocol';
 import { describe, expect, it } from 'vitest';
 import { readRecord } from './record.ts';
@@ -32,6 +33,18 @@ const window: WindowSummary = {
   lost: 0,
 };
 const read = (payload: Uint8Array) => readRecord(key, { ...key, stream: streams.windows.number, payload });
+
+describe('a profile that a device made', () => {
+  const made = { v: 1, n: 0, features: [], classes: { names: [], counts: [] }, warm_up: true };
+  const profile = (value: unknown) => readRecord(key, { ...key, stream: streams.profiles.number, payload: Buffer.from(JSON.stringify(value)) });
+
+  it('is known by the digest of its bytes, and set aside where it is none, or claims to be of a bundle', () => {
+    const digest = createHash('sha256').update(JSON.stringify(made)).digest('hex');
+    expect(profile(made)).toEqual({ kind: 'profile', key, digest, text: JSON.stringify(made) });
+    expect(profile({ ...made, warm_up: undefined })).toMatchObject({ kind: 'rejected' });
+    expect(profile({ ...made, n: -1 })).toMatchObject({ kind: 'rejected', reason: expect.stringContaining('n: saw -1') as string });
+  });
+});
 
 describe('a window that a device sent', () => {
   it('is read from the binary record, and from the JSON of agents of before', () => {

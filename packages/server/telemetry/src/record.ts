@@ -1,4 +1,5 @@
 // Reads a record of a device into a row. What cannot be read is set aside whole, with the reason: nothing is lost.
+import { createHash } from 'node:crypto';
 import {
   type DeviceEvent,
   type GapRecord,
@@ -12,6 +13,7 @@ import {
   readPointsHead,
   streams,
 } from '@holdfast/protocol';
+import { parseProfile } from '@holdfast/stats';
 
 export interface RecordKey {
   readonly device: string;
@@ -25,6 +27,7 @@ export type ReadRecord =
   | { readonly kind: 'event'; readonly key: RecordKey; readonly event: DeviceEvent }
   | { readonly kind: 'sample'; readonly key: RecordKey; readonly head: SampleHead; readonly pixels: Uint8Array }
   | { readonly kind: 'gap'; readonly key: RecordKey; readonly gap: GapRecord }
+  | { readonly kind: 'profile'; readonly key: RecordKey; readonly digest: string; readonly text: string }
   | { readonly kind: 'rejected'; readonly key: RecordKey; readonly stream: number; readonly reason: string; readonly payload: Uint8Array };
 
 /** A record of ours nests four deep. */
@@ -55,6 +58,8 @@ function read(key: RecordKey, { stream, payload }: OutboxRecord): ReadRecord {
       return { kind: 'sample', key, ...checkSample(decodeSample(payload)) };
     case streams.gap.number:
       return { kind: 'gap', key, gap: checkGap(parse(payload) as GapRecord) };
+    case streams.profiles.number:
+      return { kind: 'profile', key, ...checkProfile(payload) };
     default:
       throw new Error(`stream ${stream} is not known`);
   }
@@ -79,6 +84,12 @@ function checkKeepable<T>(value: T, depth = 0): T {
     checkKeepable(inner, depth + 1);
   }
   return value;
+}
+
+function checkProfile(payload: Uint8Array): { digest: string; text: string } {
+  const content = new TextDecoder('utf-8', { fatal: true }).decode(payload);
+  need(parseProfile(content).warm_up === true && !content.includes('\0'), 'a profile that a device made');
+  return { digest: createHash('sha256').update(payload).digest('hex'), text: content };
 }
 
 function need(holds: boolean, what: string): void {

@@ -4,6 +4,7 @@ import { failure } from '@holdfast/base';
 import { type Actor, type Audit, type Db, announce } from '@holdfast/postgres';
 import type { OutboxRecord } from '@holdfast/protocol';
 import { type ReadRecord, readRecord } from './record.ts';
+import * as profiles from './profile-table.ts';
 import * as table from './record-table.ts';
 import * as samples from './sample-table.ts';
 import { makeSeries } from './timeline.ts';
@@ -56,6 +57,8 @@ export class Telemetry {
   async #insert(trx: Db, rows: readonly ReadRecord[]): Promise<void> {
     const of = <K extends ReadRecord['kind']>(kind: K) => rows.filter((r): r is Extract<ReadRecord, { kind: K }> => r.kind === kind);
     const [points, windows, events, images, gaps, rejected] = [of('points'), of('window'), of('event'), of('sample'), of('gap'), of('rejected')];
+    const made = of('profile');
+    if (made.length > 0) await profiles.insertProfiles(trx, made);
     if (points.length > 0) await table.insertPoints(trx, points);
     if (windows.length > 0) await table.insertWindows(trx, windows);
     if (events.length > 0) await table.insertEvents(trx, events);
@@ -67,6 +70,10 @@ export class Telemetry {
 
   windowsAfter(db: Db, cursor: { xact: string; id: number }, limit: number) {
     return table.windowsAfter(db, cursor, limit);
+  }
+  /** The text of a profile that a device made and sent; null where none of this digest came. */
+  deviceProfile(digest: string): Promise<string | null> {
+    return profiles.findProfile(this.#db, digest);
   }
   async window(id: number): Promise<table.WindowRow> {
     const row = await table.windowById(this.#db, id);

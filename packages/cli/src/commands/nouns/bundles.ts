@@ -1,5 +1,6 @@
 // bundle, release-key: signed installables, and the keys that they are signed by.
 import type { Command } from 'commander';
+import { failure } from '@holdfast/base';
 import { getFile, putFile } from '../../blobs.ts';
 import { verifyBundleFile } from '../../bundle-check.ts';
 import { printDone, printOne, printRows, time } from '../../output.ts';
@@ -8,7 +9,8 @@ import { collectLabel, verb, wholeNumber } from '../../verb.ts';
 
 interface BuildOptions {
   readonly pipeline: string;
-  readonly profile: string;
+  readonly profile?: string;
+  readonly warmUp?: true;
   readonly target: string;
   readonly file: Record<string, string>;
 }
@@ -24,7 +26,8 @@ export function addBundles(program: Command): void {
   )
     .argument('<version>', 'number of the version', wholeNumber(1))
     .requiredOption('--pipeline <file>', 'the pipeline JSON')
-    .requiredOption('--profile <file>', 'the reference profile (holdfast model profile makes one)')
+    .option('--profile <file>', 'the reference profile (holdfast model profile makes one)')
+    .option('--warm-up', 'no profile: each device makes one of its first 4,000 inferences, which are taken to be well')
     .option('--target <os/arch>', 'platform, such as linux/arm64', 'any/any')
     .option('--file <name=path>', 'one more file, under this name in the bundle; may be given again', collectLabel, {})
     .action(build);
@@ -51,11 +54,15 @@ async function list(name: string, _options: object, command: Command): Promise<v
 }
 
 async function build(name: string, version: number, options: BuildOptions, command: Command): Promise<void> {
+  const { profile: file_of_profile, warmUp } = options;
+  if ((file_of_profile === undefined) === (warmUp === undefined))
+    throw failure('HF-CLI-008', { saw: warmUp ? 'both' : 'neither', expected: 'one of --profile FILE and --warm-up', help: 'bundle build --help' });
   const client = clientOf(command);
   const [os = 'any', arch = 'any'] = options.target.split('/');
   const files = [];
   for (const [path, file] of Object.entries(options.file)) files.push({ path, digest: await putFile(client, file) });
-  const [pipeline, profile] = [await putFile(client, options.pipeline), await putFile(client, options.profile)];
-  const body = { target: { os, arch }, pipeline, profile, ...(files.length === 0 ? {} : { files }) };
+  const pipeline = await putFile(client, options.pipeline);
+  const profile = file_of_profile === undefined ? {} : { profile: await putFile(client, file_of_profile) };
+  const body = { target: { os, arch }, pipeline, ...profile, ...(files.length === 0 ? {} : { files }) };
   printOne(await client.call('bundleBuild', { params: { name, version }, body }), outputOf(command));
 }

@@ -1,0 +1,60 @@
+// contract/server: a bundle without a profile, and a device that makes one: its windows are judged by what it sent, which came before them.
+import { createHash } from 'node:crypto';
+import { type WindowSummary, encodeWindow } from '@holdfast/protocol';
+import { WarmUp, WindowCounts } from '@holdfast/stats';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type House, ada, joinDevice, openHouse, pipeline_text, record, shipVersion, sync, turnAll, windowOf } from './support.ts';
+
+let house: House;
+beforeAll(async () => {
+  house = await openHouse();
+});
+afterAll(() => house.close());
+
+const warm_up = new WarmUp({ names: ['x'], class_names: ['a', 'b'], rows: 2_000 });
+const profile = Array.from({ length: 2_000 }, (_, i) => warm_up.take(Float64Array.of((i * 0.618034) % 1), i % 2)).at(-1)!;
+const digest = createHash('sha256').update(JSON.stringify(profile)).digest('hex');
+
+/** A window of 100 inferences, counted as a device counts. */
+function window(n: number, shift: number): WindowSummary {
+  const counts = new WindowCounts(profile);
+  for (let i = 0; i < 100; i++) counts.add(Float64Array.of(shift + ((i * 0.618034) % 1)), i % 2);
+  const counted = { features: counts.features(), classes: counts.classes() };
+  return { ...windowOf({ digest, bins: 1 }, n, false, 'nose'), ...counted, profile_source: 'warm_up' };
+}
+
+it('judges the windows of a device by the profile that it made and sent', async () => {
+  await shipVersion(house.rooms, 'nose');
+  const device = await joinDevice(house.rooms, 'nose-1');
+  const windows = [0, 0.5].map((shift, n) => record(n + 2, 'windows', encodeWindow(window(n, shift))));
+  await sync(house.rooms, device.id, [record(1, 'profiles', profile), ...windows]);
+  await turnAll(house.rooms);
+  const verdicts = await house.rooms.monitors.history(device.id, 10);
+  expect(verdicts.map((verdict) => verdict.drifted)).toEqual([true, false]);
+  const detail = await house.rooms.monitors.detail(device.id);
+  expect(detail.profile).toMatchObject({ n: 1_000, warm_up: true });
+  expect(detail.window.body.profile_source).toBe('warm_up');
+  await sync(house.rooms, device.id, [record(1, 'profiles', profile)], {}, 'boot-2'); // once more, by another outbox
+  expect(await house.rooms.telemetry.deviceProfile(digest)).toBe(JSON.stringify(profile));
+});
+
+it('keeps the last 20 profiles of a device, and none that it did not make', async () => {
+  const device = await joinDevice(house.rooms, 'nose-2');
+  const others = Array.from({ length: 22 }, (_, i) => ({ ...profile, n: profile.n + i + 1 }));
+  const stranger = { ...profile, warm_up: undefined };
+  await sync(
+    house.rooms,
+    device.id,
+    [...others, stranger].map((one, i) => record(i + 1, 'profiles', one)),
+  );
+  const known = await Promise.all([...others, stranger].map((one) => house.rooms.telemetry.deviceProfile(sha256(one))));
+  expect(known.map((text) => text !== null)).toEqual([false, false, ...Array.from({ length: 20 }, () => true), false]);
+});
+const sha256 = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('hex');
+
+it('builds a bundle without a profile, which tells the devices to make their own', async () => {
+  const { version } = await shipVersion(house.rooms, 'tongue');
+  const { digest: pipeline } = await house.rooms.registry.blobs.put(new TextEncoder().encode(pipeline_text));
+  const bundle = await house.rooms.registry.buildBundle({ model: 'tongue', version, target: { os: 'any', arch: 'any' }, pipeline, by: ada });
+  expect(bundle.profile).toBe('');
+});

@@ -49,6 +49,7 @@ function valueOf(argument: Argument, place: string): string {
 const server_options = ['--from', '--to'];
 function optionValue(option: Option, place: string): string {
   if (takesFile(option)) return place;
+  if (option.flags.endsWith('<time>')) return '1d';
   if (server_options.includes(option.long!)) return 'http://127.0.0.1:9';
   return option.short === '-o' ? path.join(folder, 'out') : 'x';
 }

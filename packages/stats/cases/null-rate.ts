@@ -16,7 +16,7 @@ export const null_laws: Readonly<Record<string, (next: () => number) => number>>
 };
 
 /** Counts of n looks at so many categories, the k-th of which is as likely as 1 / (k + 1) beside the others. */
-function categorical(next: () => number, categories: number, n: number): number[] {
+export function categorical(next: () => number, categories: number, n: number): number[] {
   const weights = Array.from({ length: categories }, (_, k) => 1 / (k + 1));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   let reached = 0;

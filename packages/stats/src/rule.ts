@@ -50,15 +50,19 @@ export interface Judged {
 
 /** One reading for each feature of the profile, then for what the profile does not know, then for the classes. */
 export function readWindow(profile: ReferenceProfile, window: CountedWindow, rule: DriftRule): WindowReading[] {
+  return judge(compareWindow(profile, window), rule).map(({ reading }) => reading);
+}
+
+/** The same before it is judged. */
+export function compareWindow(profile: ReferenceProfile, window: CountedWindow): (Compared | { readonly name: string })[] {
   const counts = new Map(window.features.map((feature) => [feature.name, feature.counts]));
   const known = new Set(profile.features.map((feature) => feature.name));
   const strangers = window.features.filter((feature) => !known.has(feature.name)).map(({ name }) => ({ name }));
-  const read: (Compared | { name: string })[] = [
+  return [
     ...profile.features.map((feature) => compareFeature(feature, counts.get(feature.name) ?? feature.counts.map(() => 0), window.inferences)),
     ...strangers,
     compareClasses(profile, window),
   ];
-  return judge(read, rule).map(({ reading }) => reading);
 }
 
 /** What is judged together, under one correction: tests of values and of what is missing. A p that is NaN was not tested. What has neither cannot be compared. */

@@ -247,6 +247,15 @@ const requests: { readonly [K in RouteName]?: () => Asked | Promise<Asked> } = {
   workerRenew: async () => ({ body: await claimed(), row: null }),
   workerLog: async () => ({ body: { ...(await claimed()), first: 0, lines: [{ at_ms: 1, stream: 'stdout', text: 'hello' }] }, row: null }),
   workerComplete: async () => ({ body: { ...(await claimed()), outcome: 'succeeded' }, row: null }),
+  reportPut: () => ({
+    params: { name: 'weekly' },
+    body: { model: 'eyes', every_ms: 604_800_000 },
+    row: { action: 'report.put', object: 'weekly', before: null, after: { subject: { model: 'eyes' }, every_ms: 604_800_000, keep: 12 } },
+  }),
+  reportDelete: async () => {
+    await house.rooms.reports.put({ name: 'old', subject: {}, every_ms: 3_600_000, keep: 1 }, tester);
+    return { params: { name: 'old' }, row: { action: 'report.remove', object: 'old', before: { every_ms: 3_600_000 }, after: null } };
+  },
   monitorPut: () => ({
     params: { name: 'default-eyes' },
     body: { model: 'eyes', distance_min: 0.3 },

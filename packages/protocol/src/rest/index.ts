@@ -3,6 +3,7 @@ import { accessRoutes } from './access.ts';
 import { fleetRoutes } from './fleet.ts';
 import { grantRoutes } from './grants.ts';
 import { modelRoutes } from './models.ts';
+import { reportRoutes } from './reports.ts';
 import { runRoutes } from './runs.ts';
 import { traceRoutes } from './traces.ts';
 import { watchRoutes } from './watch.ts';
@@ -14,6 +15,7 @@ export const routes = {
   ...fleetRoutes,
   ...grantRoutes,
   ...modelRoutes,
+  ...reportRoutes,
   ...runRoutes,
   ...traceRoutes,
   ...watchRoutes,
@@ -28,6 +30,7 @@ export * from './access.ts';
 export * from './fleet.ts';
 export * from './grants.ts';
 export * from './models.ts';
+export * from './reports.ts';
 export * from './runs.ts';
 export * from './traces.ts';
 export * from './watch.ts';

@@ -9,6 +9,7 @@ import { grantHandlers } from './api/grants.ts';
 import { modelHandlers } from './api/models.ts';
 import { runHandlers } from './api/runs.ts';
 import { traceHandlers } from './api/traces.ts';
+import { reportHandlers } from './api/reports.ts';
 import { webhookHandlers } from './api/webhooks.ts';
 import { watchHandlers } from './api/watch.ts';
 import { workHandlers } from './api/work.ts';
@@ -59,6 +60,7 @@ export async function makeApp(options: FaceOptions): Promise<FastifyInstance> {
     ...modelHandlers(options),
     ...runHandlers(options),
     ...traceHandlers(options),
+    ...reportHandlers(options),
     ...webhookHandlers(options),
     ...watchHandlers(options),
     ...workHandlers(options),

@@ -1,6 +1,6 @@
 // What the faces call: every room of the server, made by main.
 import type { Access } from '@holdfast/access';
-import type { Alerts } from '@holdfast/alerts';
+import type { Alerts, Reports } from '@holdfast/alerts';
 import type { Clock } from '@holdfast/base';
 import type { Datasets } from '@holdfast/datasets';
 import type { Fleet } from '@holdfast/fleet';
@@ -26,6 +26,7 @@ export interface Rooms {
   readonly ingest: Ingest;
   readonly monitors: Monitors;
   readonly alerts: Alerts;
+  readonly reports: Reports;
   readonly triggers: Triggers;
   readonly workflows: Workflows;
   readonly rollouts: Rollouts;

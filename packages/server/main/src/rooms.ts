@@ -1,7 +1,7 @@
 // Makes every room of the server, in the order of the ranks. Composition only.
 import { randomBytes } from 'node:crypto';
 import { Access, accessMigrations, makeAudit } from '@holdfast/access';
-import { Alerts, alertMigrations } from '@holdfast/alerts';
+import { Alerts, Reports, alertMigrations, reportMigrations } from '@holdfast/alerts';
 import { type Clock, systemClock } from '@holdfast/base';
 import type { Blobs } from '@holdfast/blobs';
 import { Datasets, datasetMigrations } from '@holdfast/datasets';
@@ -28,6 +28,7 @@ export const migrations: readonly Migration[] = [
   ...trackingMigrations,
   ...monitorMigrations,
   ...alertMigrations,
+  ...reportMigrations,
   ...triggerMigrations,
   ...workflowMigrations,
   ...rolloutMigrations,
@@ -67,6 +68,7 @@ export async function makeRooms(options: RoomOptions): Promise<Rooms> {
   const ingest = new Ingest({ ...base, fleet, telemetry, on_error });
   const monitors = new Monitors({ ...base, telemetry, registry, fleet });
   const alerts = new Alerts({ ...base, monitors, fleet });
+  const reports = new Reports({ ...base, fleet, registry, telemetry, monitors, alerts });
   const triggers = new Triggers({ ...base, alerts });
   const workflows = new Workflows({ ...base, triggers, datasets, registry, telemetry, tracking });
   const rollouts = new Rollouts({ ...base, fleet, registry, workflows });
@@ -81,5 +83,5 @@ export async function makeRooms(options: RoomOptions): Promise<Rooms> {
     allow_private: options.allow_private_webhooks ?? false,
     on_error,
   });
-  return { clock, access, fleet, registry, datasets, tracking, telemetry, ingest, monitors, alerts, triggers, workflows, rollouts, webhooks };
+  return { clock, access, fleet, registry, datasets, tracking, telemetry, ingest, monitors, alerts, reports, triggers, workflows, rollouts, webhooks };
 }

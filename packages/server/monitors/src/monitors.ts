@@ -91,6 +91,11 @@ export class Monitors {
     return table.listMonitors(db);
   }
 
+  /** The reference profile of this digest, or why there is none. */
+  profile(digest: string) {
+    return this.#profiles.find(digest);
+  }
+
   async list() {
     const [rows, counts, not_judged] = await Promise.all([table.listMonitors(this.#db), table.countByMonitor(this.#db), table.listNotJudged(this.#db)]);
     return rows.map((row) => ({

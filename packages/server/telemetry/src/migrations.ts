@@ -41,6 +41,7 @@ create table rejected_record (
 );
 `,
   },
+  { name: '0028_window_end', sql: `create index window_summary_end on window_summary (to_ms, id);` },
   {
     name: '0031_device_profile',
     sql: `create table device_profile (id bigint generated always as identity primary key, digest text not null unique, device text not null, body text not null);

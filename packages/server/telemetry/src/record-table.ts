@@ -128,6 +128,30 @@ export const windowsAfter = (db: Db, cursor: { xact: string; id: number }, limit
     .limit(limit)
     .execute();
 
+export interface WindowFilter {
+  /** Absent: of any. */
+  readonly devices?: readonly string[] | undefined;
+  readonly models?: readonly string[] | undefined;
+  readonly model_version?: number | undefined;
+  /** Windows that ended in it: from, up to but not to. */
+  readonly from_ms: number;
+  readonly to_ms: number;
+}
+
+/** Closed windows in the order in which they ended, after one of them. */
+export function windowsIn(db: Db, { devices, models, model_version, from_ms, to_ms }: WindowFilter, after: { to_ms: number; id: number }, limit: number) {
+  let query = tables(db)
+    .selectFrom('window_summary')
+    .selectAll()
+    .where('to_ms', '>=', from_ms)
+    .where('to_ms', '<', to_ms)
+    .where(sql<boolean>`(to_ms, id) > (${after.to_ms}::bigint, ${after.id}::bigint)`);
+  if (devices) query = query.where(sql<boolean>`device = any(${[...devices]}::text[])`);
+  if (models) query = query.where(sql<boolean>`model = any(${[...models]}::text[])`);
+  if (model_version !== undefined) query = query.where('model_version', '=', model_version);
+  return query.orderBy('to_ms').orderBy('id').limit(limit).execute();
+}
+
 export const windowById = (db: Db, id: number) => tables(db).selectFrom('window_summary').selectAll().where('id', '=', id).executeTakeFirst();
 
 export const pointsBetween = (db: Db, device: string, from_ms: number, to_ms: number, chunks_max: number) =>

@@ -16,6 +16,7 @@ export interface Outbox {
 }
 
 const chunks_shown_max = 20_000;
+const windows_a_page = 200;
 
 export class Telemetry {
   readonly #db: Db;
@@ -74,6 +75,17 @@ export class Telemetry {
   /** The text of a profile that a device made and sent; null where none of this digest came. */
   deviceProfile(digest: string): Promise<string | null> {
     return profiles.findProfile(this.#db, digest);
+  }
+  /** Every closed window of a time, page by page, in the order in which they ended: a year of a fleet is never in memory at once. */
+  async *windowsIn(filter: table.WindowFilter): AsyncGenerator<table.WindowRow> {
+    let after = { to_ms: Math.floor(filter.from_ms) - 1, id: 0 };
+    for (;;) {
+      const rows = await table.windowsIn(this.#db, filter, after, windows_a_page);
+      yield* rows;
+      const last = rows.at(-1);
+      if (!last || rows.length < windows_a_page) return;
+      after = { to_ms: last.to_ms, id: last.id };
+    }
   }
   async window(id: number): Promise<table.WindowRow> {
     const row = await table.windowById(this.#db, id);

@@ -105,6 +105,14 @@ describe('a column of a report', () => {
     expect(only(words(many, many))).toMatchObject({ drifted: false, reference: { rows: 3_000 } });
   });
 
+  it('of many rare words does not take the rare ones that the reference lacks for drift', () => {
+    const next = uniforms(12);
+    const draw = () => Array.from({ length: 300 }, () => `word ${Math.floor(200 * next() * next())}`);
+    const rejected = Array.from({ length: 400 }, () => only(words(draw(), draw())).p_value!).filter((p) => p <= 0.05).length;
+    expect(rejected / 400).toBeLessThan(0.05 + 0.03); // two standard errors of 400 runs are 0.022
+    expect(rejected / 400).toBeGreaterThan(0.05 - 0.03);
+  });
+
   it('keeps its counts in its picture, whatever the range', () => {
     const { picture } = only(numbers(normal(5_000, 8), [...normal(5_000, 9), 1e9, -1e9]));
     const sum = (counts: readonly number[]) => counts.reduce((a, b) => a + b, 0);

@@ -1,7 +1,7 @@
 // stats/report: one column of both sides: which test, its p, and the effects that are shown beside it. Nothing is decided here: that is the drift rule.
 // - Numbers: Kolmogorov-Smirnov. While both sides are kept, on the values: exactly where that is cheap (both of one size, or at most 4 million pairs), else
 //   by the law of large samples; beyond that on the frozen bins of the reference, whose limit law lies above the true one (conservative).
-// - Numbers of few values (at most 20 in the reference, each there 5 times in the mean) and words: the G test; what the reference has not is one more category.
+// - Numbers of few values (at most 20 in the reference, each there 5 times in the mean) and words: the G test; what the reference has not joins the thin categories.
 // - Text: its length, as a number. Time: shown only, since time moves on by itself.
 // An empty side is not tested (p NaN).
 import { jensenShannon } from '../distances/jensen-shannon.ts';
@@ -48,13 +48,19 @@ function testNumbers(reference: NumericReference, current: NumericSide) {
   const { distinct, values } = reference;
   if (distinct !== null && distinct.length <= few_values && distinct.length * rows_a_value <= n) {
     const [a, b] = onValues(reference, current);
-    return { test: 'g', method: 'counts', reading: { distance: totalVariation(a, b), p_value: gTest(a, b).p_value }, note: null } as const;
+    return { test: 'g', method: 'counts', reading: readCategories(a, b), note: null } as const;
   }
   if (values === null || current.values === null)
     return { test: 'kolmogorov-smirnov', method: 'counts', reading: kolmogorovSmirnovOnBins(reference.counts, current.counts), note: null } as const;
   const method = n === m || n * m <= pairs_max ? 'exact' : 'asymptotic';
   const { statistic, p_value } = kolmogorovSmirnov(values, current.values, { method });
   return { test: 'kolmogorov-smirnov', method, reading: { distance: statistic, p_value }, note: null } as const;
+}
+
+/** The last count of either side is that of whatever has no category of its own. */
+function readCategories(reference: readonly number[], current: readonly number[]): Reading {
+  const rest = [reference.at(-1)!, current.at(-1)!] as const;
+  return { distance: totalVariation(reference, current), p_value: gTest(reference.slice(0, -1), current.slice(0, -1), rest).p_value };
 }
 
 const emptyNote = (n: number, m: number): string =>
@@ -72,7 +78,7 @@ function onValues({ counts }: NumericReference, current: NumericSide): [number[]
 
 const coarse_bins = 16;
 
-function numericEffects(reference: NumericReference, current: NumericSide): Effects {
+export function numericEffects(reference: NumericReference, current: NumericSide): Effects {
   const sd = Math.sqrt(variance(reference.moments));
   const moved =
     reference.values !== null && current.values !== null
@@ -81,7 +87,7 @@ function numericEffects(reference: NumericReference, current: NumericSide): Effe
   return { wasserstein_sd: sd > 0 ? moved / sd : null, ...countEffects(...coarse(reference.counts, current.counts)) };
 }
 
-const countEffects = (reference: readonly number[], current: readonly number[]): Pick<Effects, 'jensen_shannon' | 'population_stability'> => ({
+export const countEffects = (reference: readonly number[], current: readonly number[]): Pick<Effects, 'jensen_shannon' | 'population_stability'> => ({
   jensen_shannon: jensenShannon(reference, current, 2),
   population_stability: populationStabilityIndex(reference, current),
 });
@@ -104,7 +110,7 @@ export function compareWords(name: string, reference: CategoryReference, current
   const [n, m] = [sumOf(reference.counts), sumOf(current.counts)];
   const empty = n === 0 || m === 0;
   const { counts } = reference;
-  const reading = empty ? untested : { distance: totalVariation(counts, current.counts), p_value: gTest(counts, current.counts).p_value };
+  const reading = empty ? untested : readCategories(counts, current.counts);
   const side = ({ missing }: CategorySide, all: number): SideSummary => ({ rows: missing + all, missing, mean: null, sd: null, min: null, max: null });
   return {
     compared: comparedOf(name, reading, { missing: reference.missing, count: n }, { missing: current.missing, count: m }),
@@ -140,10 +146,10 @@ function comparedOf(name: string, values: Reading, reference: NumericSide | Pres
 }
 
 function summaries(reference: NumericSide, current: NumericSide): Record<'reference' | 'current', SideSummary> {
-  return { reference: summaryOf(reference), current: summaryOf(current) };
+  return { reference: momentsSummary(reference), current: momentsSummary(current) };
 }
 
-function summaryOf({ moments, missing }: Pick<NumericSide, 'moments' | 'missing'>): SideSummary {
+export function momentsSummary({ moments, missing }: Pick<NumericSide, 'moments' | 'missing'>): SideSummary {
   const rows = { rows: missing + moments.count, missing };
   if (moments.count === 0) return { ...rows, mean: null, sd: null, min: null, max: null };
   return { ...rows, mean: moments.mean, sd: Math.sqrt(variance(moments)), min: moments.min, max: moments.max };

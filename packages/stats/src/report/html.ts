@@ -7,15 +7,47 @@ import { escapeText, shortText } from './text.ts';
 import { ruleInWords, shortNumber, summaryOf } from './words.ts';
 
 export const html_bytes_max = 200_000;
-/** What the list of columns and the tables of facts may take of it. */
-const parts = { list: 60_000, facts: 30_000 } as const;
 
-export function reportHtml(report: DriftReport): string {
-  const tables = report.tables.map((one) => factTable(one, parts.facts / report.tables.length)).join('');
-  const head = top(report);
-  const left = html_bytes_max - head.length - tables.length - foot.length - parts.list - 1_000;
-  const sections = fitting(report.columns, left, (column, i) => columnSection(column, `c${i}`));
-  return `${head}${listOf(report, sections.length)}${sections.join('')}${tables}${foot}`;
+/** Reports that are read together, such as one for each model version of a fleet, and the facts about all of them. */
+export interface ReportBook {
+  readonly title: string;
+  readonly made_at_ms: number | null;
+  readonly period: DriftReport['period'];
+  readonly notes: readonly string[];
+  readonly parts: readonly DriftReport[];
+  readonly tables: readonly ReportTable[];
+}
+
+export const reportHtml = (report: DriftReport): string =>
+  pageOf(report, [report], report.tables, `<h1>${shortText(report.title, 200)}</h1>${headOf(report)}${notesOf(report.notes)}`);
+
+export const bookHtml = (book: ReportBook): string => {
+  const drifted = book.parts.reduce((sum, part) => sum + part.drifted, 0);
+  const found = `<p class="${drifted > 0 ? 'bad' : 'ok'}">${book.parts.length} compared, ${drifted} columns drifted.</p>`;
+  return pageOf(book, book.parts, book.tables, `<h1>${shortText(book.title, 200)}</h1>${found}${timesOf(book)}${notesOf(book.notes)}`);
+};
+
+/** At most so many reports have a part of their own: beyond, none would have room. */
+const parts_max = 20;
+
+function pageOf({ title }: { readonly title: string }, parts: readonly DriftReport[], facts: readonly ReportTable[], head: string): string {
+  const tables = facts.map((one) => factTable(one, 30_000 / facts.length)).join('');
+  const shown = parts.slice(0, parts_max);
+  const left = html_bytes_max - opening(title).length - head.length - tables.length - closing.length - 2_000;
+  const drawn = shown.map((part, i) => {
+    const inner = parts.length > 1 ? `<h1>${shortText(part.title, 200)}</h1>${headOf(part)}${notesOf(part.notes)}` : '';
+    return `${inner}${partOf(part, `p${i}`, left / shown.length - inner.length)}`;
+  });
+  const more = parts.length > shown.length ? `<p>The first ${shown.length} of ${parts.length}: the JSON has all.</p>` : '';
+  return `${opening(title)}${head}${more}${drawn.join('')}${tables}${closing}`;
+}
+
+/** The rule, the list by rank, and as many pictures as there is room for. */
+function partOf(report: DriftReport, id: string, bytes: number): string {
+  const rule = `<h2>The rule</h2><p>${escapeText(ruleInWords(report.rule))}</p>`;
+  const list_bytes = Math.min(60_000, bytes * 0.35);
+  const sections = fitting(report.columns, bytes - list_bytes - rule.length - 1_000, (column, i) => columnSection(column, `${id}c${i}`));
+  return `${rule}${listOf(report, id, sections.length, list_bytes)}${sections.join('')}`;
 }
 
 /** The first of them, as HTML, as long as they fit. */
@@ -31,25 +63,27 @@ function fitting<T>(things: readonly T[], bytes: number, draw: (thing: T, i: num
   return drawn;
 }
 
-const foot = '</main></body></html>\n';
+const closing = '</main></body></html>\n';
+const opening = (title: string): string =>
+  '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">' +
+  `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><title>${shortText(title, 200)}</title>` +
+  `<style>${html_style}</style></head><body><main>`;
 
-function top(report: DriftReport): string {
-  const { title, drifted, made_at_ms, period, rule } = report;
+const headOf = (report: DriftReport): string => `<p class="${report.drifted > 0 ? 'bad' : 'ok'}">${shortText(summaryOf(report), 600)}</p>${timesOf(report)}`;
+
+function timesOf({ made_at_ms, period }: Pick<DriftReport, 'made_at_ms' | 'period'>): string {
   const time = (ms: number) => `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   const covered = period === null ? '' : `<p>From ${time(period.from_ms)} to ${time(period.to_ms)}.</p>`;
-  const made = made_at_ms === null ? '' : `<p>Made ${time(made_at_ms)}.</p>`;
-  const notes = report.notes.slice(0, 20).map((note) => `<li>${shortText(note, 400)}</li>`);
-  return (
-    '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">' +
-    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><title>${shortText(title, 200)}</title>` +
-    `<style>${html_style}</style></head><body><main><h1>${shortText(title, 200)}</h1>` +
-    `<p class="${drifted > 0 ? 'bad' : 'ok'}">${shortText(summaryOf(report), 600)}</p>${covered}${made}` +
-    `${notes.length > 0 ? `<ul>${notes.join('')}</ul>` : ''}<h2>The rule</h2><p>${escapeText(ruleInWords(rule))}</p>`
-  );
+  return `${covered}${made_at_ms === null ? '' : `<p>Made ${time(made_at_ms)}.</p>`}`;
 }
 
-function listOf({ columns }: DriftReport, drawn: number): string {
-  const lines = fitting(columns, parts.list, (column, i) => line(columnRow(column, i < drawn ? `c${i}` : null)));
+function notesOf(notes: readonly string[]): string {
+  const shown = notes.slice(0, 20).map((note) => `<li>${shortText(note, 400)}</li>`);
+  return shown.length > 0 ? `<ul>${shown.join('')}</ul>` : '';
+}
+
+function listOf({ columns }: DriftReport, id: string, drawn: number, bytes: number): string {
+  const lines = fitting(columns, bytes, (column, i) => line(columnRow(column, i < drawn ? `${id}c${i}` : null)));
   const unlisted = columns.slice(lines.length);
   const drifted = unlisted.filter((column) => column.drifted).length;
   const more = unlisted.length > 0 ? ` ${unlisted.length} more are not listed here, ${drifted} of them drifted: the JSON has all.` : '';

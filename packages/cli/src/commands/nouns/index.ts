@@ -11,6 +11,7 @@ import { addJoinTokens } from './join-tokens.ts';
 import { addModels } from './models.ts';
 import { addMonitors } from './monitors.ts';
 import { addPeople } from './people.ts';
+import { addReports } from './reports.ts';
 import { addRollouts } from './rollouts.ts';
 import { addRuns } from './runs.ts';
 import { addSamples } from './samples.ts';
@@ -25,7 +26,7 @@ const groups: readonly (readonly [string, readonly ((program: Command) => void)[
   ['Models:', [addModels, addBundles]],
   ['Ship:', [addRollouts]],
   ['Learn:', [addDatasets, addSamples, addRuns, addTraces, addWorkflows]],
-  ['Watch:', [addMonitors, addAlerts, addTriggers, addChannels, addWebhooks]],
+  ['Watch:', [addMonitors, addReports, addAlerts, addTriggers, addChannels, addWebhooks]],
   ['People:', [addPeople, addTokens, addGrants]],
 ];
 

@@ -1,0 +1,83 @@
+// alerts/reports: windows into one: the counts of each model version, on the bins of its profile, added up as the windows are read. Counts of another profile
+// never merge. A window whose counts do not fit its profile, or whose profile is not here, is counted and left out; so is what is beyond 100 model versions.
+import type { Monitors } from '@holdfast/monitors';
+import { type ReferenceProfile, WindowCounts } from '@holdfast/stats';
+import type { WindowRow } from '@holdfast/telemetry';
+
+const parts_max = 100;
+
+export interface MergedPart {
+  readonly model: string;
+  readonly model_version: number;
+  readonly profile: ReferenceProfile;
+  readonly counts: WindowCounts;
+  readonly devices: Set<string>;
+  windows: number;
+  /** Sum over the inferences of windows that tell it. */
+  latency_ms_sum: number;
+  latency_inferences: number;
+  lost: number;
+}
+
+export interface Merged {
+  readonly parts: readonly MergedPart[];
+  readonly windows: number;
+  readonly left_out: ReadonlyMap<string, number>;
+}
+
+export async function mergeWindows(windows: AsyncIterable<WindowRow>, monitors: Pick<Monitors, 'profile'>): Promise<Merged> {
+  const parts = new Map<string, MergedPart>();
+  const left_out = new Map<string, number>();
+  let count = 0;
+  const leaveOut = (reason: string) => left_out.set(reason, (left_out.get(reason) ?? 0) + 1);
+  for await (const row of windows) {
+    count++;
+    const part = await partOf(parts, row, monitors);
+    if (typeof part === 'string') leaveOut(part);
+    else if (!fits(row, part.profile)) leaveOut('their counts are not on the bins of their profile');
+    else addWindow(part, row);
+  }
+  return { parts: [...parts.values()], windows: count, left_out };
+}
+
+/** The part of this window, or why there is none. */
+async function partOf(parts: Map<string, MergedPart>, { model, model_version, profile: digest }: WindowRow, monitors: Pick<Monitors, 'profile'>) {
+  const key = `${model} ${model_version} ${digest}`;
+  const known = parts.get(key);
+  if (known) return known;
+  if (parts.size >= parts_max) return `more than ${parts_max} model versions`;
+  const found = await monitors.profile(digest);
+  if (!('profile' in found)) return 'their reference profile cannot be read';
+  const fresh: MergedPart = {
+    model,
+    model_version,
+    profile: found.profile,
+    counts: new WindowCounts(found.profile),
+    devices: new Set(),
+    windows: 0,
+    latency_ms_sum: 0,
+    latency_inferences: 0,
+    lost: 0,
+  };
+  parts.set(key, fresh);
+  return fresh;
+}
+
+function fits({ body }: WindowRow, { features, classes }: ReferenceProfile): boolean {
+  const lengths = new Map(features.map(({ name, counts }) => [name, counts.length]));
+  const counted = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0) <= body.inferences;
+  return (
+    body.features.every(({ name, counts }) => counts.length === lengths.get(name) && counted(counts)) &&
+    body.classes.length === classes.counts.length &&
+    counted(body.classes)
+  );
+}
+
+function addWindow(part: MergedPart, { device, body }: WindowRow): void {
+  part.counts.addWindow(body);
+  part.devices.add(device);
+  part.windows++;
+  part.lost += body.lost;
+  part.latency_ms_sum += body.latency_ms.mean * body.inferences;
+  part.latency_inferences += body.inferences;
+}

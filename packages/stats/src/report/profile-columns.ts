@@ -1,0 +1,62 @@
+// stats/report: the columns of a report of devices: the merged counts of their windows against the reference profile of their model version, feature by
+// feature, and the classes. What is tested is what the drift rule tests of a window; the effects and pictures beside it come from the same counts.
+import { type ReferenceFeature, type ReferenceProfile } from '../profile.ts';
+import { sumOf } from '../reading.ts';
+import { compareWindow } from '../rule.ts';
+import { type Moments, emptyMoments } from '../sketches/moments.ts';
+import type { WindowPart } from '../sketches/window-counts.ts';
+import { type Draft, countEffects, momentsSummary, numericEffects } from './compare.ts';
+import { intervalPicture, wordPicture } from './picture.ts';
+
+type Shown = Draft['shown'];
+
+export function draftsOfWindow(profile: ReferenceProfile, window: WindowPart): Draft[] {
+  const features = new Map(profile.features.map((feature) => [feature.name, feature]));
+  const parts = new Map(window.features.map((feature) => [feature.name, feature]));
+  return compareWindow(profile, window).map((compared) => {
+    if (!('values' in compared)) return { compared, shown: { ...unknown, note: 'Its counts are not on the bins of the profile.' } };
+    const feature = features.get(compared.name);
+    return { compared, shown: feature ? featureShown(feature, parts.get(compared.name), window.inferences, profile) : classesShown(profile, window) };
+  });
+}
+
+const nothing = { rows: 0, missing: 0, mean: null, sd: null, min: null, max: null };
+const unknown = { kind: 'numeric', test: 'none', method: null, effects: null, reference: nothing, current: nothing, picture: null } as const;
+
+function featureShown(feature: ReferenceFeature, part: WindowPart['features'][number] | undefined, inferences: number, profile: ReferenceProfile): Shown {
+  const counts = part?.counts ?? feature.counts.map(() => 0);
+  const moments = part?.moments ?? emptyMoments();
+  const reference = { edges: feature.edges, counts: feature.counts, moments: feature.moments, missing: feature.missing ?? 0, values: null, distinct: null };
+  const current = { counts, moments, missing: Math.max(0, inferences - sumOf(counts)), values: null };
+  return {
+    kind: 'numeric',
+    test: 'kolmogorov-smirnov',
+    method: 'counts',
+    effects: numericEffects(reference, current),
+    reference: momentsSummary(reference),
+    current: momentsSummary({ ...current, moments: { ...moments, count: sumOf(counts) } }),
+    picture: intervalPicture({ edges: feature.edges, reference: feature.counts, current: counts, ...rangeOf(feature.moments, moments) }),
+    note: profile.conditions ? `Compared with the whole reference and with each of its ${profile.conditions.length} conditions; the nearest counts.` : null,
+  };
+}
+
+/** Where neither side has a value, the range is none. */
+function rangeOf(...both: readonly Readonly<Moments>[]): { low: number; high: number } {
+  const seen = both.filter(({ count }) => count > 0);
+  return { low: Math.min(...seen.map(({ min }) => min)), high: Math.max(...seen.map(({ max }) => max)) };
+}
+
+function classesShown({ classes, n }: ReferenceProfile, window: WindowPart): Shown {
+  const side = (rows: number, counts: readonly number[]) => ({ ...nothing, rows, missing: Math.max(0, rows - sumOf(counts)) });
+  const words = classes.names.map(String);
+  return {
+    kind: 'category',
+    test: 'g',
+    method: 'counts',
+    effects: { wasserstein_sd: null, ...countEffects(classes.counts, window.classes) },
+    reference: side(n, classes.counts),
+    current: side(window.inferences, window.classes),
+    picture: wordPicture(words, [...classes.counts, 0], [...window.classes, 0]),
+    note: null,
+  };
+}

@@ -39,7 +39,7 @@ export function addDriftCheck(noun: Command): void {
     .option('--columns <names>', 'these columns only, such as age,country')
     .option('--alpha <share>', 'share of checks that may name a column although nothing changed', anyNumber(1e-9, 0.5), 0.05)
     .option('--tolerance <effect>', 'the least effect that counts, 0 to 1', anyNumber(0, 1), 0.05)
-    .option('--html <file>', 'write the report as one HTML file, of at most 200 KB')
+    .option('--html <path>', 'write the report as one HTML file, of at most 200 KB')
     .option('--fail-on-drift', 'exit code 8 where a column drifted or cannot be compared')
     .addHelpText('after', manual)
     .action(check);

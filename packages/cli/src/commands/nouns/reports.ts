@@ -52,7 +52,7 @@ export function addReports(program: Command): void {
   const noun = program.command('report').description('reports: drift over a time, of the fleet or of a part of it');
   withSubject(verb(noun, 'show', 'the report of the last 7 days', 'report show --group north --last 30d --html north.html'))
     .option('--last <time>', 'up to now, such as 12h or 30d', duration)
-    .option('--html <file>', 'write it as one HTML file, of at most 200 KB')
+    .option('--html <path>', 'write it as one HTML file, of at most 200 KB')
     .action(show);
   verb(noun, 'ls', 'schedules of reports', 'report ls').action(async (_o: object, command: Command) => {
     const { schedules } = await clientOf(command).call('reportList', {});
@@ -68,7 +68,7 @@ export function addReports(program: Command): void {
     );
   });
   verb(noun, 'open <id>', 'a report that a schedule made', 'report open 12 --html weekly.html')
-    .option('--html <file>', 'write it as one HTML file')
+    .option('--html <path>', 'write it as one HTML file')
     .action(async (id: string, { html }: { html?: string }, command: Command) => {
       const report = await clientOf(command).call('reportKept', { params: { id: Number(id) }, query: {} });
       await print(report, html, command);

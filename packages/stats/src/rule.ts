@@ -48,6 +48,18 @@ export interface Judged {
   readonly adjusted: readonly [number, number];
 }
 
+/** A window beside its reference, without a verdict. */
+export type WindowComparison = Pick<WindowReading, 'name' | 'distance' | 'p_value' | 'missing'> & { readonly comparable: boolean };
+
+/** Of each feature of the profile, then of what the profile does not know, then of the classes: the larger of what differs, its values or what is missing. */
+export function describeWindow(profile: ReferenceProfile, window: CountedWindow): WindowComparison[] {
+  return compareWindow(profile, window).map((each) => {
+    if (!('values' in each)) return { name: each.name, distance: 0, p_value: 1, comparable: false };
+    const { name, values, absent } = each;
+    return { name, ...(absent.distance > values.distance ? absent : values), comparable: true, ...sharesOf(each) };
+  });
+}
+
 /** One reading for each feature of the profile, then for what the profile does not know, then for the classes. */
 export function readWindow(profile: ReferenceProfile, window: CountedWindow, rule: DriftRule): WindowReading[] {
   return judge(compareWindow(profile, window), rule).map(({ reading }) => reading);
@@ -107,11 +119,14 @@ function compareClasses({ classes, n }: ReferenceProfile, window: CountedWindow)
 }
 
 /** Of two things that are wrong, the one with the stronger effect is told. */
-function verdictOf({ name, values, absent, missing, reference_missing }: Compared, adjusted: readonly [number, number], rule: DriftRule): WindowReading {
+function verdictOf(compared: Compared, adjusted: readonly [number, number], rule: DriftRule): WindowReading {
+  const { name, values, absent } = compared;
   const holds = ({ distance }: Reading, p_value: number) => p_value <= rule.alpha && distance > rule.distance_min;
   const [other_values, is_missing] = [holds(values, adjusted[0]), holds(absent, adjusted[1])];
   const told = is_missing && !(other_values && values.distance > absent.distance) ? absent : values;
   const drifted = other_values || is_missing;
-  const shares = missing.hits + reference_missing.hits > 0 ? { missing: { share: shareOf(missing), reference_share: shareOf(reference_missing) } } : {};
-  return { name, ...told, drifted, fault: drifted ? (told === absent ? 'missing' : 'distribution') : null, ...shares };
+  return { name, ...told, drifted, fault: drifted ? (told === absent ? 'missing' : 'distribution') : null, ...sharesOf(compared) };
 }
+
+const sharesOf = ({ missing, reference_missing }: Compared) =>
+  missing.hits + reference_missing.hits > 0 ? { missing: { share: shareOf(missing), reference_share: shareOf(reference_missing) } } : {};

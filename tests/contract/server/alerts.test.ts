@@ -226,11 +226,13 @@ describe('a monitor', () => {
     await watch(device, true, false);
     const before = await house.rooms.monitors.history(device.id, 10);
     await sql`delete from verdict where device = ${device.id}`.execute(house.database.db);
+    await sql`delete from monitor_evidence`.execute(house.database.db);
     await sql`update monitor_cursor set xact = '0', id = 0`.execute(house.database.db);
     await turnAll(await house.again());
     const strip = (rows: typeof before) => rows.map(({ id: _id, ...row }) => row);
     expect(strip(await house.rooms.monitors.history(device.id, 10))).toEqual(strip(before));
-    expect(before.map((v) => v.drifted)).toEqual([false, true]);
+    expect(before.map((v) => v.readings[0]!.distance)).toEqual([0, 0.9]);
+    expect(before.map((v) => v.drifted)).toEqual([true, true]); // one clean window does not let it go
   });
 
   it('misses no window that commits late: of two open transactions the later commits first', async () => {
@@ -257,13 +259,24 @@ describe('a monitor', () => {
     expect(await house.rooms.monitors.history(late.id, 10)).toHaveLength(1);
   });
 
-  it('spends its budget of false alarms over the windows of a month', async () => {
+  it('asks for the evidence that its budget needs: with a smaller one, a later alarm', async () => {
     await shipVersion(house.rooms, model);
-    await house.rooms.monitors.put(`${model}-m`, { model, false_alarms_per_device_month: 1 }, ada);
+    await house.rooms.monitors.put(`${model}-often`, { model, false_alarms_per_device_month: 1, distance_min: 0.01 }, ada);
+    await house.rooms.monitors.put(`${model}-seldom`, { model, false_alarms_per_device_month: 1e-6, distance_min: 0.01 }, ada);
     const device = await join('a');
-    await watch(device, false);
-    const verdict = (await house.rooms.monitors.history(device.id, 10)).find((v) => v.monitor === `${model}-m`);
-    expect(verdict!.alpha).toBeCloseTo(1 / (30 * 24 * 60), 12); // a window of one minute
+    const even = windowOf(profile, 0, false, model).features[0]!;
+    const counts = even.counts.map((count, i) => (i < profile.bins / 2 ? count - 3 : count + 3));
+    await sync(
+      house.rooms,
+      device.id,
+      Array.from({ length: 30 }, (_, n) => record(n + 1, 'windows', { ...windowOf(profile, n, false, model), features: [{ ...even, counts }] })),
+    );
+    await turnAll(house.rooms);
+    const first = async (monitor: string) => (await house.rooms.monitors.history(device.id, 100, monitor)).toReversed().find((v) => v.drifted)!;
+    const [often, seldom] = [await first(`${model}-often`), await first(`${model}-seldom`)];
+    expect([often.alpha, seldom.alpha]).toEqual([0.05, 1e-6]);
+    expect(10 ** seldom.readings[0]!.evidence!).toBeGreaterThanOrEqual(2e6);
+    expect(seldom.window_number).toBeGreaterThan(often.window_number);
   });
 
   it('holds a window clean that is like one of the conditions of its profile, though unlike their mixture', async () => {

@@ -39,7 +39,9 @@ async function fill(): Promise<typeof ids> {
   const { rooms } = server;
   const device = await joinDevice(rooms, 'edge-1', { site: 'north' });
   const profile = await storeProfile(rooms);
-  await sync(rooms, device.id, [record(1, 'events', event('hello')), ...[0, 1].map((n) => record(n + 2, 'windows', windowOf(profile, n, true)))]);
+  const hour_ms = 3_600_000;
+  const windows = [0, 1].map((n) => ({ ...windowOf(profile, n, true), from_ms: Date.now() - (3 - n) * hour_ms, to_ms: Date.now() - (2 - n) * hour_ms }));
+  await sync(rooms, device.id, [record(1, 'events', event('hello')), ...windows.map((window, n) => record(n + 2, 'windows', window))]);
   await rooms.triggers.put({ name: 't', workflow: 'flow', model: 'eyes', cooldown_ms: 0, params: {}, enabled: true }, tester);
   await rooms.fleet.putGroup('north', 'site=north', tester);
   await turnAll(rooms);

@@ -4,7 +4,21 @@ import { watch_rule_default } from '@holdfast/protocol';
 import type { DriftDetail, DriftMap } from '@holdfast/protocol/rest';
 import { buildProfile } from '@holdfast/stats';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type House, type RunningApp, ada, joinDevice, openApp, openHouse, record, shipVersion, storeProfile, sync, turnAll, windowOf } from './support.ts';
+import {
+  type House,
+  type RunningApp,
+  ada,
+  evenProfile,
+  joinDevice,
+  openApp,
+  openHouse,
+  record,
+  shipVersion,
+  storeProfile,
+  sync,
+  turnAll,
+  windowOf,
+} from './support.ts';
 
 let house: House;
 let running: RunningApp;
@@ -98,6 +112,8 @@ describe('what cannot be compared', () => {
     expect((await house.rooms.monitors.list()).find((m) => m.model === model)).toMatchObject({ verdicts: 6, not_comparable: 4 });
     const map = await get<DriftMap>(`/api/v1/drift?model=${model}`);
     expect(map.cells.filter((cell) => cell.feature === 'x')).toMatchObject([{ fault: 'not_comparable', drifted: false }]);
+    await send(device.id, clean, clean);
+    expect((await alertsOf())[0]).toMatchObject({ state: 'firing' }); // what was not compared is no clean window
     await send(device.id, clean);
     expect((await alertsOf())[0]).toMatchObject({ state: 'resolved', resolved_reason: 'its last device looks like the reference again' });
   });
@@ -122,6 +138,91 @@ describe('what cannot be compared', () => {
     ]);
     const { monitors } = await get<DriftMap>(`/api/v1/drift?model=${model}`);
     expect(monitors).toMatchObject([{ name: `default-${model}`, windows_not_judged: [{ windows: 2 }, { windows: 1 }] }]);
+  });
+});
+
+describe('the evidence of a device', () => {
+  /** A little more in the upper half: a distance of 0.1, of which no window of 100 is a proof. */
+  const tilted = (n: number) => changed((f) => ({ counts: f.counts.map((count, i) => (i < f.counts.length / 2 ? count - 2 : count + 2)) }))(n);
+  const evidenceOf = async (device: string) => (await verdictsOf(device)).map((v) => v.readings[0]!.evidence!);
+  const refused = async () =>
+    (await house.rooms.monitors.list()).find((m) => m.model === model)!.windows_not_judged.map(({ reason, windows }) => [reason.split(' (')[0], windows]);
+  const once = async (device: string) => expect(await alertsOf()).toMatchObject([{ state: 'firing', devices: [{ id: device, features: [{ name: 'x' }] }] }]);
+
+  it('grows over windows that show nothing alone, and opens the alert once, since the onset', async () => {
+    await put('m', { distance_min: 0.05 });
+    const device = await join('a');
+    await send(device.id, ...Array.from({ length: 5 }, () => clean), ...Array.from({ length: 25 }, () => tilted));
+    const verdicts = await verdictsOf(device.id);
+    const first = verdicts.findIndex((v) => v.drifted);
+    expect(verdicts.every((v) => v.readings[0]!.p_value > 0.05)).toBe(true);
+    expect(first).toBeGreaterThan(6);
+    expect(verdicts.slice(first).every((v) => v.drifted)).toBe(true);
+    expect(verdicts.at(-1)!.readings[0]).toMatchObject({ stage: 'confirmed', onset_ms: clean(5).from_ms });
+    await once(device.id);
+  });
+
+  it('is the same however the windows come together, late ones too, and whichever server takes them', async () => {
+    await put('m', { distance_min: 0.05 });
+    const [a, b] = [await join('a'), await join('b')];
+    const kinds = Array.from({ length: 12 }, (_, i) => (i < 4 ? clean : tilted));
+    await send(a.id, ...kinds);
+    const other = await house.again();
+    for (const [i, kind] of kinds.entries()) {
+      await sync(house.rooms, b.id, [record(i + 1, 'windows', kind(i))]);
+      await turnAll(i % 2 === 0 ? house.rooms : other);
+    }
+    expect(await evidenceOf(b.id)).toEqual(await evidenceOf(a.id));
+    const late = await join('c');
+    const order = [0, 1, 2, 3, 8, 9, 10, 11, 4, 5, 6, 7];
+    for (const [i, n] of order.entries()) {
+      await sync(house.rooms, late.id, [record(i + 1, 'windows', kinds[n]!(n))]);
+      await turnAll(house.rooms);
+    }
+    expect((await evidenceOf(late.id)).at(-1)).toBeCloseTo((await evidenceOf(a.id)).at(-1)!, 1);
+  });
+
+  it('takes each window once, and none of the future or of a profile that was replaced: they are counted with the reason', async () => {
+    const device = await join('a');
+    const other = await storeProfile(house.rooms, { ...evenProfile(), n: 999 });
+    const future = (n: number) => ({ ...clean(n), from_ms: house.clock.wall_ms() + 7_200_000, to_ms: house.clock.wall_ms() + 7_260_000 });
+    await send(device.id, clean, clean, future);
+    const before = await evidenceOf(device.id);
+    for (const [i, window] of [clean(1), { ...clean(3), profile: other.digest }, clean(2)].entries()) {
+      await sync(house.rooms, device.id, [record(i + 4, 'windows', window)]);
+      await turnAll(house.rooms);
+    }
+    expect(await evidenceOf(device.id)).toEqual([...before, expect.any(Number)]);
+    expect((await verdictsOf(device.id)).map((v) => v.window_number)).toEqual([0, 1, 3]);
+    expect(await refused()).toEqual([
+      ['it ends in the future', 1],
+      ['it came late, and the device runs on another reference profile since', 1],
+      ['it came before', 1],
+    ]);
+  });
+
+  it('asks for more where more devices are looked at: of 40, a lone one needs more than the only one', async () => {
+    await put('m', { distance_min: 0.05 });
+    const alone = async (device: string, more: number) => {
+      await send(device, ...Array.from({ length: 25 }, () => tilted));
+      return (await verdictsOf(device)).slice(more).findIndex((v) => v.drifted);
+    };
+    const first = await alone((await join('a')).id, 0);
+    const bystanders = await Promise.all(Array.from({ length: 40 }, (_, i) => join(`b${i}`)));
+    for (const one of bystanders) await sync(house.rooms, one.id, [record(1, 'windows', clean(0))]);
+    await turnAll(house.rooms);
+    await house.rooms.fleet.remove((await house.rooms.fleet.device(`${model}-a`)).id, ada);
+    expect(await alone((await join('c')).id, 0)).toBeGreaterThanOrEqual(first);
+  });
+
+  it('stays what it was for a device that goes to another profile: the alert closes when windows look like that one', async () => {
+    const device = await join('a');
+    const next = await storeProfile(house.rooms, { ...evenProfile(), n: 998 });
+    const upgraded = (n: number) => ({ ...clean(n), profile: next.digest, model_version: 2 });
+    await send(device.id, drifted, drifted, upgraded, upgraded);
+    await once(device.id);
+    await send(device.id, upgraded);
+    expect(await alertsOf()).toMatchObject([{ state: 'resolved' }]);
   });
 });
 

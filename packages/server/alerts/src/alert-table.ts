@@ -1,4 +1,4 @@
-// The only SQL of alert, alert_device, alert_streak, alert_cursor and alert_event.
+// The only SQL of alert, alert_device, alert_cursor and alert_event.
 import type { Reading } from '@holdfast/monitors';
 import { type Db, type Generated, sql } from '@holdfast/postgres';
 
@@ -36,7 +36,6 @@ export interface AlertEventRow {
 type AlertTables = {
   alert: AlertRow;
   alert_device: AlertDeviceRow;
-  alert_streak: { monitor: string; device: string; drifted: number; clean: number };
   alert_cursor: { name: string; id: number };
   alert_event: { [K in keyof AlertEventRow]: K extends 'id' ? Generated<number> : AlertEventRow[K] };
 };
@@ -52,20 +51,6 @@ export const writeCursor = (db: Db, name: Cursor, id: number) =>
     .values({ name, id })
     .onConflict((c) => c.column('name').doUpdateSet({ id }))
     .execute();
-
-/** Counts windows in a row: a drifted one ends the clean streak, and the other way round. Returns both counts after it. */
-export async function addToStreak(db: Db, monitor: string, device: string, drifted: boolean): Promise<{ drifted: number; clean: number }> {
-  const [d, c] = drifted ? [1, 0] : [0, 1];
-  const { rows } = await sql<{ drifted: number; clean: number }>`
-    insert into alert_streak (monitor, device, drifted, clean) values (${monitor}, ${device}, ${d}, ${c})
-    on conflict (monitor, device) do update set
-      drifted = case when ${drifted} then alert_streak.drifted + 1 else 0 end, clean = case when ${drifted} then 0 else alert_streak.clean + 1 end
-    returning drifted, clean`.execute(db);
-  return rows[0]!;
-}
-
-/** A monitor that looks again one day begins to count anew. */
-export const forgetStreaks = (db: Db, monitor: string) => tables(db).deleteFrom('alert_streak').where('monitor', '=', monitor).execute();
 
 export const findOpen = (db: Db, dedupe_key: string) =>
   tables(db).selectFrom('alert').selectAll().where('dedupe_key', '=', dedupe_key).where('state', '<>', 'resolved').executeTakeFirst();

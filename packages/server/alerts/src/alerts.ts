@@ -1,7 +1,7 @@
 // Alerts: read verdicts as they come and keep one open alert for each cause. Devices join it and are cleared from it.
 import { type Clock, type RandomBytes, failure, makeId } from '@holdfast/base';
 import type { Fleet } from '@holdfast/fleet';
-import type { MonitorRow, Monitors, VerdictRow } from '@holdfast/monitors';
+import type { MonitorRow, Monitors, Reading, VerdictRow } from '@holdfast/monitors';
 import { type Actor, type Audit, type Db, announce, serverActor } from '@holdfast/postgres';
 import * as table from './alert-table.ts';
 import type { AlertRow } from './alert-table.ts';
@@ -30,7 +30,7 @@ export class Alerts {
     this.#fleet = options.fleet;
   }
 
-  /** Takes up the next verdicts; true where there may be more. Cursor, streaks and alerts are one commit. */
+  /** Takes up the next verdicts; true where there may be more. Cursor and alerts are one commit. */
   async turn(): Promise<boolean> {
     return this.#db.transaction().execute(async (trx) => {
       if (!(await this.#monitors.takeTurn(trx, 'alerts'))) return false;
@@ -50,7 +50,6 @@ export class Alerts {
   async #closeStopped(trx: Db): Promise<boolean> {
     const stops = await this.#monitors.stopsAfter(trx, await table.readCursor(trx, 'monitor stops'), stops_a_turn);
     for (const stop of stops) {
-      await table.forgetStreaks(trx, stop.monitor);
       const open = await table.findOpen(trx, dedupeKey(stop));
       const devices = open ? (await table.devicesOf(trx, [open.id])).filter((d) => d.cleared_ms === null) : [];
       for (const { device } of devices) await this.#clear(trx, open!.id, device, stop.reason);
@@ -73,18 +72,9 @@ export class Alerts {
 
   async #take(trx: Db, verdict: VerdictRow, monitor: MonitorRow | undefined): Promise<void> {
     if (!monitor?.enabled || monitor.model !== verdict.model) return; // the monitor looks no more, or elsewhere, since its verdict
-    const streak = await table.addToStreak(trx, verdict.monitor, verdict.device, verdict.drifted);
     const open = await table.findOpen(trx, dedupeKey(verdict));
-    if (verdict.drifted && streak.drifted >= monitor.windows_to_open) await this.#join(trx, verdict, open);
-    else if (open && streak.clean >= monitor.windows_to_resolve && !(await this.#isBlind(trx, open.id, verdict)))
-      await this.#clear(trx, open.id, verdict.device, 'its last device looks like the reference again');
-  }
-
-  /** True where the verdict could not look at a feature for which the device is in the alert: not drifted is not clean then. */
-  async #isBlind(trx: Db, alert: string, verdict: VerdictRow): Promise<boolean> {
-    if (verdict.not_comparable === 0) return false;
-    const features = (await table.findDevice(trx, alert, verdict.device))?.features ?? [];
-    return verdict.readings.some((r) => r.fault === 'not_comparable' && features.some((f) => f.name === r.name));
+    if (verdict.readings.some(isConfirmed)) await this.#join(trx, verdict, open);
+    else if (open) await this.#clear(trx, open.id, verdict.device, 'its last device looks like the reference again');
   }
 
   /** Opens the alert where there is none, and takes the device in. */
@@ -93,9 +83,10 @@ export class Alerts {
     const alert = open ?? (await this.#open(trx, verdict));
     const known = await table.findDevice(trx, alert.id, verdict.device);
     const features = verdict.readings
-      .filter((r) => r.drifted)
+      .filter((r) => isConfirmed(r) && r.drifted)
       .toSorted((a, b) => b.distance - a.distance)
       .map(({ drifted: _drifted, ...feature }) => feature);
+    if (features.length === 0 && known) return; // what it is held for could not be compared: it stays as it was
     await table.putDevice(trx, { alert: alert.id, device: verdict.device, since_ms: known?.since_ms ?? verdict.at_ms, cleared_ms: null, features });
     if (known?.cleared_ms === null) return;
     await table.setState(trx, alert.id, { updated_ms: now });
@@ -209,6 +200,9 @@ export class Alerts {
     });
   }
 }
+
+/** Held by the monitor, over as many windows as it asks for, and not let go yet. */
+const isConfirmed = (reading: Reading) => reading.stage === 'confirmed';
 
 /** What of an alert people and the server change. */
 const stateOf = ({ state, acknowledged, silenced }: AlertRow) => ({ state, acknowledged, silenced });

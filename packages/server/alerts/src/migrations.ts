@@ -19,4 +19,5 @@ create table alert_event (id bigint generated always as identity primary key, al
 `,
   },
   { name: '0014_alert_reason', sql: `alter table alert add column resolved_reason text;` },
+  { name: '0033_alert_by_evidence', sql: `drop table alert_streak;` },
 ] as const;

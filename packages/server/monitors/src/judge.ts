@@ -1,6 +1,7 @@
-// Judges one closed window against the profile of its bundle. Pure: same window and rule, same verdict.
+// Puts what is known of a device after a window in words and numbers for people: the window beside its reference, and what the evidence says. Pure.
 import type { WindowSummary } from '@holdfast/protocol';
-import { type ReferenceProfile, type WindowReading, alphaOfWindow, readWindow } from '@holdfast/stats';
+import { type Fault, type ReferenceProfile, type StreamReading, type WindowComparison, describeWindow } from '@holdfast/stats';
+import { discoveryLevel } from './budget.ts';
 
 export interface MonitorRule {
   /** Expected false alarms for one device in 30 days, over all features and the classes. */
@@ -9,14 +10,23 @@ export interface MonitorRule {
   readonly distance_min: number;
 }
 
-export interface Reading extends WindowReading {
+/** Distance, p-value and means are of the window alone; evidence, stage and effect are of all windows since the onset. */
+export interface Reading extends Omit<WindowComparison, 'comparable'> {
+  readonly drifted: boolean;
+  readonly fault: Fault | null;
   /** Means of the window and of the reference; absent for `classes`, and where there is no value to take one of. */
   readonly mean?: number;
   readonly reference_mean?: number;
+  /** log10 of the e-value: 3 is a thousand to one against "as in the reference". Absent where it cannot be compared, and in verdicts of before. */
+  readonly evidence?: number;
+  /** Only where it is drifted. */
+  readonly stage?: 'suspect' | 'confirmed';
+  readonly onset_ms?: number;
+  readonly effect?: number;
 }
 
 export interface Judgement {
-  /** The alpha of this window: the budget over the windows of a month. */
+  /** The level of e-BH. */
   readonly alpha: number;
   readonly drifted: boolean;
   /** Readings that compare nothing, so that they say neither drifted nor clean. */
@@ -24,15 +34,26 @@ export interface Judgement {
   readonly readings: readonly Reading[];
 }
 
-export function judge(window: WindowSummary, profile: ReferenceProfile, rule: MonitorRule): Judgement {
-  const alpha = alphaOfWindow(rule.false_alarms_per_device_month, window);
+export function judge(window: WindowSummary, profile: ReferenceProfile, rule: MonitorRule, streams: readonly StreamReading[]): Judgement {
+  const by_name = new Map(streams.map((stream) => [stream.name, stream]));
   const means = meansOf(window, profile);
-  const readings = readWindow(profile, window, { alpha, distance_min: rule.distance_min }).map((reading) => ({ ...reading, ...means.get(reading.name) }));
+  const readings = describeWindow(profile, window).map((compared) => readingOf(compared, by_name.get(compared.name), means.get(compared.name)));
   const not_comparable = readings.filter((reading) => reading.fault === 'not_comparable').length;
-  return { alpha, drifted: readings.some((reading) => reading.drifted), not_comparable, readings };
+  return { alpha: discoveryLevel(rule.false_alarms_per_device_month), drifted: readings.some((reading) => reading.drifted), not_comparable, readings };
 }
 
-function meansOf(window: WindowSummary, profile: ReferenceProfile): Map<string, Pick<Reading, 'mean' | 'reference_mean'>> {
+type Means = Pick<Reading, 'mean' | 'reference_mean'>;
+
+/** What cannot be compared now is neither drifted nor clean; what it is held for stays. */
+function readingOf({ comparable, ...compared }: WindowComparison, stream: StreamReading | undefined, means: Means | undefined): Reading {
+  const stage = stream?.held.stage ?? 'none';
+  const held = stream && stage !== 'none' ? { stage, onset_ms: stream.held.since_ms, effect: stream.effect } : {};
+  if (!comparable || !stream) return { ...compared, drifted: false, fault: 'not_comparable', ...held };
+  const fault = stage === 'none' ? null : stream.held.fault;
+  return { ...compared, ...means, drifted: fault !== null, fault, evidence: stream.evidence, ...held };
+}
+
+function meansOf(window: WindowSummary, profile: ReferenceProfile): Map<string, Means> {
   const reference = new Map(profile.features.map((feature) => [feature.name, feature.moments]));
   return new Map(
     window.features.flatMap(({ name, moments }) => {
@@ -44,9 +65,10 @@ function meansOf(window: WindowSummary, profile: ReferenceProfile): Map<string, 
 
 /** The rule in sentences, for people. */
 export function ruleSentence(rule: MonitorRule): string {
+  const { distance_min, false_alarms_per_device_month } = rule;
   return (
-    `A feature is drifted where its Kolmogorov-Smirnov distance to the reference is above ${rule.distance_min}, or where it is missing more often than there by more than that share, ` +
-    `and the p-value, corrected by Holm for all tests of the window, is below the alpha of a window; ` +
-    `alpha is set so that ${rule.false_alarms_per_device_month} false alarms are expected for one device in 30 days.`
+    `A feature is drifted where the evidence of all its windows, gathered for 30 days, is enough to keep ${false_alarms_per_device_month} false alarms expected for one device in a month ` +
+    `and ${100 * discoveryLevel(false_alarms_per_device_month)} % false ones among those found in the fleet (e-BH over devices and features), and its Kolmogorov-Smirnov distance ` +
+    `to the reference since the onset is above ${distance_min}, or it is missing more often than there by more than that share.`
   );
 }

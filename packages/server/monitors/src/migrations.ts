@@ -30,4 +30,15 @@ create table monitor_not_judged (
 create table monitor_stop (id bigint generated always as identity primary key, monitor text not null, model text not null, at_ms bigint not null, reason text not null);
 `,
   },
+  {
+    name: '0032_monitor_evidence',
+    sql: `
+create table monitor_evidence (
+  monitor text not null, device text not null, profile text not null, started_ms bigint not null, last_to_ms bigint not null, log_e bytea not null, state bytea not null,
+  primary key (monitor, device)
+);
+alter table monitor_evidence alter column state set storage external;
+create index verdict_window on verdict (device, at_ms);
+`,
+  },
 ] as const;

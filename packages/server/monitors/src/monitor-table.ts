@@ -79,14 +79,17 @@ export const addStop = (db: Db, stop: Omit<MonitorStop, 'id'>) => tables(db).ins
 export const stopsAfter = (db: Db, id: number, limit: number) =>
   tables(db).selectFrom('monitor_stop').selectAll().where('id', '>', id).orderBy('id').limit(limit).execute();
 
-export const countNotJudged = (db: Db, row: Omit<NotJudgedRow, 'windows'>) => {
-  const { last_ms, device, detail } = row;
-  return tables(db)
-    .insertInto('monitor_not_judged')
-    .values({ ...row, windows: 1 })
-    .onConflict((c) => c.columns(['monitor', 'reason']).doUpdateSet({ windows: sql`monitor_not_judged.windows + 1`, last_ms, device, detail }))
-    .execute();
-};
+/** Adds to what was counted before; the last one is told. */
+export async function countNotJudged(db: Db, rows: readonly NotJudgedRow[]): Promise<void> {
+  for (const row of rows) {
+    const { windows, last_ms, device, detail } = row;
+    await tables(db)
+      .insertInto('monitor_not_judged')
+      .values(row)
+      .onConflict((c) => c.columns(['monitor', 'reason']).doUpdateSet({ windows: sql`monitor_not_judged.windows + ${windows}`, last_ms, device, detail }))
+      .execute();
+  }
+}
 export const listNotJudged = (db: Db) => tables(db).selectFrom('monitor_not_judged').selectAll().orderBy('reason').execute();
 
 export async function readCursor(db: Db): Promise<{ xact: string; id: number }> {
@@ -109,6 +112,16 @@ export const insertVerdicts = (db: Db, rows: readonly Omit<VerdictRow, 'id'>[]) 
     .values(rows.map((row) => ({ ...row, readings: sql<never>`${JSON.stringify(row.readings)}::jsonb` })))
     .onConflict((c) => c.doNothing())
     .execute();
+
+/** Of these windows, those that have a verdict: a device may send one twice, under two numbers of its outbox. */
+export async function judgedAmong(db: Db, windows: readonly Pick<VerdictRow, 'device' | 'at_ms'>[]): Promise<JudgedWindow[]> {
+  const { rows } = await sql<JudgedWindow>`
+    select v.monitor, v.device, v.at_ms, v.window_number, v.model_version from verdict v
+    join (select distinct * from unnest(${windows.map((w) => w.device)}::text[], ${windows.map((w) => w.at_ms)}::bigint[]) as u(device, at_ms)) w
+      on v.device = w.device and v.at_ms = w.at_ms`.execute(db);
+  return rows.map((row) => ({ ...row, at_ms: Number(row.at_ms) }));
+}
+export type JudgedWindow = Pick<VerdictRow, 'monitor' | 'device' | 'at_ms' | 'window_number' | 'model_version'>;
 
 /** Verdicts are written by one mover at a time, so their ids are in commit order and a plain cursor misses none. */
 export const verdictsAfter = (db: Db, id: number, limit: number) =>

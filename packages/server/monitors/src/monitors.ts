@@ -4,15 +4,16 @@ import type { Fleet } from '@holdfast/fleet';
 import { type Actor, type Audit, type Db, announce, serverActor } from '@holdfast/postgres';
 import { watch_rule_default } from '@holdfast/protocol';
 import type { Registry } from '@holdfast/registry';
-import type { ReferenceProfile } from '@holdfast/stats';
-import type { Telemetry, WindowRow } from '@holdfast/telemetry';
-import { judge, ruleSentence } from './judge.ts';
+import type { Telemetry } from '@holdfast/telemetry';
+import { forgetEvidence } from './evidence-table.ts';
+import { ruleSentence } from './judge.ts';
+import { judgeWindows } from './judge-windows.ts';
 import * as table from './monitor-table.ts';
 import type { MonitorRow, MonitorStop, VerdictRow } from './monitor-table.ts';
 import { Profiles, not_judged_reasons } from './profiles.ts';
 import { mostSensitive } from './sensitivity.ts';
 
-const windows_a_turn = 200;
+const windows_a_turn = 500;
 
 /** What a model without a monitor of its own is watched by. */
 const defaults = { ...watch_rule_default, enabled: true } as const;
@@ -39,34 +40,23 @@ export class Monitors {
     this.#profiles = new Profiles(options.registry, options.telemetry);
   }
 
-  /** Judges the next windows; true where there may be more. Cursor and verdicts are one commit: the same window, once. */
+  /** Judges the next windows; true where there may be more. Cursor, evidence and verdicts are one commit: the same window, once. */
   async turn(): Promise<boolean> {
     if (!this.#rules_told) await this.#tellAllRules();
     return this.#db.transaction().execute(async (trx) => {
       if (!(await table.takeTurn(trx, 'monitors'))) return false;
       const windows = await this.#o.telemetry.windowsAfter(trx, await table.readCursor(trx), windows_a_turn);
       if (windows.length === 0) return false;
-      const verdicts = await this.#judgeAll(trx, windows);
+      for (const model of new Set(windows.map((w) => w.model))) await this.#addDefault(trx, model);
+      const monitors = (await table.listMonitors(trx)).filter((monitor) => monitor.enabled);
+      const { verdicts, not_judged } = await judgeWindows({ trx, profiles: this.#profiles, now_ms: this.#o.clock.wall_ms() }, monitors, windows);
       if (verdicts.length > 0) await table.insertVerdicts(trx, verdicts);
+      await table.countNotJudged(trx, not_judged);
       const last = windows.at(-1)!;
       await table.writeCursor(trx, { xact: last.xact, id: Number(last.id) });
       await announce(trx, 'drift');
       return windows.length === windows_a_turn;
     });
-  }
-
-  async #judgeAll(trx: Db, windows: readonly WindowRow[]): Promise<Omit<VerdictRow, 'id'>[]> {
-    for (const model of new Set(windows.map((w) => w.model))) await this.#addDefault(trx, model);
-    const monitors = (await table.listMonitors(trx)).filter((monitor) => monitor.enabled);
-    const verdicts: Omit<VerdictRow, 'id'>[] = [];
-    for (const window of windows) {
-      const found = await this.#profiles.find(window.profile);
-      for (const monitor of monitors.filter((m) => m.model === window.model)) {
-        if ('profile' in found) verdicts.push(verdictOf(monitor, window, found.profile));
-        else await table.countNotJudged(trx, { monitor: monitor.name, ...found, last_ms: window.to_ms, device: window.device });
-      }
-    }
-    return verdicts;
   }
 
   async #addDefault(trx: Db, model: string): Promise<void> {
@@ -127,6 +117,7 @@ export class Monitors {
     const moved = before.model !== after.model;
     if (!moved && after.enabled) return;
     const reason = moved ? `the monitor ${before.name} was given another model to watch, ${after.model}` : `the monitor ${before.name} was disabled`;
+    await forgetEvidence(trx, before.name); // one that looks again one day begins anew
     await table.addStop(trx, { monitor: before.name, model: before.model, at_ms: this.#o.clock.wall_ms(), reason });
   }
 
@@ -187,18 +178,4 @@ function notJudgedBy(monitor: string, rows: readonly table.NotJudgedRow[]) {
   return rows
     .filter((row) => row.monitor === monitor)
     .map(({ reason, detail, windows, last_ms, device }) => ({ reason: `${not_judged_reasons[reason]} (${detail})`, windows, last_ms, device }));
-}
-
-function verdictOf(monitor: MonitorRow, window: WindowRow, profile: ReferenceProfile): Omit<VerdictRow, 'id'> {
-  return {
-    monitor: monitor.name,
-    window_id: window.id,
-    device: window.device,
-    model: window.model,
-    model_version: window.model_version,
-    window_number: window.window_number,
-    at_ms: window.to_ms,
-    inferences: window.inferences,
-    ...judge(window.body, profile, monitor),
-  };
 }

@@ -2,17 +2,20 @@
 // what cannot be read is told with its reason and must not stop the windows of others.
 import { HoldfastError } from '@holdfast/base';
 import type { Registry } from '@holdfast/registry';
+import { type ProfileLaw, type ReferenceProfile, parseProfile, profileLaw, profile_limits } from '@holdfast/stats';
 import type { Telemetry } from '@holdfast/telemetry';
-import { type ReferenceProfile, parseProfile, profile_limits } from '@holdfast/stats';
 
 /** Why a window is not judged. */
 export const not_judged_reasons = {
   profile_unknown: 'its reference profile is not on this server',
   profile_unusable: 'what it names as its reference profile is none',
+  profile_replaced: 'it came late, and the device runs on another reference profile since',
+  future: 'it ends in the future',
+  twice: 'it came before',
 } as const;
 export type NotJudgedReason = keyof typeof not_judged_reasons;
 
-export type FoundProfile = { readonly profile: ReferenceProfile } | { readonly reason: NotJudgedReason; readonly detail: string };
+export type FoundProfile = { readonly profile: ReferenceProfile; readonly law: ProfileLaw } | { readonly reason: NotJudgedReason; readonly detail: string };
 
 const cached_max = 100;
 
@@ -52,7 +55,8 @@ export class Profiles {
 
 function parsed(text: string): FoundProfile {
   try {
-    return { profile: parseProfile(text) };
+    const profile = parseProfile(text);
+    return { profile, law: profileLaw(profile) };
   } catch (error) {
     if (!(error instanceof HoldfastError)) throw error;
     return { reason: 'profile_unusable', detail: error.message };

@@ -7,8 +7,9 @@
 // Source: J. Shin, A. Ramdas, A. Rinaldo, "E-detectors: a nonparametric framework for sequential change detection", arXiv:2203.03532; decision 21.
 import { binOf } from '../sketches/quantile-edges.ts';
 import { defineDetector, type Firing } from './detector.ts';
-import { endStep, eReference, type EReference, firstStep, reference_limits } from './e-reference.ts';
+import { eReference, type EReference, reference_limits } from './e-reference.ts';
 import { real, whole } from './parameters.ts';
+import { endStep, firstStep } from './tilted-bins.ts';
 import { columns, steps, weights } from './tilts.ts';
 
 interface Memory {

@@ -11,7 +11,8 @@
 // Source: J. Shin, A. Ramdas, A. Rinaldo, "E-detectors", arXiv:2203.03532; decisions 21 and 23.
 import type { ReferenceFeature, ReferenceProfile } from '../profile.ts';
 import { blockOf } from './dependence.ts';
-import { eBins, endStep, firstStep, reference_limits } from './e-reference.ts';
+import { eBins, reference_limits } from './e-reference.ts';
+import { endStep, firstStep } from './tilted-bins.ts';
 import { columns, steps, weights } from './tilts.ts';
 
 const references_max = 8_000;

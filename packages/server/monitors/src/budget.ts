@@ -1,0 +1,15 @@
+// monitors: from the budget that a person states to what evidence must reach. Pure. Decision 24 says what this promises.
+//
+// Two conditions, both on e-values, both valid at any time and under any dependence of the streams:
+// - the budget: e >= streams / budget. By Ville's inequality a stream without drift ever gets there, in one epoch, with a probability of at most
+//   budget / streams: so at most `budget` false alarms are expected of a device in an epoch of 30 days, however often one looks.
+// - the proportion: e-BH over the streams of all devices of the monitor, at 5 % or the budget, whichever is less.
+
+/** Evidence of a stream is gathered for so long, then anew: the budget is one of 30 days. */
+export const epoch_ms = 30 * 86_400_000;
+const false_discovery_share = 0.05;
+
+export const discoveryLevel = (false_alarms_per_device_month: number): number => Math.min(false_discovery_share, false_alarms_per_device_month);
+
+/** log of what a stream of a device with so many must reach. */
+export const budgetThreshold = (false_alarms_per_device_month: number, streams: number): number => Math.log(streams / false_alarms_per_device_month);

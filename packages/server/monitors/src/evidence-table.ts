@@ -1,0 +1,50 @@
+// The only SQL of monitor_evidence: what has been gathered on each device under each monitor, packed (stats/fleet). Many rows go by one statement.
+import { type Db, sql } from '@holdfast/postgres';
+
+export interface EvidenceRow {
+  device: string;
+  /** The profile that it was gathered under. */
+  profile: string;
+  /** Start of the first window: evidence lasts for one epoch from here. */
+  started_ms: number;
+  /** End of the latest window. */
+  last_to_ms: number;
+  /** log e of each stream, 32-bit floats. */
+  log_e: Buffer;
+  state: Buffer;
+}
+
+export async function readEvidence(db: Db, monitor: string, devices: readonly string[]): Promise<EvidenceRow[]> {
+  const { rows } = await sql<EvidenceRow>`
+    select device, profile, started_ms, last_to_ms, log_e, state from monitor_evidence
+    where monitor = ${monitor} and device = any(${[...devices]}::text[])`.execute(db);
+  return rows.map((row) => ({ ...row, started_ms: Number(row.started_ms), last_to_ms: Number(row.last_to_ms) }));
+}
+
+/** log e of every device with a window since then. */
+export async function readLogE(db: Db, monitor: string, since_ms: number): Promise<Pick<EvidenceRow, 'device' | 'log_e'>[]> {
+  const { rows } = await sql<Pick<EvidenceRow, 'device' | 'log_e'>>`
+    select device, log_e from monitor_evidence where monitor = ${monitor} and last_to_ms >= ${since_ms}`.execute(db);
+  return rows;
+}
+
+/** The bytes go as two binary values that the statement cuts: an array of bytea would travel as hex text, twice its size. */
+export async function writeEvidence(db: Db, monitor: string, rows: readonly EvidenceRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  const [log_e, state] = [cut(rows.map((row) => row.log_e)), cut(rows.map((row) => row.state))];
+  await sql`
+    insert into monitor_evidence (monitor, device, profile, started_ms, last_to_ms, log_e, state)
+    select ${monitor}, device, profile, started_ms, last_to_ms, substring(${log_e.bytes}::bytea from e_at for e_bytes), substring(${state.bytes}::bytea from s_at for s_bytes)
+    from unnest(${rows.map((r) => r.device)}::text[], ${rows.map((r) => r.profile)}::text[], ${rows.map((r) => r.started_ms)}::bigint[], ${rows.map((r) => r.last_to_ms)}::bigint[],
+      ${log_e.starts}::int[], ${log_e.sizes}::int[], ${state.starts}::int[], ${state.sizes}::int[]) as r(device, profile, started_ms, last_to_ms, e_at, e_bytes, s_at, s_bytes)
+    on conflict (monitor, device) do update set profile = excluded.profile, started_ms = excluded.started_ms, last_to_ms = excluded.last_to_ms,
+      log_e = excluded.log_e, state = excluded.state`.execute(db);
+}
+
+function cut(parts: readonly Buffer[]): { bytes: Buffer; starts: number[]; sizes: number[] } {
+  let end = 0;
+  const starts = parts.map((part) => (end += part.length) - part.length + 1);
+  return { bytes: Buffer.concat(parts, end), starts, sizes: parts.map((part) => part.length) };
+}
+
+export const forgetEvidence = (db: Db, monitor: string) => sql`delete from monitor_evidence where monitor = ${monitor}`.execute(db);

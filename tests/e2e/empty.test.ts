@@ -39,6 +39,7 @@ const pages = [
   '/',
   '/devices',
   '/drift',
+  '/reports',
   '/alerts',
   '/models',
   '/rollouts',

@@ -1,4 +1,5 @@
 // tests/e2e: every page of the UI in a real browser, against a real server with real devices.
+import { addCounts, readFeature } from '@holdfast/stats';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cutOff, openContext, shoot, violations, watchFaults } from './browser.ts';
@@ -24,6 +25,8 @@ const pages: readonly (readonly [string, () => string, failed?: readonly string[
   ['device', () => `/devices/${house.devices[1]!.id}`],
   ['drift', () => '/drift'],
   ['drift-cell', () => `/drift?device=${house.devices[1]!.id}&feature=input.width`],
+  ['reports', () => '/reports'],
+  ['report-of-a-device', () => `/reports?device=${house.devices[1]!.name}&days=30`],
   ['alerts', () => '/alerts'],
   ['models', () => '/models'],
   ['model', () => '/models/fruit'],
@@ -156,6 +159,53 @@ describe('what is shown', () => {
         await open(page, `/drift?device=${device}&feature=${feature}&window=${judged.id}`);
         expect(Number(await page.locator('[data-reading=distance]').innerText())).toBeCloseTo(judged.distance, 3);
       }
+    }));
+
+  it('adds up the windows that are brushed, by keys or by the pointer, and tests them in the browser', () =>
+    withPage(async (page) => {
+      const [device, feature] = [house.devices[1]!.id, 'input.width'];
+      const { windows, reference } = await house.client.call('driftWindows', { query: { device, feature } });
+      const expected = (from: number) => readFeature(reference as never, windows.slice(from).reduce<number[]>((sum, w) => addCounts(sum, w.counts), reference.counts.map(() => 0))).distance; // prettier-ignore
+      const brushed = async () => Number(await page.locator('[data-brushed=distance]').innerText());
+      await open(page, `/drift?device=${device}&feature=${feature}`);
+      expect(await brushed()).toBeCloseTo(expected(0), 3);
+      await page.getByRole('slider', { name: 'From window' }).focus();
+      await page.keyboard.press('ArrowRight');
+      await page.keyboard.press('ArrowRight');
+      await page.waitForURL(/from=/);
+      expect(await brushed()).toBeCloseTo(expected(2), 3);
+      const strip = (await page.locator('svg.brush').boundingBox())!;
+      const at = (share: number) => [strip.x + strip.width * share, strip.y + strip.height / 2] as const;
+      await page.mouse.move(...at(0.99));
+      await page.mouse.down();
+      await page.mouse.move(...at(1 - 2.5 / windows.length), { steps: 3 });
+      await page.mouse.up();
+      await page.getByText(`3 of ${windows.length}`, { exact: true }).waitFor();
+      expect(await brushed()).toBeCloseTo(expected(windows.length - 3), 3);
+      await page.reload();
+      await ready(page);
+      expect(await brushed()).toBeCloseTo(expected(windows.length - 3), 3);
+    }));
+
+  it('has a report with a table for each chart, and as one file without a fault that axe finds', () =>
+    withPage(async (page) => {
+      const report = await house.client.call('reportShow', { query: {} });
+      await open(page, '/reports');
+      const column = report.parts[0]!.columns.find((one) => one.picture?.kind === 'intervals')!;
+      await page.getByRole('button', { name: `Table: ${column.name} of ${report.parts[0]!.title}` }).click();
+      const cells = await page.locator('table.twin tbody tr').evaluateAll((rows) => rows.map((row) => row.querySelectorAll('td')[2]!.textContent));
+      expect(cells.map((text) => Number(text!.replaceAll(',', '')))).toEqual(column.picture!.current.map(Math.round));
+      const reply = await page.request.get(`${house.url}/api/v1/reports/drift?format=html`);
+      const html = (await reply.text()).replace(/<meta http-equiv[^>]*>/, ''); // axe is a script
+      for (const scheme of ['light', 'dark'] as const)
+        for (const width of [1280, 360]) {
+          await page.emulateMedia({ colorScheme: scheme });
+          await page.setViewportSize({ width, height: 800 });
+          await page.setContent(html);
+          await shoot(page, `report-file-${scheme}-${width}`);
+          expect(await violations(page)).toEqual([]);
+          expect(await cutOff(page)).toEqual([]);
+        }
     }));
 
   it.each([1280, 360])('scrolls through a long table from its first row to its last, at %i px', async (width) => {

@@ -88,7 +88,7 @@ describe('a report', () => {
     expect((await reportOf('?model=ears&model_version=4')).parts).toHaveLength(1);
     expect((await reportOf('?model=ears&model_version=5')).parts).toEqual([]);
     expect((await reportOf('?project=default')).parts).toHaveLength(2);
-    expect((await reportOf('?hardware=arch=z80')).notes[0]).toBe('No window was closed in this time.');
+    expect((await reportOf('?hardware=architecture=z80')).notes[0]).toBe('No window was closed in this time.');
   });
 
   it('has the alerts of its time, the hardware of its devices, and the false alarms that were to be expected', async () => {
@@ -97,7 +97,7 @@ describe('a report', () => {
     expect(report.tables[0]!.rows[0]).toEqual(['eyes 1', 5, 2, 500, 1, 0]);
     expect(report.tables[1]!.rows).toEqual([[expect.any(String), 'firing', expect.stringContaining('eyes'), 1]]);
     // two devices of one monitored model and one of the other, 0.1 a device and 30 days, over 7 days: 3 x 0.1 x 7 / 30 = 0.07
-    expect(report.notes.at(-1)).toBe('The monitors are set to at most 0.07 false alarms for these devices and this time; 1 alerts were opened in it.');
+    expect(report.notes.at(-1)).toBe('The monitors are set to at most 0.07 false alarms for these devices and this time; alerts opened in it: 1.');
     expect((await reportOf('?device=good')).tables[1]!.rows).toEqual([]);
   });
 

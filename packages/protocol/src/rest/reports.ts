@@ -72,7 +72,7 @@ const subject = {
   project: Type.Optional(Project),
   device: Type.Optional(Id),
   group: Type.Optional(Name),
-  hardware: Type.Optional(Type.String({ minLength: 3, maxLength: 300, description: 'a fact of machines, such as arch=arm64' })),
+  hardware: Type.Optional(Type.String({ minLength: 3, maxLength: 300, description: 'a fact of machines, such as architecture=arm64' })),
 };
 
 export const ReportScheduleView = Type.Object({

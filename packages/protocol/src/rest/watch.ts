@@ -98,6 +98,23 @@ export const DriftDetail = Type.Object({
 });
 export type DriftDetail = Static<typeof DriftDetail>;
 
+export const DriftWindows = Type.Object({
+  feature: Type.String(),
+  reference: DriftDetail.properties.reference,
+  /** Oldest first; all on the bins of the reference. */
+  windows: Type.Array(
+    Type.Object({
+      id: Type.Integer(),
+      from_ms: Time,
+      to_ms: Time,
+      inferences: Type.Integer(),
+      counts: Type.Array(Type.Number()),
+      drifted: Type.Boolean({ description: 'by a monitor that judged it' }),
+    }),
+  ),
+});
+export type DriftWindows = Static<typeof DriftWindows>;
+
 export const MonitorView = Type.Object({
   name: Name,
   model: ModelName,
@@ -175,6 +192,14 @@ export const watchRoutes = {
     summary: 'One device and feature: distribution against reference, and the history',
     query: Type.Object({ device: Id, feature: Type.String({ maxLength: 200 }), window: Type.Optional(CountIn), monitor: Type.Optional(Name) }, closed),
     reply: DriftDetail,
+  }),
+  driftWindows: route({
+    method: 'GET',
+    path: '/api/v1/drift/windows',
+    access: 'viewer',
+    summary: 'One device and feature: the counts of the last windows on one reference, which whoever asks may add up',
+    query: Type.Object({ device: Id, feature: Type.String({ maxLength: 200 }), monitor: Type.Optional(Name) }, closed),
+    reply: DriftWindows,
   }),
   monitorList: route({
     method: 'GET',

@@ -23,7 +23,7 @@ export const reportHtml = (report: DriftReport): string =>
 
 export const bookHtml = (book: ReportBook): string => {
   const drifted = book.parts.reduce((sum, part) => sum + part.drifted, 0);
-  const found = `<p class="${drifted > 0 ? 'bad' : 'ok'}">${book.parts.length} compared, ${drifted} columns drifted.</p>`;
+  const found = `<p class="${drifted > 0 ? 'bad' : 'ok'}">Model versions compared: ${book.parts.length}; columns drifted: ${drifted}.</p>`;
   return pageOf(book, book.parts, book.tables, `<h1>${shortText(book.title, 200)}</h1>${found}${timesOf(book)}${notesOf(book.notes)}`);
 };
 

@@ -15,8 +15,8 @@ export interface LiveState {
 
 const shows: Readonly<Record<string, readonly RouteName[]>> = {
   devices: ['overview', 'deviceList', 'deviceShow', 'deviceTimeline', 'groupList', 'joinTokenList', 'modelShow', 'modelVersionShow', 'modelList'],
-  windows: ['deviceTimeline', 'driftMap', 'driftDetail'],
-  drift: ['overview', 'driftMap', 'driftDetail', 'deviceTimeline', 'deviceShow', 'monitorList'],
+  windows: ['deviceTimeline', 'driftMap', 'driftDetail', 'driftWindows'],
+  drift: ['overview', 'driftMap', 'driftDetail', 'driftWindows', 'deviceTimeline', 'deviceShow', 'monitorList'],
   alerts: ['overview', 'alertList', 'alertShow', 'deviceShow', 'deviceList', 'triggerList'],
   executions: ['overview', 'workflowList', 'workflowShow', 'executionList', 'executionShow', 'alertShow', 'triggerList', 'runSearch', 'runShow', 'runPoints'],
   rollouts: ['overview', 'rolloutList', 'rolloutShow'],

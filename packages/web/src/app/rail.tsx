@@ -13,6 +13,7 @@ const groups: readonly (readonly [string, readonly (readonly [string, IconName, 
       ['Devices', 'devices', '/devices'],
       ['Drift', 'drift', '/drift'],
       ['Alerts', 'alerts', '/alerts'],
+      ['Reports', 'reports', '/reports'],
     ],
   ],
   [

@@ -22,6 +22,7 @@ const pages = [
   page('/devices', () => import('../pages/devices/devices-page.tsx'), 'DevicesPage'),
   page('/devices/$id', () => import('../pages/devices/device-page.tsx'), 'DevicePage'),
   page('/drift', () => import('../pages/drift/drift-page.tsx'), 'DriftPage'),
+  page('/reports', () => import('../pages/reports/reports-page.tsx'), 'ReportsPage'),
   page('/alerts', () => import('../pages/alerts/alerts-page.tsx'), 'AlertsPage'),
   page('/alerts/$id', () => import('../pages/alerts/alert-page.tsx'), 'AlertPage'),
   page('/models', () => import('../pages/models/models-page.tsx'), 'ModelsPage'),

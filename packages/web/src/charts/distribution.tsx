@@ -11,6 +11,8 @@ export interface DistributionProps {
   readonly current: readonly number[];
   /** Names of the bins where they are classes and no ranges. */
   readonly names?: readonly string[];
+  /** What the bars are, and what the bins are. */
+  readonly says?: { readonly current: string; readonly bins: string };
 }
 
 const width = 720;
@@ -30,7 +32,9 @@ export function binName(edges: readonly number[], at: number): string {
   return `${numberText(edges[at - 1]!)} to ${numberText(edges[at]!)}`;
 }
 
-export function Distribution({ label, summary, edges, reference, current, names }: DistributionProps) {
+const usual = { current: 'this window', bins: 'bins on the quantiles of the reference; edges' } as const;
+
+export function Distribution({ label, summary, edges, reference, current, names, says = usual }: DistributionProps) {
   const [before, now] = [shares(reference), shares(current)];
   const most = Math.max(0.001, ...before, ...now);
   const bin = width / before.length;
@@ -62,7 +66,7 @@ export function Distribution({ label, summary, edges, reference, current, names 
           </text>
         ))}
         <text x="0" y={height + 31}>
-          {names ? 'classes' : 'bins on the quantiles of the reference; edges'}
+          {names && says === usual ? 'classes' : says.bins}
         </text>
         <text x={width} y="-4" textAnchor="end">
           {shareText(most)}
@@ -70,7 +74,7 @@ export function Distribution({ label, summary, edges, reference, current, names 
       </svg>
       <div className="legend" aria-hidden="true">
         <span>
-          <i className="fill-now" /> this window
+          <i className="fill-now" /> {says.current}
         </span>
         <span>
           <i className="outline" /> reference
@@ -81,10 +85,11 @@ export function Distribution({ label, summary, edges, reference, current, names 
 }
 
 const ticks_wanted = 7;
+const cut = (text: string): string => (text.length > 14 ? `${text.slice(0, 13)}…` : text);
 
 /** Edges stand between bins; class names under theirs. */
 function ticksOf(edges: readonly number[], bins: number, names: readonly string[] | undefined): { at: number; text: string }[] {
-  if (names) return names.map((text, i) => ({ at: i + 0.5, text }));
   const every = Math.max(1, Math.round(bins / ticks_wanted));
+  if (names) return names.map((text, i) => ({ at: i + 0.5, text: cut(text) })).filter((_, i) => names.length <= ticks_wanted || i % every === 0);
   return edges.map((edge, i) => ({ at: i + 1, text: numberText(Number(edge.toPrecision(3))) })).filter(({ at }) => at % every === 0 && at < bins);
 }

@@ -27,6 +27,7 @@ const icons = {
   devices: 'M4 4h8v8H4zM6 1v3m4-3v3M6 12v3m4-3v3M1 6h3m-3 4h3m8-4h3m-3 4h3',
   drift: 'M1 12c3 0 3-9 6-9s3 9 6 9M9 12c2 0 2.5-4 6-4',
   alerts: 'M8 1.5a4 4 0 0 1 4 4V9l2 2.5H2L4 9V5.5a4 4 0 0 1 4-4ZM6.5 14h3',
+  reports: 'M3 1.5h7l3 3v10H3ZM5.5 12V9m2.5 3V6m2.5 6V8',
   models: 'M8 1.5l6 3.2v6.6L8 14.5l-6-3.2V4.7ZM2 4.7 8 8l6-3.3M8 8v6.5',
   rollouts: 'M8 14V3M4 7l4-4 4 4M2 14h12',
   workflows: 'M2 2h4v4H2zM10 10h4v4h-4zM4 6v6h6M6 4h6v6',

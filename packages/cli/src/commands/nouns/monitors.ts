@@ -22,6 +22,7 @@ interface DriftOptions {
   readonly monitor?: string;
   readonly device?: string;
   readonly feature?: string;
+  readonly windows?: boolean;
   readonly failOnDrift?: boolean;
 }
 
@@ -53,6 +54,7 @@ export function addMonitors(program: Command): void {
     .option('--monitor <name>', 'of this monitor, else of every enabled one of the model')
     .option('--device <name>', 'of this device')
     .option('--feature <name>', 'of this feature; with a device, its distribution and history')
+    .option('--windows', 'with a device and a feature, the counts of its last windows')
     .option('--fail-on-drift', 'exit code 8 where something is drifted')
     .action(show);
   addDriftCheck(drift);
@@ -89,7 +91,9 @@ async function show(options: DriftOptions, command: Command): Promise<void> {
     .map((c) => ({ ...c, device: names.get(c.device) ?? c.device, at: time(c.at_ms) }))
     .filter((c) => (options.device === undefined || c.device === options.device) && (options.feature === undefined || c.feature === options.feature));
   const { device, feature } = options;
-  if (device !== undefined && feature !== undefined)
+  if (options.windows && device !== undefined && feature !== undefined)
+    printOne(await client.call('driftWindows', { query: { device, feature, monitor: options.monitor } }), outputOf(command));
+  else if (device !== undefined && feature !== undefined)
     printOne(await client.call('driftDetail', { query: { device, feature, monitor: options.monitor } }), outputOf(command));
   else printRows(rows, ['device', 'feature', 'monitor', 'distance', 'p_value', 'drifted', 'fault', 'at'], outputOf(command));
   const drifted = rows.find((c) => c.drifted);

@@ -37,7 +37,7 @@ const withSubject = (command: Command): Command =>
     .option('--project <name>', 'of the models of this project')
     .option('--device <name>', 'of this device')
     .option('--group <name>', 'of the devices of this group')
-    .option('--hardware <fact>', 'of the machines that say this of themselves, such as arch=arm64');
+    .option('--hardware <fact>', 'of the machines that say this of themselves, such as architecture=arm64');
 
 const subjectOf = ({ model, modelVersion, project, device, group, hardware }: SubjectOptions) => ({
   model,

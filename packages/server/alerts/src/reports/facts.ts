@@ -83,5 +83,5 @@ export function budgetNote(monitors: readonly MonitorRow[], parts: readonly Merg
     const devices = new Set(parts.filter((part) => part.model === monitor.model).flatMap((part) => [...part.devices]));
     return sum + monitor.false_alarms_per_device_month * devices.size * months;
   }, 0);
-  return `The monitors are set to at most ${Number(expected.toPrecision(2))} false alarms for these devices and this time; ${opened} alerts were opened in it.`;
+  return `The monitors are set to at most ${Number(expected.toPrecision(2))} false alarms for these devices and this time; alerts opened in it: ${opened}.`;
 }

@@ -12,7 +12,7 @@ export interface ReportSubject {
   /** By id or name. */
   readonly device?: string;
   readonly group?: string;
-  /** A fact of machines, such as `arch=arm64`. */
+  /** A fact of machines, such as `architecture=arm64`. */
   readonly hardware?: string;
 }
 
@@ -47,7 +47,7 @@ async function selectorOf(fleet: Fleet, group: string | undefined): Promise<stri
 
 function hasFact(hardware: string): (row: DeviceRow) => boolean {
   const at = hardware.indexOf('=');
-  if (at < 1) throw failure('HF-REQ-001', { where: 'query/hardware', saw: JSON.stringify(hardware), expected: 'a fact such as arch=arm64' });
+  if (at < 1) throw failure('HF-REQ-001', { where: 'query/hardware', saw: JSON.stringify(hardware), expected: 'a fact such as architecture=arm64' });
   const [word, value] = [hardware.slice(0, at), hardware.slice(at + 1)];
   return ({ reported }) => reported?.hardware?.[word] === value;
 }

@@ -2,7 +2,7 @@
 import { failure } from '@holdfast/base';
 import type { Reading, VerdictRow } from '@holdfast/monitors';
 import type { WindowSummary } from '@holdfast/protocol';
-import type { DriftDetail, DriftMap } from '@holdfast/protocol/rest';
+import type { DriftDetail, DriftMap, DriftWindows } from '@holdfast/protocol/rest';
 import type { ReferenceProfile } from '@holdfast/stats';
 import type { FaceOptions } from '../rooms.ts';
 import type { Handlers } from './call.ts';
@@ -13,7 +13,7 @@ const history_shown_max = 200;
 const faultOf = ({ fault, drifted }: Pick<Reading, 'drifted'> & Partial<Pick<Reading, 'fault'>>) => fault ?? (drifted ? 'distribution' : null);
 
 export function driftHandlers({ rooms }: FaceOptions) {
-  const { monitors, fleet, registry } = rooms;
+  const { monitors, fleet, registry, telemetry } = rooms;
 
   return {
     driftMap: async ({ query }): Promise<DriftMap> => {
@@ -52,6 +52,24 @@ export function driftHandlers({ rooms }: FaceOptions) {
         history: history.toReversed().flatMap((v) => historyOf(v, query.feature)),
         rule: watching.find((monitor) => monitor.shown)!.sentence,
       };
+    },
+    driftWindows: async ({ query }): Promise<DriftWindows> => {
+      const { id } = await fleet.device(query.device);
+      const { verdict, window: last, profile } = await monitors.detail(id, { monitor: query.monitor });
+      const known = shapeOf(last.body, profile, query.feature);
+      if (!known) throw failure('HF-REQ-009', { kind: 'feature', name: query.feature, of: `device ${query.device}`, see: 'drift show' });
+      const history = await monitors.history(id, history_shown_max, query.monitor);
+      const judged = Map.groupBy(history, (each) => each.window_id);
+      const windows: DriftWindows['windows'] = [];
+      const time = { from_ms: Math.min(...history.map((each) => each.at_ms)), to_ms: verdict.at_ms + 1 };
+      for await (const row of telemetry.windowsIn({ devices: [id], models: [verdict.model], ...time })) {
+        const counts = row.profile === last.profile ? shapeOf(row.body, profile, query.feature)?.current.counts : undefined;
+        const verdicts = judged.get(row.id);
+        if (!verdicts || counts?.length !== known.reference.counts.length) continue;
+        const drifted = verdicts.some((each) => each.readings.some((reading) => reading.name === query.feature && reading.drifted));
+        windows.push({ id: row.id, from_ms: row.from_ms, to_ms: row.to_ms, inferences: row.inferences, counts, drifted });
+      }
+      return { feature: query.feature, reference: known.reference, windows };
     },
   } satisfies Partial<Handlers>;
 }

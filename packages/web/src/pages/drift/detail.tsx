@@ -1,6 +1,5 @@
 // web/drift: one feature of one device: the window against its reference, recomputed here with the code that the server runs, and the history.
 import { Select } from '@mantine/core';
-import { readClasses, readFeature } from '@holdfast/stats';
 import { useFilters } from '../../app/filters.ts';
 import { Distribution } from '../../charts/distribution.tsx';
 import { Pane } from '../../charts/lazy-plot.tsx';
@@ -10,7 +9,9 @@ import { clockText, countText, listText, numberText, probabilityText, shareText 
 import { Answer, Empty, Panel, Waiting } from '../../parts/panel.tsx';
 import { State } from '../../parts/state.tsx';
 import { To } from '../../parts/to.tsx';
+import { BrushPanel } from './brush-panel.tsx';
 import { type DriftDetail, useDriftDetail } from './queries.ts';
+import { readingOfCounts } from './reading.ts';
 
 type Judged = DriftDetail['history'][number];
 
@@ -57,6 +58,7 @@ export function DetailPanels({ device, feature, monitor, threshold }: { device: 
           {detail.data ? <History of={detail.data} threshold={threshold} choose={(at) => set({ window: at })} /> : <Waiting />}
         </Panel>
       )}
+      {detail.error && !detail.data ? null : <BrushPanel device={device} feature={feature} monitor={monitor} />}
     </>
   );
 }
@@ -65,8 +67,7 @@ export function DetailPanels({ device, feature, monitor, threshold }: { device: 
 export function readingOf({ feature, reference, current }: DriftDetail): { distance: number; p_value: number } | null {
   const { counts, conditions } = reference;
   if (counts.length !== current.counts.length) return null;
-  const compared = { counts, ...(conditions ? { conditions } : {}) };
-  return feature === 'classes' ? readClasses(compared, current.counts) : readFeature(compared, current.counts);
+  return readingOfCounts(feature, { counts, ...(conditions ? { conditions } : {}) }, current.counts);
 }
 
 function Window({ of }: { of: DriftDetail }) {

@@ -1,0 +1,31 @@
+// web/reports: a report about what the filters name, a report that a schedule kept, and the schedules.
+import { type Reply, useRoute } from '../../app/api.ts';
+import type { Filters } from '../../app/filters.ts';
+
+export type Report = Reply<'reportShow'>;
+export type Part = Report['parts'][number];
+export type Column = Part['columns'][number];
+
+export const lasts = ['1', '7', '30'] as const;
+const day_ms = 86_400_000;
+const minute_ms = 60_000;
+
+/** The query of the route. The time ends at a full minute, so that it is the same question for a while. */
+export function askedBy(filters: Filters, now_ms: number) {
+  const to_ms = Math.ceil(now_ms / minute_ms) * minute_ms;
+  const days = Number(lasts.find((last) => last === filters['days']) ?? '7');
+  const of = (name: string) => filters[name] || undefined;
+  return {
+    model: of('model'),
+    device: of('device'),
+    group: of('group'),
+    project: of('project'),
+    hardware: of('hardware'),
+    from_ms: to_ms - days * day_ms,
+    to_ms,
+  };
+}
+
+export const useReport = (asked: ReturnType<typeof askedBy>, enabled: boolean) => useRoute('reportShow', { query: asked }, { enabled, keep: true });
+export const useKeptReport = (id: number) => useRoute('reportKept', { params: { id }, query: {} }, { enabled: id > 0 });
+export const useSchedules = () => useRoute('reportList', {}, { every_ms: 60_000 });

@@ -1,11 +1,18 @@
 // bench: drift, in parts: `npm run bench -- drift [part]`. Each part prints its rows; all of them stand in the JSON of the last line.
 import { checkRows } from './drift/check-alarms.ts';
 import { detectorRows } from './drift/detectors.ts';
+import { performanceRows } from './drift/performance.ts';
 import { reportRows } from './drift/report.ts';
 import { testRows } from './drift/tests.ts';
 import { type BenchRow, report } from '../tests/load/report.ts';
 
-const parts: Readonly<Record<string, () => BenchRow[]>> = { detectors: detectorRows, tests: testRows, check: checkRows, report: reportRows };
+const parts: Readonly<Record<string, () => BenchRow[]>> = {
+  detectors: detectorRows,
+  tests: testRows,
+  check: checkRows,
+  performance: performanceRows,
+  report: reportRows,
+};
 
 const asked = process.argv.slice(2);
 const unknown = asked.find((name) => !(name in parts));

@@ -5,7 +5,10 @@ export { type FeatureReading, WindowCounts, type WindowPart } from './sketches/w
 export { type DeviceWindow, WindowSet } from './sketches/window-set.ts';
 export { type Image, type ImageDescriptors, imageDescriptors } from './image.ts';
 export { type Observable, type ObservationShape, observe, observedCount, observedNames } from './observe.ts';
-export { type CalibrationTable } from './calibration.ts';
+export { type CalibrationTable, confidence_name } from './calibration.ts';
+export { type ClassificationMetrics, type ClassifiedRow, classificationMetrics } from './performance/classification.ts';
+export { type AccuracyEstimate, type CountedPart, estimateAccuracy } from './performance/estimate.ts';
+export { type LabelledBin, type Settled, labelsToAsk, settle } from './performance/settle.ts';
 export { type ProfileOptions, type ReferenceClasses, type ReferenceFeature, type ReferenceProfile, buildProfile, profile_limits } from './profile.ts';
 export { WarmUp } from './warm-up.ts';
 export { parseProfile } from './parse-profile.ts';

@@ -3,6 +3,7 @@ import { accessRoutes } from './access.ts';
 import { fleetRoutes } from './fleet.ts';
 import { grantRoutes } from './grants.ts';
 import { modelRoutes } from './models.ts';
+import { performanceRoutes } from './performance.ts';
 import { reportRoutes } from './reports.ts';
 import { runRoutes } from './runs.ts';
 import { traceRoutes } from './traces.ts';
@@ -15,6 +16,7 @@ export const routes = {
   ...fleetRoutes,
   ...grantRoutes,
   ...modelRoutes,
+  ...performanceRoutes,
   ...reportRoutes,
   ...runRoutes,
   ...traceRoutes,

@@ -10,6 +10,7 @@ import { modelHandlers } from './api/models.ts';
 import { runHandlers } from './api/runs.ts';
 import { traceHandlers } from './api/traces.ts';
 import { reportHandlers } from './api/reports.ts';
+import { performanceHandlers } from './api/performance.ts';
 import { webhookHandlers } from './api/webhooks.ts';
 import { watchHandlers } from './api/watch.ts';
 import { workHandlers } from './api/work.ts';
@@ -61,6 +62,7 @@ export async function makeApp(options: FaceOptions): Promise<FastifyInstance> {
     ...runHandlers(options),
     ...traceHandlers(options),
     ...reportHandlers(options),
+    ...performanceHandlers(options),
     ...webhookHandlers(options),
     ...watchHandlers(options),
     ...workHandlers(options),

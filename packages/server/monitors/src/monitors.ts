@@ -10,6 +10,7 @@ import { ruleSentence } from './judge.ts';
 import { judgeWindows } from './judge-windows.ts';
 import * as table from './monitor-table.ts';
 import type { MonitorRow, MonitorStop, VerdictRow } from './monitor-table.ts';
+import { type Performance, type PerformanceQuery, performanceOf } from './performance/performance.ts';
 import { Profiles, not_judged_reasons } from './profiles.ts';
 import { mostSensitive } from './sensitivity.ts';
 
@@ -63,6 +64,11 @@ export class Monitors {
     const row = { name: `default-${model}`.slice(0, 100), model, ...defaults, created_ms: this.#o.clock.wall_ms() };
     if (!(await table.addWhereNone(trx, row))) return;
     await this.#o.audit(trx, { by: serverActor(), action: 'monitor.put', object: row.name, before: null, after: row });
+  }
+
+  /** How good a model is: by labels, and without. */
+  performance(query: PerformanceQuery): Promise<Performance> {
+    return performanceOf(this.#o.telemetry, this.#profiles, query);
   }
 
   verdictsAfter(db: Db, id: number, limit: number): Promise<VerdictRow[]> {

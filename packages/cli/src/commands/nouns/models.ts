@@ -1,7 +1,7 @@
 // model, version: the registry, and the reference profile of a model.
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { putFile } from '../../blobs.ts';
-import { printOne, printRows, printSome, time } from '../../output.ts';
+import { printOne, printRows, printSome, say, time } from '../../output.ts';
 import { addProfile } from '../../profile/command.ts';
 import { clientOf, outputOf } from '../../settings.ts';
 import { collectMetric, verb, wholeNumber } from '../../verb.ts';
@@ -20,6 +20,12 @@ export function addModels(program: Command): void {
   verb(noun, 'history <name>', 'which version each alias and stage named when, newest first', 'model history parts')
     .option('--limit <n>', 'how many', wholeNumber(1, 1000), 100)
     .action(history);
+  verb(noun, 'performance <name>', 'how good it is: by labels, without any, and which labels would settle it', 'model performance parts --by device')
+    .option('--model-version <n>', 'of this version alone', wholeNumber(1))
+    .option('--device <name>', 'on this device alone')
+    .option('--days <n>', 'back from now', wholeNumber(1, 366), 30)
+    .addOption(new Option('--by <what>', 'by device or by version').choices(['device', 'model_version']))
+    .action(performance);
   verb(noun, 'register <name> <file>', 'register a model file as the next version; the same file is the same version', 'model register parts parts.onnx')
     .option('--description <text>', 'what the model does')
     .option('--run <id>', 'the run that made it')
@@ -62,6 +68,39 @@ async function history(name: string, { limit }: { limit: number }, command: Comm
   const { rows } = await clientOf(command).call('modelHistory', { params: { name }, query: { limit } });
   const shown = rows.map((one) => ({ ...one, at: time(one.at_ms), of: one.name ?? (one.version === null ? name : `version ${one.version}`) }));
   printSome(shown, ['at', 'kind', 'of', 'before', 'after', 'by', 'reason'], limit, outputOf(command));
+}
+
+interface PerformanceOptions {
+  readonly modelVersion?: number;
+  readonly device?: string;
+  readonly days: number;
+  readonly by?: 'device' | 'model_version';
+}
+
+async function performance(name: string, { modelVersion, device, days, by }: PerformanceOptions, command: Command): Promise<void> {
+  const to_ms = Date.now();
+  const optional = {
+    ...(modelVersion === undefined ? {} : { model_version: modelVersion }),
+    ...(device === undefined ? {} : { device }),
+    ...(by === undefined ? {} : { by }),
+  };
+  const found = await clientOf(command).call('modelPerformance', { params: { name }, query: { from_ms: to_ms - days * 86_400_000, to_ms, ...optional } });
+  const output = outputOf(command);
+  if (output.json) return printOne(found, output);
+  for (const sentence of found.says) say(sentence);
+  if (found.ask.length > 0)
+    say(`holdfast sample get ${found.ask[0]} -o sample.pgm    (the first of: ${found.ask.slice(0, 20).join(' ')}${found.ask.length > 20 ? ' …' : ''})`);
+  const rows = found.segments.map(({ name: segment, inferences, estimated, labelled }) => ({
+    [by ?? 'segment']: segment,
+    inferences,
+    estimated: estimated?.accuracy ?? null,
+    low: estimated?.low ?? null,
+    high: estimated?.high ?? null,
+    labels: labelled?.labels ?? 0,
+    accuracy: labelled?.accuracy ?? null,
+    f1_macro: labelled?.f1_macro ?? null,
+  }));
+  if (rows.length > 0) printRows(rows, [by ?? 'segment', 'inferences', 'estimated', 'low', 'high', 'labels', 'accuracy', 'f1_macro'], output);
 }
 
 async function register(name: string, file: string, options: RegisterOptions, command: Command): Promise<void> {

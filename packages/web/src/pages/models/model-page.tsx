@@ -15,6 +15,7 @@ import { GrantsPanel } from '../projects/grants-panel.tsx';
 import { HistoryPanel } from './history.tsx';
 import { compareMetrics, type MetricRow } from './compare.ts';
 import { type Model, useModel } from './queries.ts';
+import { PerformancePanel } from './performance-panel.tsx';
 import { MadeFrom, RunsOn } from './version-links.tsx';
 
 /** So many versions side by side fit a screen; the newest are shown. */
@@ -35,6 +36,7 @@ export function ModelPage() {
       </Panel>
       {model.error && !model.data ? null : (
         <>
+          <PerformancePanel name={name} />
           <Panel title="Metrics side by side" flush answered_ms={model.dataUpdatedAt} note={noteOf(model.data)}>
             {model.data ? <Metrics of={model.data} /> : <Waiting />}
           </Panel>

@@ -1,0 +1,65 @@
+// Routes of performance: how good a model is over a time, by labels and without.
+import { Type } from 'typebox';
+import { route } from './route.ts';
+import { Id, Nullable, Time, byModelName, closed } from './shapes.ts';
+
+const Estimate = Type.Object(
+  { n: Type.Integer(), accuracy: Type.Number(), low: Type.Number(), high: Type.Number() },
+  { description: 'from confidence alone, with its 95 % band; blind to concept drift' },
+);
+const Labelled = Type.Object({
+  labels: Type.Integer(),
+  accuracy: Type.Number(),
+  accuracy_low: Type.Number({ description: 'of the 95 % band (Wilson)' }),
+  accuracy_high: Type.Number(),
+  f1_macro: Type.Number(),
+  auroc: Nullable(Type.Number({ description: 'null where the answers carry no score for each class' })),
+  log_loss: Nullable(Type.Number()),
+  calibration_error: Nullable(Type.Number({ description: 'expected calibration error, ten bins' })),
+  by_class: Type.Array(Type.Object({ class: Type.Integer(), actual: Type.Integer(), predicted: Type.Integer(), right: Type.Integer(), f1: Type.Number() })),
+});
+const segment = {
+  windows: Type.Integer(),
+  inferences: Type.Integer(),
+  estimated: Nullable(Estimate),
+  reference_accuracy: Nullable(Type.Number({ description: 'on the labelled rows that the estimate stands on' })),
+  labelled: Nullable(Labelled),
+};
+
+export const performanceRoutes = {
+  modelPerformance: route({
+    method: 'GET',
+    path: '/api/v1/models/:name/performance',
+    access: 'viewer',
+    on: 'model',
+    summary: 'How good a model is over a time: by labels, without labels, by device or version, and which labels would settle it',
+    params: byModelName,
+    query: Type.Object(
+      {
+        model_version: Type.Optional(Type.Integer({ minimum: 1 })),
+        device: Type.Optional(Id),
+        from_ms: Type.Optional(Type.Number({ description: 'when the first window ends; default: 30 days before to_ms' })),
+        to_ms: Type.Optional(Type.Number({ description: 'before which the last window ends; default: now' })),
+        by: Type.Optional(Type.Union([Type.Literal('device'), Type.Literal('model_version')])),
+      },
+      closed,
+    ),
+    reply: Type.Object({
+      model: Type.String(),
+      from_ms: Time,
+      to_ms: Time,
+      class_names: Type.Array(Type.String()),
+      ...segment,
+      says: Type.Array(Type.String(), { description: 'what these numbers mean and what they cannot tell, in sentences' }),
+      settled: Nullable(
+        Type.Object(
+          { labels: Type.Integer(), right: Type.Integer(), expected: Type.Number(), p_value: Type.Number() },
+          { description: 'whether the labels agree with the estimate; a small p-value is concept drift' },
+        ),
+      ),
+      ask: Type.Array(Type.Integer(), { description: 'samples whose labels would settle it' }),
+      segments: Type.Array(Type.Object({ segment: Type.String(), name: Type.String(), ...segment })),
+      left_out: Type.Object({ answers: Type.Boolean(), segments: Type.Integer() }),
+    }),
+  }),
+};

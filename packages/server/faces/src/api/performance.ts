@@ -1,0 +1,77 @@
+// Handlers of performance: numbers of the room, and what they mean in sentences.
+import { failure } from '@holdfast/base';
+import type { Performance, SegmentPerformance } from '@holdfast/monitors';
+import type { FaceOptions } from '../rooms.ts';
+import type { Handlers } from './call.ts';
+
+const usual_ms = 30 * 86_400_000;
+const longest_ms = 366 * 86_400_000;
+/** A disagreement that chance alone makes once in a hundred looks. */
+const disagrees_at = 0.01;
+
+export function performanceHandlers({ rooms: { monitors, fleet, registry, clock } }: FaceOptions) {
+  return {
+    modelPerformance: async ({ params: { name: model }, query }) => {
+      await registry.model(model);
+      const { model_version, device, by, to_ms = clock.wall_ms() } = query;
+      const { from_ms = to_ms - usual_ms } = query;
+      const length = to_ms - from_ms;
+      if (!(length > 0 && length <= longest_ms))
+        throw failure('HF-REQ-001', { where: 'query/from_ms', saw: `${length} ms up to to_ms`, expected: `more than 0, at most ${longest_ms}` });
+      const devices = device === undefined ? undefined : [(await fleet.device(device)).id];
+      const found = await monitors.performance({ model, model_version, devices, from_ms, to_ms, by });
+      const names = new Map(by === 'device' ? (await fleet.byId(found.segments.map((one) => one.segment!))).map((row) => [row.id, row.name]) : []);
+      const { segment: _segment, settled, ask, segments, class_names, left_out, ...whole } = found;
+      return {
+        model,
+        from_ms,
+        to_ms,
+        class_names: [...class_names],
+        ...partView(whole),
+        says: sayings(found),
+        settled: settled && { ...settled },
+        ask: [...ask],
+        segments: segments.map(({ segment, ...rest }) => ({ segment: segment!, name: names.get(segment!) ?? segment!, ...partView(rest) })),
+        left_out: { ...left_out },
+      };
+    },
+  } satisfies Partial<Handlers>;
+}
+
+function partView({ estimated, labelled, ...rest }: Omit<SegmentPerformance, 'segment'>) {
+  return {
+    ...rest,
+    estimated: estimated && { ...estimated },
+    labelled: labelled && { ...labelled, by_class: labelled.by_class.map((one) => ({ ...one })) },
+  };
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+function sayings({ inferences, estimated, reference_accuracy, labelled, settled, ask }: Performance): string[] {
+  const said: string[] = [];
+  if (inferences === 0 && labelled === null) return ['No window of this model closed in this time, and no label came for it.'];
+  if (estimated === null)
+    said.push('Without labels nothing is known: the reference profile has no calibration table. It gets one where the profile is made with true classes.');
+  else {
+    const { accuracy, low, high, n } = estimated;
+    said.push(
+      `By the confidence of ${n} answers alone, ${percent(accuracy)} of them are right (95 % band ${percent(low)} to ${percent(high)}); on the reference it was ${percent(reference_accuracy!)}.`,
+      'This is blind to concept drift: where the same inputs mean something else by now, the model is as sure as before. Only labels show that.',
+    );
+  }
+  if (labelled !== null)
+    said.push(
+      `Of ${labelled.labels} labelled answers ${percent(labelled.accuracy)} are right (95 % band ${percent(labelled.accuracy_low)} to ${percent(labelled.accuracy_high)}). Devices keep more images where they look drifted, so these are no fair draw of all answers.`,
+    );
+  if (settled !== null) said.push(settledSaying(settled));
+  if (ask.length > 0) said.push(`Labels of these ${ask.length} samples would say most about it: some from each confidence.`);
+  return said;
+}
+
+function settledSaying({ labels, right, expected, p_value }: NonNullable<Performance['settled']>): string {
+  const counts = `${right} of ${labels} labelled answers are right where ${expected.toFixed(1)} would be by their confidence`;
+  if (!(p_value < disagrees_at)) return `The labels agree with the estimate so far: ${counts} (p ${p_value.toPrecision(2)}).`;
+  const way = right < expected ? 'the estimate is too good: this looks like concept drift' : 'the estimate is too bad';
+  return `The labels disagree with the estimate: ${counts} (p ${p_value.toPrecision(2)}); ${way}. Believe the labels.`;
+}

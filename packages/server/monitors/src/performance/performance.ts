@@ -1,0 +1,138 @@
+// monitors/performance: how good a model is over a time: by the labels that came, and without any from the confidence of its answers; and which few labels would
+// settle it. Read from what telemetry keeps, when somebody asks: it holds nothing of its own.
+import {
+  type AccuracyEstimate,
+  type ClassificationMetrics,
+  type Settled,
+  binOf,
+  classificationMetrics,
+  estimateAccuracy,
+  labelsToAsk,
+  settle,
+} from '@holdfast/stats';
+import type { Telemetry, WindowFilter } from '@holdfast/telemetry';
+import type { Profiles } from '../profiles.ts';
+import { type Counted, Segment, type ToldAnswer, labelledBins } from './gather.ts';
+
+const answers_max = 50_000;
+const asked_from_max = 5_000;
+const segments_max = 200;
+
+export interface PerformanceQuery {
+  readonly model: string;
+  readonly model_version?: number | undefined;
+  readonly devices?: readonly string[] | undefined;
+  readonly from_ms: number;
+  readonly to_ms: number;
+  readonly by?: 'device' | 'model_version' | undefined;
+}
+
+export interface SegmentPerformance {
+  /** The device or version; null for all together. */
+  readonly segment: string | null;
+  readonly windows: number;
+  readonly inferences: number;
+  /** Null where nothing can be estimated from. */
+  readonly estimated: AccuracyEstimate | null;
+  /** The accuracy on the rows that the estimate stands on. */
+  readonly reference_accuracy: number | null;
+  readonly labelled: ClassificationMetrics | null;
+}
+
+export interface Performance extends SegmentPerformance {
+  readonly class_names: readonly string[];
+  /** Whether the labels agree with the estimate; null without labels or table. */
+  readonly settled: Settled | null;
+  /** Samples whose labels would settle it, the least that say enough. */
+  readonly ask: readonly number[];
+  readonly segments: readonly SegmentPerformance[];
+  /** Answers or segments that are not among these, because there are too many. */
+  readonly left_out: { readonly answers: boolean; readonly segments: number };
+}
+
+type Reads = Pick<Telemetry, 'windowsIn' | 'samples'>;
+
+export async function performanceOf(telemetry: Reads, profiles: Pick<Profiles, 'find'>, query: PerformanceQuery): Promise<Performance> {
+  const [whole, parts] = [new Segment(), new Map<string, Segment>()];
+  const segmentsOf = segmentsBy(query.by, whole, parts);
+  for await (const row of telemetry.windowsIn(filterOf(query))) {
+    const found = await profiles.find(row.profile);
+    for (const segment of segmentsOf(row)) segment.addWindow(row, 'profile' in found ? found.profile : null);
+  }
+  const answers = await answersOf(telemetry, query);
+  for (const answer of answers) for (const segment of segmentsOf(answer)) segment.answers.push(answer);
+  const class_names = namesOf(whole, answers);
+  const named = [...parts].toSorted(([, a], [, b]) => b.inferences - a.inferences);
+  return {
+    ...described(null, whole, class_names.length),
+    class_names,
+    ...(await settledBy(telemetry, whole, query)),
+    segments: named.slice(0, segments_max).map(([name, segment]) => described(name, segment, class_names.length)),
+    left_out: { answers: answers.length === answers_max, segments: Math.max(0, named.length - segments_max) },
+  };
+}
+
+const filterOf = ({ model, model_version, devices, from_ms, to_ms }: PerformanceQuery): WindowFilter => ({
+  models: [model],
+  model_version,
+  devices,
+  from_ms,
+  to_ms,
+});
+
+type Keys = Pick<ToldAnswer, 'device' | 'model_version'>;
+function segmentsBy(by: PerformanceQuery['by'], whole: Segment, parts: Map<string, Segment>): (of: Keys) => Segment[] {
+  if (by === undefined) return () => [whole];
+  return (of) => {
+    const name = String(of[by]);
+    const known = parts.get(name) ?? new Segment();
+    parts.set(name, known);
+    return [whole, known];
+  };
+}
+
+/** Answers that people have labelled. */
+async function answersOf(telemetry: Reads, { model, model_version, devices, from_ms, to_ms }: PerformanceQuery): Promise<ToldAnswer[]> {
+  const rows = await telemetry.samples({ model, labelled: true, since_ms: from_ms }, answers_max);
+  return rows
+    .filter((row) => row.at_ms < to_ms && (model_version === undefined || row.model_version === model_version) && (!devices || devices.includes(row.device)))
+    .map(({ device, model_version: version, predicted, confidence, label }) => ({ device, model_version: version, predicted, confidence, label: label! }));
+}
+
+/** The names of the profile of the newest version; numbers where none has names for what was said. */
+function namesOf(whole: Segment, answers: readonly ToldAnswer[]): string[] {
+  const newest = newestOf(whole)?.profile.classes.names ?? [];
+  const count = answers.reduce((most, { predicted, label }) => Math.max(most, predicted + 1, label + 1), newest.length);
+  return Array.from({ length: count }, (_, i) => newest[i] ?? String(i));
+}
+const newestOf = (segment: Segment): Counted | undefined => [...segment.counted.values()].toSorted((a, b) => b.model_version - a.model_version)[0];
+
+function described(name: string | null, segment: Segment, classes: number): SegmentPerformance {
+  const parts = segment.parts();
+  const estimate = estimateAccuracy(parts);
+  const known = Number.isNaN(estimate.accuracy) ? null : estimate;
+  const [right, all] = [parts.flatMap(({ table }) => table.correct), parts.flatMap(({ table }) => table.counts)].map((of) => of.reduce((a, b) => a + b, 0));
+  const rows = segment.answers.map(({ predicted, confidence, label: actual }) => ({ predicted, actual, confidence, scores: [] }));
+  return {
+    segment: name,
+    windows: segment.windows,
+    inferences: segment.inferences,
+    estimated: known,
+    reference_accuracy: known && all! > 0 ? right! / all! : null,
+    labelled: classificationMetrics(rows, classes),
+  };
+}
+
+/** By the newest version alone: the others are on their way out, and have bins of their own. */
+async function settledBy(telemetry: Reads, whole: Segment, query: PerformanceQuery): Promise<Pick<Performance, 'settled' | 'ask'>> {
+  const newest = newestOf(whole);
+  const table = newest?.profile.calibration;
+  if (!table || !newest.counts) return { settled: null, ask: [] };
+  const labelled = labelledBins(table, whole.answers.filter((answer) => answer.model_version === newest.model_version)); // prettier-ignore
+  const found = settle(table, labelled);
+  const wanted = labelsToAsk(table, newest.counts).map((asked, bin) => Math.max(0, asked - labelled[bin]!.labelled));
+  const rows = await telemetry.samples({ model: query.model, labelled: false, since_ms: query.from_ms }, asked_from_max);
+  const fit = rows.filter((row) => row.at_ms < query.to_ms && row.model_version === newest.model_version && (query.devices?.includes(row.device) ?? true));
+  const ask = fit.toReversed().filter(({ confidence }) => Number.isFinite(confidence) && wanted[binOf(table.edges, confidence)]!-- > 0);
+  return { settled: found.labels > 0 ? found : null, ask: ask.map(({ id }) => id) };
+}

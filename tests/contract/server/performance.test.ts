@@ -1,0 +1,172 @@
+// contract/server: how good a model is: from the confidence of its answers, by labels, and whether the two agree.
+import { encodeSample } from '@holdfast/protocol';
+import { type Answer, draws } from '../../../packages/stats/cases/scored-stream.ts';
+import { type ReferenceProfile, buildProfile, countOnEdges } from '@holdfast/stats';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  type House,
+  type RunningApp,
+  type SimulatedDevice,
+  ada,
+  joinDevice,
+  openApp,
+  openHouse,
+  record,
+  shipVersion,
+  storeProfile,
+  sync,
+  windowOf,
+} from './support.ts';
+
+let house: House;
+let app: RunningApp;
+let headers: Record<string, string>;
+beforeAll(async () => {
+  house = await openHouse();
+  app = await openApp(house);
+  headers = await app.as('viewer');
+});
+afterAll(async () => {
+  await app.close();
+  await house.close();
+});
+
+/** The class that is said is 1; a wrong answer is labelled 0. */
+const profileOf = (answers: readonly Answer[], is_labelled = true): ReferenceProfile =>
+  buildProfile({
+    names: ['output.confidence'],
+    values: answers.map(({ confidence }) => Float64Array.of(confidence)),
+    predicted: answers.map(() => 1),
+    class_names: ['bad', 'good'],
+    ...(is_labelled ? { actual: answers.map(({ is_right }) => Number(is_right)) } : {}),
+  });
+
+const seqs = new Map<string, number>();
+const nextSeq = (device: SimulatedDevice): number => {
+  const seq = (seqs.get(device.id) ?? 0) + 1;
+  seqs.set(device.id, seq);
+  return seq;
+};
+const now_ms = () => house.clock.wall_ms();
+
+async function closeWindow(device: SimulatedDevice, of: { model: string; profile: ReferenceProfile; answers: readonly Answer[]; version?: number }) {
+  const { digest } = await storeProfile(house.rooms, of.profile);
+  const seq = nextSeq(device);
+  const confidence = of.answers.map((one) => one.confidence);
+  const counts = countOnEdges(of.profile.features[0]!.edges, confidence);
+  const moments = { count: counts.length, mean: 0.5, m2: 1, min: 0, max: 1 };
+  const window = {
+    ...windowOf({ digest, bins: 2 }, seq, false, of.model),
+    model_version: of.version ?? 1,
+    inferences: confidence.length,
+    to_ms: now_ms() - 1_000,
+    features: [{ name: 'output.confidence', counts, moments, missing: 0, distance: 0, p_value: 1 }],
+    classes: [0, confidence.length],
+  };
+  await sync(house.rooms, device.id, [record(seq, 'windows', window)]);
+}
+
+/** Keeps an image of each answer; labelled by what is true. */
+async function keepSamples(device: SimulatedDevice, model: string, answers: readonly Answer[], is_labelled: boolean): Promise<void> {
+  const records = answers.map(({ confidence }) => {
+    const seq = nextSeq(device);
+    const head = { v: 1, at_ms: now_ms() - 1_000, reference: seq, model, model_version: 1, width: 1, height: 1, channels: 1, predicted: 1, confidence, reason: 'steady' } as const; // prettier-ignore
+    return record(seq, 'samples', encodeSample(head, Uint8Array.of(0)));
+  });
+  for (let at = 0; at < records.length; at += 100) await sync(house.rooms, device.id, records.slice(at, at + 100));
+  if (!is_labelled) return;
+  const kept = await house.rooms.telemetry.samples({ model, device: device.id, labelled: false }, 10_000);
+  await house.rooms.telemetry.label(kept.map(({ id }, i) => ({ id, label: Number(answers[i]!.is_right) })), ada); // prettier-ignore
+}
+
+const ask = async (model: string, query = '') => {
+  const response = await fetch(`${app.url}/api/v1/models/${model}/performance${query}`, { headers });
+  return { status: response.status, body: (await response.json()) as Awaited<ReturnType<typeof shown>> };
+};
+const shown = (model: string) => house.rooms.monitors.performance({ model, from_ms: 0, to_ms: now_ms() }).then((found) => ({ ...found, says: [''] }));
+const share = (answers: readonly Answer[]) => answers.filter((one) => one.is_right).length / answers.length;
+
+describe('the performance of a model', () => {
+  const reference = draws(1, 8_000);
+
+  it('is estimated from confidence alone, by device and by version, under other inputs too, and says that it is blind to concept drift', async () => {
+    await shipVersion(house.rooms, 'unlabelled');
+    const [a, b] = [await joinDevice(house.rooms, 'un-a'), await joinDevice(house.rooms, 'un-b')];
+    const profile = profileOf(reference);
+    const [usual, harder] = [draws(2, 3_000), draws(3, 3_000, { scale: 0.4 })];
+    await closeWindow(a, { model: 'unlabelled', profile, answers: usual });
+    await closeWindow(b, { model: 'unlabelled', profile, answers: harder, version: 2 });
+    const { status, body } = await ask('unlabelled', '?by=device');
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ windows: 2, inferences: 6_000, labelled: null, settled: null, ask: [], class_names: ['bad', 'good'] });
+    expect(body.says.join(' ')).toContain('blind to concept drift');
+    const of = (name: string) => (body.segments as unknown as { name: string; estimated: { accuracy: number; low: number; high: number } }[]).find((one) => one.name === name)!.estimated; // prettier-ignore
+    for (const [name, answers] of [
+      ['un-a', usual],
+      ['un-b', harder],
+    ] as const) {
+      // prettier-ignore
+      expect(Math.abs(of(name).accuracy - share(answers))).toBeLessThan(0.03);
+      expect(of(name).high - of(name).low).toBeLessThan(0.08);
+    }
+    expect(of('un-a').accuracy - of('un-b').accuracy).toBeGreaterThan(0.05);
+    const versions = (await ask('unlabelled', '?by=model_version')).body.segments.map((one) => one.segment);
+    expect(versions.toSorted()).toEqual(['1', '2']);
+    expect((await ask('unlabelled', '?device=un-b')).body).toMatchObject({ windows: 1, inferences: 3_000 });
+    expect((await ask('unlabelled', '?model_version=7')).body).toMatchObject({ windows: 0, estimated: null });
+  });
+
+  it('is measured by labels, which agree with the estimate where nothing is wrong', async () => {
+    await shipVersion(house.rooms, 'steady');
+    const device = await joinDevice(house.rooms, 'steady-a');
+    await closeWindow(device, { model: 'steady', profile: profileOf(reference), answers: draws(4, 2_000) });
+    const labelled = draws(5, 200);
+    await keepSamples(device, 'steady', labelled, true);
+    const { body } = await ask('steady');
+    expect(body.labelled).toMatchObject({ labels: 200, accuracy: share(labelled), auroc: null, by_class: [{ class: 0 }, { class: 1, predicted: 200 }] });
+    expect(body.settled).toMatchObject({ labels: 200, right: labelled.filter((one) => one.is_right).length });
+    expect(body.says.join(' ')).toContain('The labels agree with the estimate');
+  });
+
+  it('that fell by concept drift alone is found by labels, and said', async () => {
+    await shipVersion(house.rooms, 'turned');
+    const device = await joinDevice(house.rooms, 'turned-a');
+    const turned = draws(6, 2_000, { flip: 0.3 });
+    await closeWindow(device, { model: 'turned', profile: profileOf(reference), answers: turned });
+    await keepSamples(device, 'turned', turned.slice(0, 300), true);
+    const { body } = await ask('turned');
+    expect(body.estimated!.accuracy).toBeGreaterThan(share(turned) + 0.05);
+    expect(body.settled!.p_value).toBeLessThan(0.001);
+    expect(body.says.join(' ')).toContain('this looks like concept drift');
+  });
+
+  it('asks for labels of samples of every confidence, two hundred at most, and no more once they came', async () => {
+    await shipVersion(house.rooms, 'asked');
+    const device = await joinDevice(house.rooms, 'asked-a');
+    await closeWindow(device, { model: 'asked', profile: profileOf(reference), answers: draws(7, 2_000) });
+    await keepSamples(device, 'asked', draws(8, 600), false);
+    const { body } = await ask('asked');
+    expect(body.ask.length).toBeGreaterThan(100);
+    expect(body.ask.length).toBeLessThanOrEqual(200);
+    const confidence = new Map((await house.rooms.telemetry.samples({ model: 'asked' }, 1_000)).map((row) => [row.id, row.confidence]));
+    const asked = body.ask.map((id) => confidence.get(id)!).toSorted((one, other) => one - other);
+    expect([asked[0]! < 0.7, asked.at(-1)! > 0.95]).toEqual([true, true]);
+    await house.rooms.telemetry.label(body.ask.map((id) => ({ id, label: 1 })), ada); // prettier-ignore
+    expect((await ask('asked')).body.ask).toEqual([]);
+  });
+
+  it('is not known where the profile has no calibration table, and nothing is known of a model without windows', async () => {
+    await shipVersion(house.rooms, 'bare');
+    const device = await joinDevice(house.rooms, 'bare-a');
+    expect((await ask('bare')).body).toMatchObject({ windows: 0, says: ['No window of this model closed in this time, and no label came for it.'] });
+    await closeWindow(device, { model: 'bare', profile: profileOf(reference, false), answers: draws(9, 100) });
+    expect((await ask('bare')).body).toMatchObject({ windows: 1, estimated: null, says: [expect.stringContaining('no calibration table') as string] });
+  });
+
+  it('is refused of a model that is not there, a time that ends before it begins, and a device that nobody knows', async () => {
+    expect((await ask('nowhere')).status).toBe(404);
+    expect((await ask('bare', '?from_ms=2&to_ms=1')).status).toBe(400);
+    expect((await ask('bare', '?device=nobody')).status).toBe(404);
+    expect((await ask('bare', '?by=moon')).status).toBe(400);
+  });
+});

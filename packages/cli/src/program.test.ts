@@ -119,6 +119,7 @@ describe('every command', () => {
       const more =
         {
           'sample label': ['1', '2'],
+          'bundle build': ['--warm-up'],
           'channel set': ['--slack', 'http://hooks.invalid/'],
           'run log': ['--state', 'failed'],
           'grant set': ['--user', 'a', '--model', 'b'],

@@ -111,7 +111,7 @@ describe('the performance of a model', () => {
     }
     expect(of('un-a').accuracy - of('un-b').accuracy).toBeGreaterThan(0.05);
     const versions = (await ask('unlabelled', '?by=model_version')).body.segments.map((one) => one.segment);
-    expect(versions.toSorted()).toEqual(['1', '2']);
+    expect(new Set(versions)).toEqual(new Set(['1', '2']));
     expect((await ask('unlabelled', '?device=un-b')).body).toMatchObject({ windows: 1, inferences: 3_000 });
     expect((await ask('unlabelled', '?model_version=7')).body).toMatchObject({ windows: 0, estimated: null });
   });

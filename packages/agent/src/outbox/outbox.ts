@@ -3,7 +3,16 @@
 
 import { HoldfastError } from '@holdfast/base';
 import { Journal } from '@holdfast/journal';
-import { type DeviceEvent, type GapRecord, type OutboxRecord, type OutboxReport, type StreamName, type WindowSummary, encodeWindow, streams } from '@holdfast/protocol';
+import {
+  type DeviceEvent,
+  type GapRecord,
+  type OutboxRecord,
+  type OutboxReport,
+  type StreamName,
+  type WindowSummary,
+  encodeWindow,
+  streams,
+} from '@holdfast/protocol';
 import { OldestTime } from './oldest-time.ts';
 
 export interface OutboxOptions {

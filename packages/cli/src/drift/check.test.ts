@@ -125,6 +125,17 @@ describe('holdfast drift check', () => {
     expect(report.columns[0]).toMatchObject({ drifted: false, current: { rows: 1_502, missing: 2 } });
   });
 
+  it('takes truth and time for the same however they are written', async () => {
+    const lines = Array.from({ length: 300 }, (_, i) => `2025-01-0${1 + (i % 9)} 10:0${i % 10},${i % 3 === 0}`);
+    await put('python.csv', ['at,good', ...lines.map((line) => line.replace('true', 'True').replace('false', 'FALSE'))].join('\n'));
+    await put('other.csv', ['at,good', ...lines.map((line) => line.replace(' ', 'T').replace(/,/, 'Z,'))].join('\n'));
+    const report = await reportOf('python.csv', 'other.csv');
+    expect(report.columns.find(({ name }) => name === 'good')).toMatchObject({ distance: 0, test: 'g' });
+    const at_column = report.columns.find(({ name }) => name === 'at')!;
+    expect([at_column.kind, at_column.reference]).toEqual(['time', at_column.current]);
+    expect(at_column.reference.min).toBe(Date.UTC(2025, 0, 1, 10, 0));
+  });
+
   it('takes a reference of one value, of one row or of NaN alone for what it is', async () => {
     await put('constant.csv', `x,y\n${'5,nan\n'.repeat(60)}`);
     await put('one.csv', 'x,y\n5,nan\n');

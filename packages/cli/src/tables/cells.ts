@@ -3,15 +3,16 @@
 import type { CellKind, ReadAs } from './table.ts';
 
 const missing_words = new Set(['', 'nan', 'null', 'na', 'n/a', 'none', '-', '?']);
-const iso_time = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/;
+const iso_time = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:?\d\d)?)?$/;
 
 export const isMissing = (text: string): boolean => text.length <= 4 && missing_words.has(text.trim().toLowerCase());
 
 /** Milliseconds since 1970; NaN where it is no time of ISO 8601. Without a zone it is UTC, so that the same file says the same everywhere. */
 export function timeOf(text: string): number {
-  const trimmed = text.trim();
-  if (!iso_time.test(trimmed)) return Number.NaN;
-  return Date.parse(/[Z+]|\d\d:\d\d.*-|^[\d-]{10}$/.test(trimmed) ? trimmed : `${trimmed.replace(' ', 'T')}Z`);
+  const match = iso_time.exec(text.trim());
+  if (!match) return Number.NaN;
+  const [, day, time, zone = 'Z'] = match;
+  return Date.parse(time === undefined ? day! : `${day}T${time}${zone}`);
 }
 
 const infinite = /^[+-]?inf(?:inity)?$/i;
@@ -48,8 +49,12 @@ export function asNumber(cell: unknown, as: Exclude<ReadAs, 'word'>): number | u
   return Number.isNaN(time) ? undefined : time;
 }
 
+const truth = /^(?:true|false)$/i;
+
+/** Truth is one word however it is written: Python's `True` in a CSV is JSON's `true`. */
 export function asWord(cell: unknown): string | null {
   if (cell === null || cell === undefined || Number.isNaN(cell)) return null;
   const text = typeof cell === 'string' ? cell : cell instanceof Date ? cell.toISOString() : String(cell);
-  return isMissing(text) ? null : text;
+  if (isMissing(text)) return null;
+  return text.length <= 5 && truth.test(text) ? text.toLowerCase() : text;
 }

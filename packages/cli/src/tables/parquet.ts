@@ -1,29 +1,34 @@
-// cli/tables: Parquet, by hyparquet: one row group and one column at a time, so memory is that of the largest column of a row group.
+// cli/tables: Parquet, by hyparquet: column after column, a row group at a time, so memory is that of the largest column of a row group. A scan keeps what it
+// read last of each column: each column has one of its own.
 // Kinds are those of the schema; strings are words or texts by the first row group. Lists, maps and groups are not compared.
 import { open } from 'node:fs/promises';
 import { failure } from '@holdfast/base';
-import { type AsyncBuffer, type ParquetScan, type SchemaTree, parquetScan, parquetSchema } from 'hyparquet';
+import { type AsyncBuffer, type FileMetaData, type ParquetScan, type SchemaTree, parquetScan, parquetSchema } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { withFile } from '../files.ts';
 import { cellsAs } from './batches.ts';
 import { kindOf } from './cells.ts';
 import { type Batch, type CellKind, type TableColumn, type TableFile, type WantedColumn, table_limits } from './table.ts';
 
-type Columns = readonly TableColumn[];
-
 export async function openParquet(file: string, size_bytes: number): Promise<TableFile> {
-  const columns = await withScan(file, size_bytes, async (scan) => {
+  const columns = await withBuffer(file, size_bytes, async (buffer) => {
+    const { metadata } = await parquetScan({ file: buffer, compressors });
     const found: TableColumn[] = [];
-    for (const child of parquetSchema(scan.metadata).children) found.push({ name: child.element.name, kind: await kindOfColumn(scan, child) });
+    for (const child of parquetSchema(metadata).children)
+      found.push({ name: child.element.name, kind: await kindOfColumn(await scanOf(buffer, metadata, child.element.name), child) });
     return found;
   });
   if (columns.length > table_limits.columns_max)
     throw failure('HF-CLI-010', { file, saw: `${columns.length} columns`, expected: `at most ${table_limits.columns_max}` });
-  return { columns, read: (wanted, take) => withScan(file, size_bytes, (scan) => readGroups(scan, wanted, take, columns)) };
+  const there = new Set(columns.map(({ name }) => name));
+  return { columns, read: (wanted, take) => withBuffer(file, size_bytes, (buffer) => readColumns(buffer, wanted, there, take)) };
 }
 
+const scanOf = (file: AsyncBuffer, metadata: FileMetaData, column: string): Promise<ParquetScan> =>
+  parquetScan({ file, metadata, compressors, columns: [column], useOffsetIndex: false });
+
 /** What hyparquet cannot read is HF-CLI-010 with its reason. */
-function withScan<T>(file: string, size_bytes: number, use: (scan: ParquetScan) => Promise<T>): Promise<T> {
+function withBuffer<T>(file: string, size_bytes: number, use: (buffer: AsyncBuffer) => Promise<T>): Promise<T> {
   return withFile(file, async () => {
     const handle = await open(file);
     try {
@@ -35,7 +40,7 @@ function withScan<T>(file: string, size_bytes: number, use: (scan: ParquetScan) 
           return bytes.buffer;
         },
       };
-      return await use(await parquetScan({ file: buffer, compressors, useOffsetIndex: false }));
+      return await use(buffer);
     } catch (cause) {
       if ((cause as NodeJS.ErrnoException).code !== undefined) throw cause; // of the file system, or ours
       throw failure('HF-CLI-010', { file, saw: (cause as Error).message, expected: 'a Parquet file' }, cause);
@@ -56,17 +61,15 @@ async function kindOfColumn(scan: ParquetScan, { element, children }: SchemaTree
 
 const textOfBytes = (cell: unknown): unknown => (cell instanceof Uint8Array ? Buffer.from(cell).toString('utf8') : cell);
 
-async function readGroups(scan: ParquetScan, wanted: readonly WantedColumn[], take: (batch: Batch) => void, known: Columns): Promise<number> {
-  const there = new Set(known.map(({ name }) => name));
-  let rows = 0;
-  for (const { rowStart, rowEnd } of scan.ranges) {
-    for (const [i, { name, as }] of wanted.entries()) {
-      if (!there.has(name)) continue;
+async function readColumns(file: AsyncBuffer, wanted: readonly WantedColumn[], there: ReadonlySet<string>, take: (batch: Batch) => void): Promise<number> {
+  const { metadata } = await parquetScan({ file, compressors });
+  for (const [i, { name, as }] of wanted.entries()) {
+    if (!there.has(name)) continue;
+    const scan = await scanOf(file, metadata, name);
+    for (const { rowStart, rowEnd } of scan.ranges) {
       const cells = await scan.readColumn({ column: name, rowStart, rowEnd });
-      const columns: Batch['columns'] = wanted.map((_, at) => (at === i ? cellsAs(as === 'number' ? cells : Array.from(cells, textOfBytes), as) : undefined));
-      take({ columns });
+      take({ columns: wanted.map((_, at) => (at === i ? cellsAs(as === 'number' ? cells : Array.from(cells, textOfBytes), as) : undefined)) });
     }
-    rows += rowEnd - rowStart;
   }
-  return rows;
+  return Number(metadata.num_rows);
 }

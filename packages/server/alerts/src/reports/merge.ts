@@ -1,10 +1,12 @@
 // alerts/reports: windows into one: the counts of each model version, on the bins of its profile, added up as the windows are read. Counts of another profile
-// never merge. A window whose counts do not fit its profile, or whose profile is not here, is counted and left out; so is what is beyond 100 model versions.
+// never merge. At most 200,000 windows (a week of 1,000 devices that close one an hour): beyond, HF-REQ-008. A window whose counts do not fit its profile, or whose profile is not here, is counted and left out; so is what is beyond 100 model versions.
+import { failure } from '@holdfast/base';
 import type { Monitors } from '@holdfast/monitors';
 import { type ReferenceProfile, WindowCounts } from '@holdfast/stats';
 import type { WindowRow } from '@holdfast/telemetry';
 
 const parts_max = 100;
+const windows_max = 200_000;
 
 export interface MergedPart {
   readonly model: string;
@@ -31,7 +33,7 @@ export async function mergeWindows(windows: AsyncIterable<WindowRow>, monitors: 
   let count = 0;
   const leaveOut = (reason: string) => left_out.set(reason, (left_out.get(reason) ?? 0) + 1);
   for await (const row of windows) {
-    count++;
+    if (++count > windows_max) throw failure('HF-REQ-008', { what: 'a report, of windows (a shorter time or fewer devices have less),', limit: windows_max });
     const part = await partOf(parts, row, monitors);
     if (typeof part === 'string') leaveOut(part);
     else if (!fits(row, part.profile)) leaveOut('their counts are not on the bins of their profile');

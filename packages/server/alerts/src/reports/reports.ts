@@ -1,6 +1,6 @@
 // Reports: what windows, monitors and alerts say over a time, about a device, a cohort, a project or the fleet; made when somebody asks, and by schedules, whose
 // last reports are kept. A mover beside the loop: its turn makes the report that is due. A time that no server was there for is made up by one report, not by many.
-import { type Clock, checkName, failure } from '@holdfast/base';
+import { type Clock, HoldfastError, checkName, failure } from '@holdfast/base';
 import type { Fleet } from '@holdfast/fleet';
 import type { Monitors } from '@holdfast/monitors';
 import type { Actor, Audit, Db } from '@holdfast/postgres';
@@ -115,13 +115,13 @@ export class Reports {
     });
   }
 
-  /** What a schedule is about may be gone by now: then its report says so. */
+  /** What a schedule is about may be gone by now, or too much for one report: then its report says so. */
   async #makeOrSay(subject: ReportSubject, time: Time): Promise<ReportBook> {
     try {
       return await this.make(subject, time);
     } catch (error) {
-      if ((error as { status?: number }).status !== 404) throw error;
-      const notes = [`${(error as Error).message}`];
+      if (!(error instanceof HoldfastError) || error.retryable || error.status >= 500) throw error;
+      const notes = [error.message];
       return { title: `Drift of ${nameOf(subject)}`, made_at_ms: this.#o.clock.wall_ms(), period: time, notes, parts: [], tables: [] };
     }
   }

@@ -56,7 +56,9 @@ def window(w):
     out += varint(len(w["suspects"]))
     for name in w["suspects"]:
         out += varint(names.index(name) + 1) if name in names else varint(0) + text(name)
-    return out + (varint(1) + varint(0) if w.get("profile_source") == "warm_up" else b"")
+    out += varint(1) + varint(0) if w.get("profile_source") == "warm_up" else b""
+    pairs = varint(len(w.get("pairs", []))) + b"".join(varint(one["count"]) + struct.pack("<d", one["products"]) for one in w.get("pairs", []))
+    return out + (varint(2) + varint(len(pairs)) + pairs if "pairs" in w else b"")
 
 
 def moments(count, mean=0.0, m2=0.0, low=0.0, high=0.0):
@@ -83,7 +85,7 @@ FEATURES = [
 FULL = {
     **EMPTY, "window": 200, "from_ms": 1760000000000.5, "to_ms": 1760000003600.0, "inferences": 16642, "model": "parts", "model_version": 70000,
     "bundle": "not a digest", "profile_source": "warm_up", "lost": 1, "latency_ms": LATENCY, "classes_p_value": 0.1, "classes": [16000, 642, 0],
-    "features": FEATURES, "suspects": ["Größe", "classes", "input.length"],
+    "pairs": [{"count": 200, "products": -1.5}, {"count": 0, "products": 0}], "features": FEATURES, "suspects": ["Größe", "classes", "input.length"],
 }
 
 with open(__file__.rsplit("/", 1)[0] + "/window-v2.json", "w", encoding="utf-8") as file:

@@ -2,9 +2,14 @@
 // A number that is absent in a row is NaN, as it is on a device; the model gets it so.
 import { failure } from '@holdfast/base';
 import { compilePostproc, type Pipeline } from '@holdfast/pipeline';
-import { buildProfile, type ObservationShape, observe, observedNames, type ReferenceProfile } from '@holdfast/stats';
+import { buildProfile, type ProfileOptions, type ObservationShape, observe, observedNames, type ReferenceProfile } from '@holdfast/stats';
 import { reading } from './classify.ts';
 import type { Model } from './model.ts';
+
+export type MoreOfProfile = Pick<ProfileOptions, 'words' | 'is_ordered' | 'tolerance'> & {
+  /** Numbers that are logged and no inputs of the model: names behind `input.`, and one row an inference. */
+  readonly logged?: { readonly names: readonly string[]; readonly rows: readonly (readonly number[])[] };
+};
 
 export interface TableProfileOptions {
   readonly model: Model;
@@ -18,6 +23,8 @@ export interface TableProfileOptions {
   /** The true class of each row, -1 where it is not known. */
   readonly labels?: ArrayLike<number>;
   readonly bins?: number;
+  /** Columns beside the inputs that the program logs, and what else the profile is to know: passed on to buildProfile of @holdfast/stats. */
+  readonly more?: MoreOfProfile;
 }
 
 export async function profileTable(options: TableProfileOptions): Promise<ReferenceProfile> {
@@ -33,6 +40,9 @@ export async function profileTable(options: TableProfileOptions): Promise<Refere
     values.push(observe({ inputs: row, outputs: seen.scores }, shape));
     predicted.push(seen.predicted);
   }
-  const choices = { ...(bins === undefined ? {} : { bins }), ...(actual === undefined ? {} : { actual }) };
-  return buildProfile({ names: observedNames(shape), values, predicted, class_names, ...choices });
+  const { logged, ...further } = options.more ?? {};
+  const names = [...observedNames(shape), ...(logged?.names ?? []).map((name) => `input.${name}`)];
+  const all = logged ? values.map((row, i) => Float64Array.of(...row, ...logged.rows[i]!)) : values;
+  const choices = { ...(bins === undefined ? {} : { bins }), ...(actual === undefined ? {} : { actual }), ...further };
+  return buildProfile({ names, values: all, predicted, class_names, ...choices });
 }

@@ -95,7 +95,7 @@ describe('a classifier, an evaluation and a profile', () => {
     expect(profile.n).toBe(4);
     expect(profile.features.map((feature) => feature.name)).toContain('image.sharpness');
     expect(profile.classes.counts).toEqual([1, 2, 1]);
-    expect(new WindowCounts(profile).features()).toHaveLength(8);
+    expect(new WindowCounts(profile).features()).toHaveLength(11);
     await model.close();
   });
 });

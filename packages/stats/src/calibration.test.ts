@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { buildProfile } from './profile.ts';
+import { buildProfile } from './build-profile.ts';
 
 const made = (actual: number[], confidence: number[] = [0.5, 0.6, 0.7, 0.8, 0.9, Number.NaN], predicted = [0, 1, 0, 1, 1, 1]) =>
   buildProfile({

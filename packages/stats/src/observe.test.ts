@@ -15,7 +15,7 @@ describe('an observation', () => {
 
   it('is NaN where something is absent', () => {
     const values = observe({ inputs: [20], outputs: [0.9] }, shape);
-    expect([...values].map(Number.isNaN)).toEqual([false, true, true, true, true, true, true, true, false, true]);
+    expect([...values].map(Number.isNaN)).toEqual([false, ...Array.from({ length: 10 }, () => true), false, true]);
   });
 
   it('leaves out what the shape does not name', () => {

@@ -1,11 +1,12 @@
 // stats: from one inference to the numbers that are watched, always in the order of observedNames.
 // Confidence is the largest output, margin its distance to the second largest: the outputs are expected to be comparable scores (probabilities).
 // Absent (no image, too few outputs, a shorter input) is NaN, which the window counts as missing.
-import { type Image, imageDescriptors } from './image.ts';
+import { type Image, type ImageDescriptor, imageDescriptors, image_descriptors } from './descriptors/image.ts';
 
 export interface ObservationShape {
   readonly inputs: readonly string[];
-  readonly image: boolean;
+  /** All descriptors of the image, these, or none. */
+  readonly image: boolean | readonly ImageDescriptor[];
   readonly outputs: readonly string[];
 }
 
@@ -15,37 +16,35 @@ export interface Observable {
   readonly image?: Image | undefined;
 }
 
-const image_names = ['brightness', 'contrast', 'sharpness', 'dark', 'bright', 'entropy'] as const;
+const imageNames = ({ image }: ObservationShape): readonly ImageDescriptor[] => (typeof image === 'boolean' ? (image ? image_descriptors : []) : image);
 
 /** Names of the watched features: inputs, then the image's descriptors, then confidence and margin. */
 export function observedNames(shape: ObservationShape): string[] {
   return [
     ...shape.inputs.map((name) => `input.${name}`),
-    ...(shape.image ? image_names.map((name) => `image.${name}`) : []),
+    ...imageNames(shape).map((name) => `image.${name}`),
     ...(shape.outputs.length > 0 ? ['output.confidence', 'output.margin'] : []),
   ];
 }
 
 /** How many numbers `observe` gives. */
-export const observedCount = (shape: ObservationShape): number =>
-  shape.inputs.length + (shape.image ? image_names.length : 0) + (shape.outputs.length > 0 ? 2 : 0);
+export const observedCount = (shape: ObservationShape): number => shape.inputs.length + imageNames(shape).length + (shape.outputs.length > 0 ? 2 : 0);
 
 /** Where `values` is given, it is filled and returned: a device observes thousands a second, and an array each would cost it megabytes. */
 export function observe(inference: Observable, shape: ObservationShape, values: Float64Array = new Float64Array(observedCount(shape))): Float64Array {
   values.fill(Number.NaN);
   let at = 0;
   for (let i = 0; i < shape.inputs.length; i++) values[at++] = inference.inputs[i] ?? Number.NaN;
-  if (shape.image) {
-    if (inference.image) writeImage(inference.image, values, at);
-    at += image_names.length;
-  }
+  const names = imageNames(shape);
+  if (inference.image && names.length > 0) writeImage(inference.image, names, values, at);
+  at += names.length;
   if (shape.outputs.length > 0) writeTopTwo(inference.outputs, values, at);
   return values;
 }
 
-function writeImage(image: Image, values: Float64Array, at: number): void {
-  const descriptors = imageDescriptors(image);
-  image_names.forEach((name, i) => (values[at + i] = descriptors[name]));
+function writeImage(image: Image, names: readonly ImageDescriptor[], values: Float64Array, at: number): void {
+  const descriptors = imageDescriptors(image, names);
+  names.forEach((name, i) => (values[at + i] = descriptors[name]));
 }
 
 function writeTopTwo(outputs: ArrayLike<number>, values: Float64Array, at: number): void {

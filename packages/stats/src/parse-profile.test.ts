@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseProfile } from './parse-profile.ts';
-import { buildProfile, profile_limits, type ReferenceProfile } from './profile.ts';
+import { buildProfile } from './build-profile.ts';
+import { profile_limits, type ReferenceProfile } from './profile.ts';
 
 function madeProfile(): ReferenceProfile {
   const values = Array.from({ length: 100 }, (_, i) => Float64Array.of(i, i * i));

@@ -1,9 +1,12 @@
 // stats: text to ReferenceProfile: the one place that says what a profile.json is, for the packager, the monitors and the device.
 // Every complaint is HF-STAT-004 with the place, what was seen and what was expected. Sizes are bounded before anything is parsed.
 import { failure } from '@holdfast/base';
+import { category_limits } from './categories.ts';
+import { embedding_limits, projection_dimensions } from './descriptors/embedding.ts';
+import { pair_limits } from './pairs.ts';
 import { type ReferenceProfile, profile_limits } from './profile.ts';
 
-const { text_chars_max, features_max, edges_max, classes_max, conditions_max, name_chars_max } = profile_limits;
+const { text_chars_max, features_max, edges_max, classes_max, conditions_max, embeddings_max, name_chars_max } = profile_limits;
 
 /** The profile in this text. Members that it does not know are left as they are: a later version of the packager may add some. */
 export function parseProfile(text: string): ReferenceProfile {
@@ -17,6 +20,8 @@ export function parseProfile(text: string): ReferenceProfile {
   checkUnique(names, (i) => `features[${i}].name`);
   const classes = checkClasses(objectAt(root['classes'], 'classes'), conditions?.length);
   if (root['calibration'] !== undefined) checkCalibration(objectAt(root['calibration'], 'calibration'), classes);
+  if (root['pairs'] !== undefined) checkPairs(listAt(root['pairs'], 'pairs', pair_limits.pairs_max), names);
+  if (root['embeddings'] !== undefined) checkEmbeddings(listAt(root['embeddings'], 'embeddings', embeddings_max));
   if (root['warm_up'] !== undefined && root['warm_up'] !== true) throw problem('warm_up', show(root['warm_up']), 'true, or nothing');
   if (root['tolerance'] !== undefined) rangeAt(root['tolerance'], 'tolerance', 0, 10);
   return root as unknown as ReferenceProfile;
@@ -41,8 +46,41 @@ function checkFeature(feature: Members, where: string, conditions: number | unde
   checkMoments(objectAt(feature['moments'], `${where}.moments`), `${where}.moments`);
   if (feature['missing'] !== undefined) countAt(feature['missing'], `${where}.missing`);
   if (feature['conditions_missing'] !== undefined) countsAt(feature['conditions_missing'], `${where}.conditions_missing`, conditions ?? 0);
+  if (feature['categories'] !== undefined) checkCategories(objectAt(feature['categories'], `${where}.categories`), `${where}.categories`, feature);
   if (feature['autocorrelation_time'] !== undefined) rangeAt(feature['autocorrelation_time'], `${where}.autocorrelation_time`, 1, 1_000_000);
   return name;
+}
+
+/** A bin a word, one for the rarer, one for the new. */
+function checkCategories(categories: Members, where: string, { counts }: Members): void {
+  const names = namesAt(categories['names'], `${where}.names`, category_limits.names_max);
+  if (names.length + 2 !== (counts as unknown[]).length) throw problem(`${where}.names`, `${names.length} names`, `two less than bins`);
+  if (categories['others'] === null) return;
+  listAt(categories['others'], `${where}.others`, category_limits.others_max).forEach((code, i) => countAt(code, `${where}.others[${i}]`));
+}
+
+function checkPairs(pairs: readonly unknown[], names: readonly string[]): void {
+  pairs.forEach((pair, i) => {
+    const { features, count, products } = objectAt(pair, `pairs[${i}]`);
+    const two = listAt(features, `pairs[${i}].features`, 2);
+    const stranger = two.find((name) => !names.includes(name as string));
+    if (two.length !== 2 || stranger !== undefined) throw problem(`pairs[${i}].features`, show(stranger ?? features), 'two features of the profile');
+    countAt(count, `pairs[${i}].count`);
+    numberAt(products, `pairs[${i}].products`);
+  });
+}
+
+function checkEmbeddings(embeddings: readonly unknown[]): void {
+  embeddings.forEach((embedding, i) => {
+    const { name, exemplars } = objectAt(embedding, `embeddings[${i}]`);
+    nameAt(name, `embeddings[${i}].name`);
+    listAt(exemplars, `embeddings[${i}].exemplars`, embedding_limits.exemplars_max).forEach((exemplar, at) => {
+      const where = `embeddings[${i}].exemplars[${at}]`;
+      const numbers = listAt(exemplar, where, projection_dimensions);
+      if (numbers.length !== projection_dimensions) throw problem(where, `${numbers.length} numbers`, `${projection_dimensions}`);
+      numbers.forEach((value, k) => numberAt(value, `${where}[${k}]`));
+    });
+  });
 }
 
 /** Gives how many there are. */

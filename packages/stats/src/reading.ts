@@ -14,13 +14,15 @@ export interface Reading {
   readonly p_value: number;
 }
 
-/** Kolmogorov-Smirnov on the bins of the feature. */
-export function readFeature(reference: Pick<ReferenceFeature, 'counts' | 'conditions'>, counts: readonly number[]): Reading {
+/** Kolmogorov-Smirnov on the bins of the feature; of words, which have no order, as of classes. */
+export function readFeature(reference: Pick<ReferenceFeature, 'counts' | 'conditions' | 'categories'>, counts: readonly number[]): Reading {
+  if (reference.categories) return readClasses(reference, counts);
   return nearest(referencesOf(reference), (each) => kolmogorovSmirnovOnBins(each, counts));
 }
 
 /** Kuiper's distance on the bins, to the nearest reference: how much the window differs where its spread may have changed too. */
-export function effectOf(reference: Pick<ReferenceFeature, 'counts' | 'conditions'>, counts: readonly number[]): number {
+export function effectOf(reference: Pick<ReferenceFeature, 'counts' | 'conditions' | 'categories'>, counts: readonly number[]): number {
+  if (reference.categories) return readClasses(reference, counts).distance;
   return Math.min(...referencesOf(reference).map((each) => kuiperOnBins(each, counts)));
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { alarmBudget, alphaOfWindow } from './budget.ts';
-import { buildProfile } from './profile.ts';
+import { buildProfile } from './build-profile.ts';
 import { type CountedWindow, type DriftRule, readWindow, suspects } from './rule.ts';
 
 const rule: DriftRule = { alpha: 0.01, distance_min: 0.1 };

@@ -14,9 +14,13 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "src"))
 
 import holdfast  # noqa: E402
+from holdfast._descriptors import category_code, describe_audio, describe_text, project  # noqa: E402
 from holdfast._ring import HEADER_BYTES, SLOT, SLOT_HEADER_BYTES  # noqa: E402
 
 GOLDEN = json.loads((HERE.parents[2] / "packages/protocol/golden/ring-v1.json").read_text())
+
+
+DESCRIBED = json.loads((HERE.parents[2] / "packages/stats/golden/descriptors.json").read_text(encoding="utf-8"))
 
 
 class FakeRow:
@@ -48,6 +52,41 @@ class LogTest(unittest.TestCase):
     def payload_of_first_slot(self):
         _crc, used, _slot, _seq, _part, _parts = SLOT.unpack(self.slot(0, SLOT_HEADER_BYTES))
         return self.slot(0, SLOT_HEADER_BYTES + used)[SLOT_HEADER_BYTES:]
+
+    def test_describes_what_is_no_number_behind_the_inputs(self):
+        log = self.open(inputs=["t", "u"], texts=["note"], categories=["colour"], audio=["mic"], embeddings=["pooled"])
+        log.inference(inputs=[20.5], texts=["Two words"], categories=["red"], audio=[(8000, [0.5, -0.5])], embeddings=[FakeRow([1.0, 2.0])])
+        names = json.loads(Path(self.ring + ".json").read_text())["inputs"]
+        self.assertEqual(names[:8], ["t", "u", "note.characters", "note.words", "note.non_ascii", "note.digits", "note.upper", "colour"])
+        self.assertEqual(names[8:], ["mic.level_db", "mic.centroid_hz", "mic.zero_crossings"] + [f"pooled.p{i}" for i in range(8)])
+        values = struct.unpack_from("<%df" % len(names), self.payload_of_first_slot(), 24)
+        self.assertEqual(values[0], 20.5)
+        self.assertNotEqual(values[1], values[1])
+        self.assertEqual(values[2:4], (9.0, 2.0))
+        self.assertEqual(values[7], next(one["is"] for one in DESCRIBED["words"] if one["word"] == "red"))
+        self.assertEqual(values[10], 1.0)
+        log.inference(inputs=[1.0], categories=[None])
+        log.inference(inputs=[1.0, 2.0, 3.0])
+        self.assertEqual((log.logged, log.dropped), (2, 1))
+        self.assertIn("saw 3 values, expected 2", log.reason)
+
+    def test_describes_as_the_other_sdks_do(self):
+        for one in DESCRIBED["embeddings"]:
+            self.same(project(one["embedding"]), one["is"])
+        for one in DESCRIBED["sounds"]:
+            self.same(describe_audio(one["samples"], one["rate_hz"]), one["is"])
+        for one in DESCRIBED["texts"]:
+            text = "x" * 100_001 if one["text"] == "x * 100001" else one["text"]
+            self.same(describe_text(text), one["is"])
+        self.assertEqual([category_code(one["word"]) for one in DESCRIBED["words"]], [one["is"] for one in DESCRIBED["words"]])
+
+    def same(self, seen, expected):
+        self.assertEqual(len(seen), len(expected))
+        for value, golden in zip(seen, expected):
+            if golden is None:
+                self.assertNotEqual(value, value)
+            else:
+                self.assertAlmostEqual(value, golden, 9)
 
     def test_writes_the_golden_bytes(self):
         log = self.open()

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeInference, ring } from '@holdfast/protocol';
+import { categoryCode } from '@holdfast/stats';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolders } from '../../test/support.ts';
@@ -35,6 +36,25 @@ describe('the log of an app', () => {
     expect(log.reason).toContain('the limit of this ring');
     log.close();
     log.close();
+  });
+
+  it('describes texts, words, sounds and embeddings by numbers behind the inputs, each in its place', () => {
+    const ring_file = join(folderOf(), 'ring');
+    const names = { inputs: ['t', 'u'], texts: ['note'], categories: ['colour'], audio: ['mic'], embeddings: ['pooled'] };
+    const log = openLog({ ring: ring_file, ...names });
+    log.inference({ inputs: [20.5], texts: ['Two words'], categories: ['red'], audio: [{ samples: [0.5, -0.5], rate_hz: 8000 }], embeddings: [[1, 2]] });
+    log.inference({ inputs: [1, 2], categories: [null] });
+    log.inference({ inputs: [1, 2, 3] });
+    expect([log.logged, log.dropped, log.reason]).toEqual([2, 1, 'inputs: saw 3 values, expected 2, as there are names']);
+    const known = readNames(ring_file)!.inputs;
+    const seen: Record<string, number>[] = [];
+    new RingReader(ring_file).poll((payload) => {
+      const { inputs } = decodeInference(payload)!;
+      seen.push(Object.fromEntries(known.map((name, i) => [name, inputs[i]!])));
+    });
+    expect(seen[0]).toMatchObject({ t: 20.5, u: Number.NaN, 'note.characters': 9, 'note.words': 2, colour: categoryCode('red'), 'mic.zero_crossings': 1 });
+    expect(seen[0]!['pooled.p7']).toBeTypeOf('number');
+    expect(seen[1]).toMatchObject({ t: 1, u: 2, 'note.characters': Number.NaN, colour: Number.NaN, 'pooled.p0': Number.NaN });
   });
 
   it('is a counted no-op without a ring, without a folder, and in place of a folder', () => {

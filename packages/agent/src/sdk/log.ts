@@ -3,10 +3,11 @@
 
 import { closeSync, writeSync } from 'node:fs';
 import { type CapturedImage, type Inference, encodeInference, inferenceBytes, recordBytesMax, ring, writeSlot } from '@holdfast/protocol';
+import { type Described, type DescribedNames, describe, describedNames } from './described.ts';
 import { type OpenRing, openRing } from './ring-file.ts';
 import { writeNames } from './names-file.ts';
 
-export interface LogOptions {
+export interface LogOptions extends DescribedNames {
   /** Path of the ring; default is what the agent gives in HOLDFAST_RING. */
   readonly ring?: string;
   readonly inputs?: readonly string[];
@@ -15,7 +16,7 @@ export interface LogOptions {
   readonly slot_bytes?: number;
 }
 
-export interface LoggedInference {
+export interface LoggedInference extends Described {
   readonly inputs?: ArrayLike<number>;
   readonly outputs?: ArrayLike<number>;
   /** Index of the predicted class. */
@@ -51,6 +52,9 @@ class RingLog implements Log {
   dropped = 0;
   reason: string | null = null;
   #ring: OpenRing | null = null;
+  #inputs = 0;
+  /** Null where inputs are all that is logged. */
+  #described: DescribedNames | null = null;
   #slot = 0;
   #seq = 0;
   #payload = new Uint8Array(0);
@@ -73,7 +77,11 @@ class RingLog implements Log {
       return;
     }
     const wanted = { slot_bytes: options.slot_bytes ?? ring.slot_bytes_default, slot_count: options.slot_count ?? ring.slot_count_default };
-    if (options.inputs || options.outputs) writeNames(path, { inputs: options.inputs ?? [], outputs: options.outputs ?? [] });
+    const more = describedNames(options);
+    this.#inputs = options.inputs?.length ?? 0;
+    this.#described = more.length > 0 ? options : null;
+    if (options.inputs || options.outputs || this.#described)
+      writeNames(path, { inputs: [...(options.inputs ?? []), ...more], outputs: options.outputs ?? [] });
     this.#ring = openRing(path, wanted, Date.now());
     this.#slot = this.#ring.slot;
     this.#seq = this.#ring.seq;
@@ -116,7 +124,7 @@ class RingLog implements Log {
       latency_ms: given.latency_ms ?? Number.NaN,
       reference: given.reference ?? this.#seq,
       predicted: given.predicted ?? -1,
-      inputs: given.inputs ?? nothing,
+      inputs: this.#described ? this.#withDescribed(this.#described, given) : (given.inputs ?? nothing),
       outputs: given.outputs ?? nothing,
       image: given.image,
     };
@@ -129,6 +137,14 @@ class RingLog implements Log {
     encodeInference(record, this.#payload, this.#payload_view);
     this.#put(open, size, parts);
     return null;
+  }
+
+  /** The numbers of texts, sounds and the like stand behind the inputs, so an input that was not given leaves a gap. */
+  #withDescribed(names: DescribedNames, given: LoggedInference): number[] {
+    const { inputs = nothing } = given;
+    const count = this.#inputs;
+    if (inputs.length > count) throw new RangeError(`inputs: saw ${inputs.length} values, expected ${count}, as there are names`);
+    return [...Array.from({ length: count }, (_, i) => inputs[i] ?? Number.NaN), ...describe(names, given)];
   }
 
   /** Frames the payload into slots and writes them: one write, or two where the record goes over the end of the ring. */

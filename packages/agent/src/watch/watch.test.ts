@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { decodePoints, decodeSample, watch_rule_default } from '@holdfast/protocol';
-import { buildProfile, parseProfile } from '@holdfast/stats';
+import { decodeWindow, encodeWindow, decodePoints, decodeSample, watch_rule_default } from '@holdfast/protocol';
+import { buildProfile, categoryCode, parseProfile, project } from '@holdfast/stats';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolders } from '../../test/support.ts';
@@ -223,6 +223,24 @@ describe('the watcher', () => {
     expect(second.watcher.drifted).toEqual([]);
     second.feed(50, (a) => [a, 2 * a]);
     expect(second.closed[1]!.summary.window).toBe(0);
+  });
+
+  it('counts words by their bins, says how novel embeddings are, and how pairs move together', () => {
+    const { watcher, closed, feed } = make(folderOf());
+    const inputs = ['a', 'colour', ...Array.from({ length: 8 }, (_, i) => `pooled.p${i}`)];
+    const of_row = (a: number) => [a, ...project([1, a, a * a, 2])];
+    const names = inputs.filter((name) => name !== 'colour').map((name) => `input.${name}`);
+    const more = { words: [{ name: 'input.colour', words: rows.map((a) => (a < 0.5 ? 'red' : 'blue')) }], embeddings: ['pooled'] };
+    const values = rows.map((a) => Float64Array.from(of_row(a)));
+    const made = buildProfile({ names, values, predicted: rows.map(() => 0), class_names: ['only'], ...more });
+    watcher.use({ ...bundle, watched: { digest: 'p'.repeat(64), profile: made } }, { inputs, outputs: [] });
+    feed(50, (a) => [a, categoryCode(a < 0.5 ? 'red' : 'mauve'), ...of_row(a).slice(1)]);
+    const { features, pairs } = closed[0]!.summary;
+    const named = (name: string) => features.find((feature) => feature.name === name)!;
+    expect(named('input.colour').new_category).toBe(rows.slice(0, 50).filter((a) => a >= 0.5).length);
+    expect(named('embedding.pooled.novelty')).toMatchObject({ missing: 0, out_of_range: 0 });
+    expect(pairs!.map(({ count }) => count)).toEqual(made.pairs!.map(() => 50));
+    expect(decodeWindow(encodeWindow(closed[0]!.summary)).pairs).toEqual(pairs);
   });
 
   it('makes a profile of its first inferences where the bundle has none, sends it, and goes on with it after a restart', () => {

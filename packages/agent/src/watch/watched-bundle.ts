@@ -4,7 +4,18 @@ import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BundleManifest, Inference } from '@holdfast/protocol';
-import { type ObservationShape, type ReferenceProfile, observedNames, parseProfile, profile_limits } from '@holdfast/stats';
+import {
+  type ObservationShape,
+  type ReferenceProfile,
+  categoryRanks,
+  image_descriptors,
+  novelty,
+  noveltyName,
+  observedNames,
+  projectionPlaces,
+  parseProfile,
+  profile_limits,
+} from '@holdfast/stats';
 import type { Names } from '../sdk/names-file.ts';
 
 export interface WatchedProfile {
@@ -45,6 +56,8 @@ export interface FeatureMap {
   readonly shape: ObservationShape;
   /** For each feature of the profile the place among the observed values; -1 where the app does not log it. */
   readonly places: readonly number[];
+  /** Features that are not observed as they are: words by their rank, embeddings by their novelty. */
+  readonly derived: readonly { readonly at: number; readonly of: (observed: Float64Array) => number }[];
 }
 
 /** What is observed of an app without a profile: all that its first inference brings. */
@@ -59,7 +72,29 @@ export function mapFeatures(profile: ReferenceProfile, names: Names | null): Fea
   const own = features.filter((name) => name.startsWith('input.')).map((name) => name.slice('input.'.length));
   const inputs = names && names.inputs.length > 0 ? names.inputs : own;
   const outputs = features.some((name) => name.startsWith('output.')) ? ['output'] : [];
-  const shape = { inputs, image: features.some((name) => name.startsWith('image.')), outputs };
+  const shape = { inputs, image: image_descriptors.filter((name) => features.includes(`image.${name}`)), outputs };
   const observed = observedNames(shape);
-  return { shape, places: features.map((name) => observed.indexOf(name)) };
+  return { shape, places: features.map((name) => observed.indexOf(name)), derived: derivedOf(profile, observed) };
+}
+
+function derivedOf({ features, embeddings = [] }: ReferenceProfile, observed: readonly string[]): FeatureMap['derived'] {
+  const words = features.flatMap(({ name, categories }, at) => {
+    const place = observed.indexOf(name);
+    if (!categories || place < 0) return [];
+    const rank = categoryRanks(categories);
+    return { at, of: (values: Float64Array) => rank(values[place]!) };
+  });
+  const distances = embeddings.map(({ name, exemplars }) => {
+    const places = projectionPlaces(name, observed);
+    const at = features.findIndex((feature) => feature.name === noveltyName(name));
+    return {
+      at,
+      of: (values: Float64Array) =>
+        novelty(
+          places.map((place) => values[place] ?? Number.NaN),
+          exemplars,
+        ),
+    };
+  });
+  return [...words, ...distances.filter(({ at }) => at >= 0)];
 }

@@ -82,6 +82,49 @@ describe('holdfast model profile', () => {
     expect((await profile('rows', '--csv', at('labelled.csv'), '--labels', at('labels.txt'))).stderr).toContain('--labels without --images');
   });
 
+  it('makes a profile of lists in JSON, with no model: numbers, words, embeddings, null as missing', async () => {
+    const reference = { temperature: [20.5, null, 21, 22], site: ['north', 'south', 'north'], pooled: [[1, 2, 3], [2, 1, 0], null] };
+    await writeFile(at('reference.json'), JSON.stringify(reference));
+    const { stdout, code } = await run(['model', 'profile', at('reference.json'), '-o', at('profile.json'), '--ordered', '--tolerance', '0.1', '--json']);
+    expect([code, JSON.parse(stdout)]).toMatchObject([0, { inferences: 4, classes: [], labelled: 0 }]);
+    const { features, embeddings, tolerance } = await made();
+    expect(features.map((f) => [f.name, f.missing])).toEqual([
+      ['input.temperature', 1],
+      ...Array.from({ length: 8 }, (_, i) => [`input.pooled.p${i}`, 2]),
+      ['input.site', 0],
+      ['embedding.pooled.novelty', 2],
+    ]);
+    expect(features.find((f) => f.name === 'input.site')).toMatchObject({ counts: [2, 1, 0, 0], categories: { names: ['north', 'south'] } });
+    expect([embeddings!.map(({ name }) => name), tolerance]).toEqual([['pooled'], 0.1]);
+  });
+
+  it.each([
+    ['[]', 'saw no object'],
+    ['{}', 'saw 0 features'],
+    ['{"a": []}', '"a": 0 values'],
+    ['{"a": 1}', '"a": no list'],
+    ['{"a": [1, "x"]}', '"a"[1]: "x"'],
+    ['{"a": [[1], [true]]}', '"a"[1]: [true]'],
+    ['{"a": [true]}', '"a"[0]: true'],
+    ['{"a": [1, 2', 'expected one JSON value'],
+  ])('refuses the reference %s and says why', async (text, message) => {
+    await writeFile(at('reference.json'), text);
+    const refused = await run(['model', 'profile', at('reference.json'), '-o', at('p')]);
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining(message)]);
+  });
+
+  it('takes words and texts of a CSV file that the model does not', async () => {
+    await writeFile(at('mixed.csv'), 'length,colour,width,note\n5,red,1,Hello you\n1,,5,\n7,blue,2,Two words\n');
+    const { code } = await profile('rows', '--csv', at('mixed.csv'), '--categories', 'colour', '--texts', 'note');
+    const { features } = await made();
+    expect([code, features.map((f) => f.name).slice(4)]).toEqual([
+      0,
+      ['input.note.characters', 'input.note.words', 'input.note.non_ascii', 'input.note.digits', 'input.note.upper', 'input.colour'],
+    ]);
+    expect(features.find((f) => f.name === 'input.note.words')).toMatchObject({ missing: 1, moments: { count: 2, mean: 2 } });
+    expect(features.at(-1)).toMatchObject({ missing: 1, categories: { names: ['blue', 'red'], others: [] } });
+  });
+
   it('names the line and the cell that are wrong, and what is no model, no pipeline or no row', async () => {
     for (const [name, content, args, code, saw] of [
       ['x.csv', 'a,b\n1,2\n1,two\n', ['--csv'], 'HF-CLI-010', '"two" as b in line 3'],

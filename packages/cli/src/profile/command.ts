@@ -3,21 +3,28 @@ import type { Command } from 'commander';
 import { failure } from '@holdfast/base';
 import { type Pipeline, parsePipeline } from '@holdfast/pipeline';
 import type { Model } from '@holdfast/serving';
+import type { ReferenceProfile } from '@holdfast/stats';
 import { fileSize, readText, writeWhole } from '../files.ts';
 import { printOne } from '../output.ts';
 import { outputOf } from '../settings.ts';
-import { verb, wholeNumber } from '../verb.ts';
+import { anyNumber, verb, wholeNumber } from '../verb.ts';
 import { readImages } from './images.ts';
 import { labelsOf, readLabels } from './labels.ts';
+import { profileLists, readLists } from './lists.ts';
+import { moreOf } from './more.ts';
 import { readTable } from './table.ts';
 
 interface ProfileOptions {
-  readonly pipeline: string;
+  readonly pipeline?: string;
   readonly images?: string;
   readonly csv?: string;
   readonly classes?: string;
   readonly labels?: string;
   readonly label?: string;
+  readonly categories?: string;
+  readonly texts?: string;
+  readonly ordered?: true;
+  readonly tolerance?: number;
   readonly bins?: number;
   readonly output: string;
 }
@@ -25,12 +32,16 @@ interface ProfileOptions {
 export function addProfile(noun: Command): void {
   const says = 'make the reference profile of a model: what its inputs and outputs look like where it is known to work';
   verb(noun, 'profile <file>', says, 'model profile parts.onnx --pipeline pipeline.json --csv good.csv --classes small,large -o profile.json')
-    .requiredOption('--pipeline <file>', 'the pipeline JSON')
+    .option('--pipeline <file>', 'the pipeline JSON; not needed where <file> is a reference of lists in JSON: {"temperature": [20.1, 20.4]}')
     .option('--images <place>', 'a folder of PNG, PGM or PPM files (each folder inside is a condition), or an IDX or NPY file')
     .option('--csv <file>', 'rows of numbers: the first line names the inputs, as the program logs them')
     .option('--classes <names>', 'names of the classes, such as small,large; without it their numbers')
     .option('--labels <file>', 'the true class of each image: an IDX file, or one name or number a line; makes the calibration table')
     .option('--label <column>', 'the column of the CSV file that holds the true class')
+    .option('--categories <columns>', 'columns of the CSV file whose values are words, which the program logs and the model does not take')
+    .option('--texts <columns>', 'columns of the CSV file that hold texts: they are described by a few numbers, as the SDKs do it')
+    .option('--ordered', 'the rows are in the order of time: the profile then knows how far neighbours depend')
+    .option('--tolerance <n>', 'how far from the reference is no drift: a shift of about so many standard deviations (0.05)', anyNumber(0, 10))
     .option('--bins <n>', 'bins of each feature', wholeNumber(2, 1_000))
     .requiredOption('-o, --output <file>', 'where the profile is written')
     .action(profile);
@@ -44,32 +55,50 @@ function checkLabels({ images, csv, labels, label }: ProfileOptions): void {
 }
 
 async function profile(file: string, options: ProfileOptions, command: Command): Promise<void> {
-  const { images, csv, output } = options;
+  if (options.pipeline === undefined && options.images === undefined && options.csv === undefined) return profileOfLists(file, options, command);
+  const { images, csv } = options;
   if ((images === undefined) === (csv === undefined))
     throw failure('HF-CLI-008', { saw: images === undefined ? 'neither' : 'both', expected: 'one of --images and --csv', help: 'model profile --help' });
   checkLabels(options);
+  if (options.pipeline === undefined)
+    throw failure('HF-CLI-008', { saw: 'no --pipeline', expected: 'the pipeline of the model', help: 'model profile --help' });
   await fileSize(file);
   const pipeline = parsePipeline(await readText(options.pipeline));
   const { openModel } = await import('@holdfast/serving'); // onnxruntime: 100 ms that no other command needs
   const model = await openModel(file);
   try {
     const made = await (csv === undefined ? ofImages(model, pipeline, images!, options) : ofTable(model, pipeline, csv, options));
-    await writeWhole(output, `${JSON.stringify(made)}\n`);
-    const shown = {
-      file: output,
-      inferences: made.n,
-      features: made.features.map((f) => f.name),
-      classes: made.classes.names,
-      conditions: made.conditions ?? [],
-      labelled: made.calibration?.counts.reduce((sum, count) => sum + count, 0) ?? 0,
-    };
-    printOne(shown, outputOf(command));
+    await write(made, options, command);
   } finally {
     await model.close();
   }
 }
 
+/** A reference of lists needs no model: its values are what the program logs. */
+async function profileOfLists(file: string, options: ProfileOptions, command: Command): Promise<void> {
+  const lists = await readLists(file);
+  await write(profileLists(lists, { ...given(options), ...timeOf(options) }), options, command);
+}
+
+async function write(made: ReferenceProfile, { output }: ProfileOptions, command: Command): Promise<void> {
+  await writeWhole(output, `${JSON.stringify(made)}\n`);
+  const shown = {
+    file: output,
+    inferences: made.n,
+    features: made.features.map((f) => f.name),
+    classes: made.classes.names,
+    conditions: made.conditions ?? [],
+    labelled: made.calibration?.counts.reduce((sum, count) => sum + count, 0) ?? 0,
+  };
+  printOne(shown, outputOf(command));
+}
+
 const given = ({ bins }: ProfileOptions) => (bins === undefined ? {} : { bins });
+const timeOf = ({ ordered, tolerance }: ProfileOptions) => ({
+  ...(ordered === undefined ? {} : { is_ordered: ordered }),
+  ...(tolerance === undefined ? {} : { tolerance }),
+});
+const listed = (columns: string | undefined): string[] => columns?.split(',') ?? [];
 const numbered = (count: number): string[] => Array.from({ length: count }, (_, i) => String(i));
 
 async function ofImages(model: Model, pipeline: Pipeline, place: string, options: ProfileOptions) {
@@ -82,9 +111,19 @@ async function ofImages(model: Model, pipeline: Pipeline, place: string, options
 
 async function ofTable(model: Model, pipeline: Pipeline, csv: string, options: ProfileOptions) {
   const { profileTable } = await import('@holdfast/serving');
-  const { inputs, rows, texts } = await readTable(csv, options.label === undefined ? [] : [options.label]);
+  const [categories, described] = [listed(options.categories), listed(options.texts)];
+  const { inputs, rows, texts } = await readTable(csv, [...(options.label === undefined ? [] : [options.label]), ...categories, ...described]);
   const outputs = async () => (await model.run({ shape: [inputs.length], values: Float32Array.from(rows[0]!) })).values.length;
   const class_names = options.classes?.split(',') ?? numbered(await outputs());
   const labels = options.label === undefined ? {} : { labels: labelsOf(csv, texts.get(options.label)!, class_names) };
-  return profileTable({ model, pipeline, inputs, rows, class_names, ...labels, ...given(options) });
+  return profileTable({
+    model,
+    pipeline,
+    inputs,
+    rows,
+    class_names,
+    ...labels,
+    more: { ...moreOf(texts, { categories, described }), ...timeOf(options) },
+    ...given(options),
+  });
 }

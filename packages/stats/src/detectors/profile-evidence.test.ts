@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bell } from '../../test/streams.ts';
-import { buildProfile, type ReferenceProfile } from '../profile.ts';
+import { buildProfile } from '../build-profile.ts';
+import { type ReferenceProfile } from '../profile.ts';
 import { countOnEdges } from '../sketches/quantile-edges.ts';
 import { ProfileEvidence } from './profile-evidence.ts';
 

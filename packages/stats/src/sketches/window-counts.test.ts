@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildProfile } from '../profile.ts';
+import { buildProfile } from '../build-profile.ts';
 import { WindowCounts } from './window-counts.ts';
 
 const rows = Array.from({ length: 400 }, (_, i) => Float64Array.of(i % 100, Math.cos(i)));

@@ -3,6 +3,7 @@
 // NaN and infinity are counted as missing and are in no bin; a predicted class outside of the profile's classes is in no class count.
 import { failure } from '@holdfast/base';
 import type { ReferenceFeature, ReferenceProfile } from '../profile.ts';
+import { type PairSum, addToPair } from '../pairs.ts';
 import { effectOf, readClasses, readFeature } from '../reading.ts';
 import { type DriftRule, type WindowReading, readWindow } from '../rule.ts';
 import { type Moments, addToMoments, emptyMoments, mergeMoments } from './moments.ts';
@@ -18,7 +19,9 @@ export interface FeatureReading {
   readonly infinite: number;
   /** Values outside of what the reference ever had. */
   readonly out_of_range: number;
-  /** Kolmogorov-Smirnov distance on the bins, 0 to 1. */
+  /** Of a feature that is a word: values that the reference never had. */
+  readonly new_category?: number;
+  /** Kolmogorov-Smirnov distance on the bins, 0 to 1; of words, total variation. */
   readonly distance: number;
   readonly p_value: number;
 }
@@ -37,6 +40,8 @@ export interface WindowPart {
   readonly inferences: number;
   readonly features: readonly FeaturePart[];
   readonly classes: readonly number[];
+  /** In the order of the profile's pairs. */
+  readonly pairs?: readonly Readonly<PairSum>[];
 }
 
 interface Column {
@@ -48,11 +53,35 @@ interface Column {
   out_of_range: number;
 }
 
+interface Pair {
+  /** Places of the two features, and their means in the reference. */
+  readonly a: number;
+  readonly b: number;
+  readonly mean_a: number;
+  readonly mean_b: number;
+  readonly sum: PairSum;
+}
+
+function pairsOf({ pairs = [], features }: ReferenceProfile): Pair[] {
+  const placeOf = (name: string) => features.findIndex((feature) => feature.name === name);
+  return pairs.map(({ features: [one, other] }) => {
+    const [a, b] = [placeOf(one), placeOf(other)];
+    return { a, b, mean_a: features[a]!.moments.mean, mean_b: features[b]!.moments.mean, sum: { count: 0, products: 0 } };
+  });
+}
+
+function addPair(sum: PairSum | undefined, pair: Readonly<PairSum>): void {
+  if (!sum) return;
+  sum.count += pair.count;
+  sum.products += pair.products;
+}
+
 export class WindowCounts {
   readonly #profile: ReferenceProfile;
   #inferences = 0;
   #columns: Column[] = [];
   #classes: number[] = [];
+  #pairs: Pair[] = [];
 
   constructor(profile: ReferenceProfile) {
     this.#profile = profile;
@@ -74,6 +103,7 @@ export class WindowCounts {
       out_of_range: 0,
     }));
     this.#classes = this.#profile.classes.names.map(() => 0);
+    this.#pairs = pairsOf(this.#profile);
   }
 
   /** Adds one inference; `values` in the order of the profile's features, `predicted` -1 where there is no class. */
@@ -81,6 +111,7 @@ export class WindowCounts {
     if (values.length !== this.#columns.length) throw failure('HF-STAT-001', { saw: values.length, expected: this.#columns.length });
     this.#inferences += 1;
     for (let i = 0; i < values.length; i++) addValue(this.#columns[i]!, values[i]!);
+    for (const { a, b, mean_a, mean_b, sum } of this.#pairs) addToPair(sum, values[a]! - mean_a, values[b]! - mean_b);
     if (predicted >= 0 && predicted < this.#classes.length) this.#classes[predicted]! += 1;
   }
 
@@ -96,6 +127,7 @@ export class WindowCounts {
       column.infinite += feature.infinite ?? 0;
       column.out_of_range += feature.out_of_range ?? 0;
     }
+    part.pairs?.forEach((pair, i) => addPair(this.#pairs[i]?.sum, pair));
     this.#classes = classes;
     this.#inferences += part.inferences;
   }
@@ -108,6 +140,7 @@ export class WindowCounts {
       missing,
       infinite,
       out_of_range,
+      ...(reference.categories ? { new_category: counts.at(-1)! } : {}),
       ...readFeature(reference, counts),
     }));
   }
@@ -120,6 +153,11 @@ export class WindowCounts {
   /** How much each feature differs from the nearest reference, whichever way (reading.ts). */
   effects(): { name: string; effect: number }[] {
     return this.#columns.map(({ reference, counts }) => ({ name: reference.name, effect: effectOf(reference, counts) }));
+  }
+
+  /** In the order of the profile's pairs. */
+  pairs(): PairSum[] {
+    return this.#pairs.map(({ sum }) => ({ ...sum }));
   }
 
   classes(): number[] {
@@ -139,7 +177,7 @@ export class WindowCounts {
   /** Both windows together, as a new one; they must share the profile. */
   static merge(a: WindowCounts, b: WindowCounts): WindowCounts {
     const both = new WindowCounts(a.#profile);
-    for (const part of [a, b]) both.addWindow({ inferences: part.inferences, features: part.features(), classes: part.classes() });
+    for (const part of [a, b]) both.addWindow({ inferences: part.inferences, features: part.features(), classes: part.classes(), pairs: part.pairs() });
     return both;
   }
 }
@@ -151,7 +189,7 @@ function addValue(column: Column, value: number): void {
     return;
   }
   const { min, max } = column.reference.moments;
-  if (value < min || value > max) column.out_of_range += 1;
+  if ((value < min || value > max) && !column.reference.categories) column.out_of_range += 1;
   column.counts[binOf(column.reference.edges, value)]! += 1;
   addToMoments(column.moments, value);
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildProfile } from '../profile.ts';
+import { buildProfile } from '../build-profile.ts';
 import { ExactSum } from './exact-sum.ts';
 import { mergeMoments } from './moments.ts';
 import { WindowCounts } from './window-counts.ts';

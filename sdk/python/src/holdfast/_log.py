@@ -8,6 +8,7 @@ import weakref
 import zlib
 from typing import Any, Optional, Sequence, Tuple
 
+from ._described import Names, described_names, described_values
 from ._ring import HEADER_BYTES, SLOT_BYTES, SLOT_COUNT, SLOT_HEADER_BYTES, OpenRing, open_ring
 from ._values import VALUES_MAX, pack_floats, pack_image
 
@@ -31,6 +32,7 @@ class Log:
         outputs: Optional[Sequence[str]] = None,
         slot_count: int = SLOT_COUNT,
         slot_bytes: int = SLOT_BYTES,
+        described: Optional[Names] = None,
     ) -> None:
         self.logged = 0
         """Inferences written."""
@@ -41,6 +43,8 @@ class Log:
         self._ring: Optional[OpenRing] = None
         self._slot = 0
         self._seq = 0
+        self._inputs = 0
+        self._described = described or Names()
         try:
             self._open(ring or os.environ.get("HOLDFAST_RING"), inputs, outputs, slot_bytes, slot_count)
         except Exception as error:  # The promise to the app: a log that cannot be opened is a counted no-op.
@@ -50,8 +54,10 @@ class Log:
         if not path:
             self.reason = "HOLDFAST_RING is not set: the app was not started by the agent"
             return
-        if inputs is not None or outputs is not None:
-            _write_names(path, inputs or [], outputs or [])
+        more = described_names(self._described)
+        self._inputs = len(inputs or []) if more else -1
+        if inputs is not None or outputs is not None or more:
+            _write_names(path, [*(inputs or []), *more], outputs or [])
         self._ring = open_ring(path, slot_bytes, slot_count)
         self._slot = self._ring.slot
         self._seq = self._ring.seq
@@ -78,14 +84,24 @@ class Log:
         image: Optional[Image] = None,
         reference: Optional[int] = None,
         wall_ms: Optional[float] = None,
+        texts: Sequence[Optional[str]] = (),
+        categories: Sequence[Optional[str]] = (),
+        audio: Sequence[Any] = (),
+        embeddings: Sequence[Any] = (),
     ) -> None:
-        """Logs one inference. ``predicted`` is the index of the class; ``image`` is (width, height, channels, pixels)."""
+        """Logs one inference. ``predicted`` is the index of the class; ``image`` is (width, height, channels, pixels).
+
+        ``texts``, ``categories``, ``audio`` (each (rate_hz, samples)) and ``embeddings`` are in the order of the names given to ``open_log``; they are
+        described by a few numbers here, and only those are logged.
+        """
         try:
             ring = self._ring
             if ring is None:
                 self.dropped += 1
                 return
             first = pack_floats(inputs)
+            if self._inputs >= 0:
+                first = self._padded(first) + pack_floats(described_values(self._described, texts, categories, audio, embeddings))
             second = pack_floats(outputs)
             if len(first) > 4 * VALUES_MAX or len(second) > 4 * VALUES_MAX:
                 raise ValueError("inputs or outputs: expected up to %d values" % VALUES_MAX)
@@ -98,6 +114,13 @@ class Log:
         except Exception as error:  # Whatever the app passed: it is counted, and the app goes on.
             self.dropped += 1
             self.reason = str(error) or repr(error)
+
+    def _padded(self, packed: bytes) -> bytes:
+        """As many inputs as there are names: what follows them must stand in its place."""
+        gap = self._inputs - (len(packed) >> 2)
+        if gap < 0:
+            raise ValueError("inputs: saw %d values, expected %d, as there are names" % (len(packed) >> 2, self._inputs))
+        return packed + pack_floats([_NAN] * gap)
 
     def _put(self, ring: OpenRing, payload: bytes) -> None:
         room = ring.slot_bytes - SLOT_HEADER_BYTES
@@ -141,9 +164,16 @@ def open_log(
     ring: Optional[str] = None,
     slot_count: int = SLOT_COUNT,
     slot_bytes: int = SLOT_BYTES,
+    texts: Sequence[str] = (),
+    categories: Sequence[str] = (),
+    audio: Sequence[str] = (),
+    embeddings: Sequence[str] = (),
 ) -> Log:
-    """Opens the log of this process. ``ring`` is given by the agent in HOLDFAST_RING; without it the log counts and does nothing."""
-    return Log(ring, inputs, outputs, slot_count, slot_bytes)
+    """Opens the log of this process. ``ring`` is given by the agent in HOLDFAST_RING; without it the log counts and does nothing.
+
+    The names are of the numbers that go in and out, and of the texts, categories, sounds and embeddings that are described by numbers.
+    """
+    return Log(ring, inputs, outputs, slot_count, slot_bytes, Names(texts, categories, audio, embeddings))
 
 
 def _write_names(ring: str, inputs: Sequence[str], outputs: Sequence[str]) -> None:

@@ -12,6 +12,7 @@ describe('image descriptors', () => {
     expect(seen.dark).toBeCloseTo(0.023809523809523808, 14);
     expect(seen.bright).toBeCloseTo(0.11904761904761904, 14);
     expect(seen.entropy).toBeCloseTo(5.201841232302571, 12);
+    expect([seen.noise, seen.edges, seen.saturation]).toEqual([expect.closeTo(106.94947305092268, 10) as number, 0.65, 0]); // loops in Python
   });
 
   it('of a colour image are taken on its luma', () => {
@@ -19,11 +20,23 @@ describe('image descriptors', () => {
     const seen = imageDescriptors({ width: 7, height: 6, channels: 3, pixels });
     expect(seen.brightness).toBeCloseTo(127.0952380952381, 8);
     expect(seen.sharpness).toBeCloseTo(49506.439909297056, 6);
+    expect(seen.saturation).toBeCloseTo(0.7015237522794926, 12); // mean of Python's colorsys.rgb_to_hsv(...)[1]
   });
 
   it('of an even image have no contrast, sharpness or entropy', () => {
-    const seen = imageDescriptors({ width: 3, height: 1, channels: 1, pixels: Uint8Array.of(9, 9, 9) });
-    expect(seen).toEqual({ brightness: 9, contrast: 0, sharpness: 0, dark: 1, bright: 0, entropy: 0 });
+    const seen = imageDescriptors({ width: 3, height: 3, channels: 1, pixels: new Uint8Array(9).fill(9) });
+    expect(seen).toEqual({ brightness: 9, contrast: 0, sharpness: 0, dark: 1, bright: 0, entropy: 0, noise: 0, saturation: 0, edges: 0 });
+  });
+
+  it('are computed where they are wanted, and NaN elsewhere', () => {
+    const seen = imageDescriptors({ width: 7, height: 6, channels: 1, pixels: grey }, ['noise', 'contrast']);
+    expect(
+      Object.keys(seen)
+        .filter((name) => !Number.isNaN(seen[name as keyof typeof seen]))
+        .toSorted(),
+    ).toEqual(
+      ['bright', 'brightness', 'contrast', 'dark', 'edges', 'entropy', 'noise'], // what one pass gives
+    );
   });
 
   it('of no pixels are NaN', () => {

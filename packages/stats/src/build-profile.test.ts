@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { bell } from '../test/streams.ts';
+import { buildProfile } from './build-profile.ts';
+import { project } from './descriptors/embedding.ts';
+import { parseProfile } from './parse-profile.ts';
+import { WindowCounts } from './sketches/window-counts.ts';
+
+const random = { random: 12 };
+const z = () => bell(random);
+const plain = (names: readonly string[], values: readonly Float64Array[]) => ({ names, values, predicted: values.map(() => -1), class_names: [] });
+
+describe('the pairs of a profile', () => {
+  const rows = Array.from({ length: 800 }, () => {
+    const a = z();
+    return Float64Array.of(a, 0.9 * a + 0.3 * z(), z(), -0.6 * a + z());
+  });
+  const profile = buildProfile(plain(['a', 'b', 'c', 'd'], rows));
+
+  it('are those that move together, the closest first, and no others', () => {
+    expect(profile.pairs!.map(({ features }) => features.join())).toEqual(['a,b', 'a,d', 'b,d']);
+    expect(profile.pairs!.every(({ count }) => count === 800)).toBe(true);
+    expect(parseProfile(JSON.stringify(profile))).toEqual(profile);
+  });
+
+  it('show in a window what no feature shows by itself: a correlation that flipped', () => {
+    const correlation = (sign: number) => {
+      const counts = new WindowCounts(profile);
+      for (const row of rows.slice(0, 300)) counts.add(row.with(1, sign * row[1]!), -1);
+      const [a, b] = counts.features();
+      const { count, products } = counts.pairs()[0]!;
+      return products / Math.sqrt(a!.moments.m2 * b!.moments.m2 * (count / 300));
+    };
+    expect(correlation(1)).toBeGreaterThan(0.9);
+    expect(correlation(-1)).toBeLessThan(-0.9);
+  });
+
+  it('are absent where nothing moves together, and leave out what has no value', () => {
+    expect(
+      buildProfile(
+        plain(
+          ['a', 'b'],
+          Array.from({ length: 500 }, () => Float64Array.of(z(), z())),
+        ),
+      ).pairs,
+    ).toBeUndefined();
+    const holed = rows.map((row, i) => (i % 2 === 0 ? row.with(0, Number.NaN) : row));
+    expect(buildProfile(plain(['a', 'b', 'c', 'd'], holed)).pairs!.find(({ features }) => features.includes('a'))!.count).toBe(400);
+  });
+});
+
+describe('a profile of rows in order', () => {
+  it('says how far neighbours depend, and one of rows without order does not', () => {
+    let level = 0;
+    const rows = Array.from({ length: 3000 }, () => Float64Array.of((level = 0.6 * level + 0.8 * z()), z()));
+    const [slow, quick] = buildProfile({ ...plain(['slow', 'quick'], rows), is_ordered: true, tolerance: 0.1 }).features;
+    expect(slow!.autocorrelation_time).toBeGreaterThan(3);
+    expect(quick!.autocorrelation_time ?? 1).toBeLessThan(1.3);
+    expect(buildProfile(plain(['slow', 'quick'], rows)).features[0]!.autocorrelation_time).toBeUndefined();
+  });
+});
+
+describe('a profile of embeddings', () => {
+  const names = Array.from({ length: 8 }, (_, i) => `input.pooled.p${i}`);
+  const centre = Array.from({ length: 64 }, () => 3 * z());
+  const near = () => Float64Array.from(project(centre.map((value) => value + z())));
+  const profile = buildProfile({ ...plain(names, Array.from({ length: 400 }, near)), embeddings: ['pooled'] });
+
+  it('keeps exemplars of length 1, and how novel its own rows are', () => {
+    const { name, exemplars } = profile.embeddings![0]!;
+    expect([name, exemplars.length]).toEqual(['pooled', 64]);
+    expect(exemplars.every((one) => Math.abs(Math.hypot(...one) - 1) < 1e-12)).toBe(true);
+    const novelty = profile.features.at(-1)!;
+    expect([novelty.name, novelty.missing]).toEqual(['embedding.pooled.novelty', 0]);
+    expect(novelty.moments.min).toBeGreaterThan(0);
+    expect(parseProfile(JSON.stringify(profile))).toEqual(profile);
+  });
+
+  it.each([
+    [[{ name: 'pooled', exemplars: [[1, 2]] }], 'embeddings[0].exemplars[0]: saw 2 numbers, expected 8'],
+    [[{ name: '', exemplars: [] }], 'embeddings[0].name: saw ""'],
+    [Array.from({ length: 17 }, () => null), 'embeddings: saw a list of 17, expected 16 at most'],
+  ])('is refused where they are none: %j', (embeddings, message) => {
+    expect(() => parseProfile(JSON.stringify({ ...profile, embeddings }))).toThrow(message);
+  });
+});
+
+describe('a profile of nothing', () => {
+  it.each([
+    ['no rows', [] as number[], [], [0]],
+    ['one value', [3], [3 - 3e-9, 3], [0, 1, 0]],
+    ['NaN alone', [Number.NaN, Number.NaN], [], [0]],
+    ['a constant', [7, 7, 7, 7], [7 - 7e-9, 7], [0, 4, 0]],
+  ])('is made of %s, says so by its edges, and is read back', (_what, numbers, edges, counts) => {
+    const profile = buildProfile(
+      plain(
+        ['x'],
+        numbers.map((value) => Float64Array.of(value)),
+      ),
+    );
+    expect(profile.features[0]!.edges).toEqual(edges);
+    expect(profile.features[0]!.counts).toEqual(counts);
+    expect(parseProfile(JSON.stringify(profile))).toEqual(profile);
+  });
+});

@@ -1,0 +1,34 @@
+// stats: a feature that is a word (a colour, a site) on bins: each frequent word has a bin of its own, most frequent first, then come the rarer ones together,
+// then those that the reference never had. A word travels as its code (descriptors/category.ts); its rank is the value that is counted, so counts, evidence,
+// merging and pictures are those of every feature. Tests of them take no order into account: categories have none.
+// Limits: 30 bins of words, 1,000 rarer ones known by code; where there are more, what is new cannot be told from what is rare and counts as rare.
+import { categoryCode } from './descriptors/category.ts';
+
+export interface ReferenceCategories {
+  /** Of the first bins, most frequent first. */
+  readonly names: readonly string[];
+  /** Codes of the rarer ones; null where there were too many to keep. */
+  readonly others: readonly number[] | null;
+}
+
+export const category_limits = { names_max: 30, others_max: 1_000 } as const;
+
+export function categoriesOf(words: readonly (string | null)[]): ReferenceCategories {
+  const counts = new Map<string, number>();
+  for (const word of words) if (word !== null) counts.set(word, (counts.get(word) ?? 0) + 1);
+  const sorted = [...counts].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1)).map(([word]) => word);
+  const names = sorted.slice(0, category_limits.names_max);
+  const others = sorted.slice(names.length).map(categoryCode);
+  return { names, others: others.length > category_limits.others_max ? null : others };
+}
+
+/** Between the ranks: as many edges as there are words with a bin, and one more before what is new. */
+export const categoryEdges = ({ names }: ReferenceCategories): number[] => Array.from({ length: names.length + 1 }, (_, i) => i + 0.5);
+
+/** From a code to its rank; NaN stays NaN. */
+export function categoryRanks({ names, others }: ReferenceCategories): (code: number) => number {
+  const ranks = new Map(others?.map((code) => [code, names.length]));
+  names.forEach((name, rank) => ranks.set(categoryCode(name), rank));
+  const unknown = others === null ? names.length : names.length + 1;
+  return (code) => (Number.isFinite(code) ? (ranks.get(code) ?? unknown) : Number.NaN);
+}

@@ -1,7 +1,9 @@
 // bench: drift, in parts: `npm run bench -- drift [part]`. Each part prints its rows; all of them stand in the JSON of the last line.
 import { checkRows } from './drift/check-alarms.ts';
+import { deviceRows } from './drift/device.ts';
 import { detectorRows } from './drift/detectors.ts';
 import { performanceRows } from './drift/performance.ts';
+import { powerRows } from './drift/power.ts';
 import { reportRows } from './drift/report.ts';
 import { testRows } from './drift/tests.ts';
 import { type BenchRow, report } from '../tests/load/report.ts';
@@ -12,6 +14,8 @@ const parts: Readonly<Record<string, () => BenchRow[]>> = {
   check: checkRows,
   performance: performanceRows,
   report: reportRows,
+  power: powerRows,
+  device: deviceRows,
 };
 
 const asked = process.argv.slice(2);

@@ -2,15 +2,7 @@
 // correlation that flips, while no feature changes by itself, is seen in nothing else. A window keeps the same sums around the same means, so they add up.
 // Formula: sum of (x - mean x)(y - mean y) over the inferences that have both. Complexity: O(features^2 rows) once, on 200 features and 5,000 rows at most,
 // evenly chosen; O(pairs) an inference. A pair below a correlation of 0.3 is not kept. Source: the co-moment of T. F. Chan et al. (moments.ts).
-import type { ReferenceFeature } from './profile.ts';
-
-export interface ReferencePair {
-  /** Names of the two features. */
-  readonly features: readonly [string, string];
-  /** Inferences that have both. */
-  readonly count: number;
-  readonly products: number;
-}
+import type { ReferenceFeature, ReferencePair } from './profile.ts';
 
 export const pair_limits = { pairs_max: 8, features_max: 200, rows_max: 5_000, correlation_min: 0.3 } as const;
 

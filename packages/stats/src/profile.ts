@@ -5,7 +5,6 @@
 // JSON keeps every number as it is (shortest round-trip), so a profile that was read back gives the same bins.
 import type { CalibrationTable } from './calibration.ts';
 import type { ReferenceCategories } from './categories.ts';
-import type { ReferencePair } from './pairs.ts';
 import type { Moments } from './sketches/moments.ts';
 
 export interface ReferenceFeature {
@@ -45,6 +44,15 @@ export interface ReferenceProfile {
   readonly pairs?: readonly ReferencePair[];
   /** What the embeddings of the reference were like: for each feature `embedding.NAME.novelty` the exemplars that it is the distance from. */
   readonly embeddings?: readonly ReferenceEmbedding[];
+}
+
+/** Two features that move together: see pairs.ts. */
+export interface ReferencePair {
+  /** Names of the two features. */
+  readonly features: readonly [string, string];
+  /** Inferences that have both. */
+  readonly count: number;
+  readonly products: number;
 }
 
 export interface ReferenceEmbedding {

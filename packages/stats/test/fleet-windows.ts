@@ -2,7 +2,8 @@
 import { bell } from './streams.ts';
 import { next, type Seeded } from '../src/detectors/random.ts';
 import type { EvidenceWindow } from '../src/fleet/device-evidence.ts';
-import { buildProfile, type ReferenceProfile } from '../src/profile.ts';
+import { buildProfile } from '../src/build-profile.ts';
+import { type ReferenceProfile } from '../src/profile.ts';
 import { momentsOf } from '../src/sketches/moments.ts';
 import { countOnEdges } from '../src/sketches/quantile-edges.ts';
 

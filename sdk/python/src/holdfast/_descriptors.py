@@ -5,6 +5,7 @@ The same numbers as in packages/stats/src/descriptors, where each formula and it
 
 import cmath
 import math
+import re
 from typing import Any, List, Sequence
 
 TEXT = ("characters", "words", "non_ascii", "digits", "upper")
@@ -14,6 +15,7 @@ _TEXT_MAX = 100_000
 _SPECTRUM_MAX = 1_024
 _NAN = float("nan")
 _MASK = 0xFFFFFFFF
+_WORD = re.compile("[^\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
 
 
 def describe_text(text: str) -> List[float]:
@@ -24,7 +26,7 @@ def describe_text(text: str) -> List[float]:
         sum("0" <= letter <= "9" for letter in read),
         sum("A" <= letter <= "Z" for letter in read),
     )
-    return [float(len(text)), float(len(read.split())), *(kind / count if count else _NAN for kind in kinds)]
+    return [float(len(text)), float(len(_WORD.findall(read))), *(kind / count if count else _NAN for kind in kinds)]
 
 
 def category_code(name: str) -> int:

@@ -125,6 +125,14 @@ describe('holdfast drift check', () => {
     expect(report.columns[0]).toMatchObject({ drifted: false, current: { rows: 1_502, missing: 2 } });
   });
 
+  it('reads semicolons with decimal commas, and tabs', async () => {
+    const values = Array.from({ length: 200 }, (_, i) => i / 8);
+    await put('comma.csv', ['x;y', ...values.map((value) => `${String(value).replace('.', ',')};a`)].join('\r\n'));
+    await put('tab.csv', ['x\ty', ...values.map((value) => `${value}\ta`)].join('\n'));
+    const report = await reportOf('comma.csv', 'tab.csv');
+    expect(report.columns.find(({ name }) => name === 'x')).toMatchObject({ kind: 'numeric', distance: 0, reference: { mean: 12.4375, missing: 0 } });
+  });
+
   it('takes truth and time for the same however they are written', async () => {
     const lines = Array.from({ length: 300 }, (_, i) => `2025-01-0${1 + (i % 9)} 10:0${i % 10},${i % 3 === 0}`);
     await put('python.csv', ['at,good', ...lines.map((line) => line.replace('true', 'True').replace('false', 'FALSE'))].join('\n'));
@@ -152,6 +160,10 @@ describe('holdfast drift check', () => {
     await put('broken.jsonl', '{"a":1}\n{"a":\n');
     await put('broken.parquet', 'PAR1 and nothing else');
     await put('strangers.csv', 'nobody\n1\n');
+    await put('unclosed.csv', 'a,b\n1,"2\n3,4\n');
+    await put('list.json', '[{"a": 1}]');
+    expect(await refusal('unclosed.csv', 'same.csv')).toMatch(/a quote that is not closed in line 2/);
+    expect(await refusal('list.json', 'same.csv')).toMatch(/saw a list of JSON, expected JSON lines/);
     expect(await refusal('head.csv', 'head.csv')).toMatch(/HF-CLI-010: .*head\.csv.*saw 0 rows, expected at least 1 row/);
     expect(await refusal('ragged.csv', 'same.csv', '--columns', 'a')).toMatch(/no column "a"/);
     expect(await refusal('ragged.csv', 'ragged.csv')).toMatch(/saw 1 cells in line 3, expected 2/);

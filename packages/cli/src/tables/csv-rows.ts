@@ -51,13 +51,12 @@ export class CsvRows {
       row_at = next;
     }
     this.#rest = bytes.subarray(row_at);
-    if (this.#rest.length > row_bytes_max)
-      throw failure('HF-CLI-010', {
-        file: this.#file,
-        saw: `a row without an end behind line ${this.#line}`,
-        expected: `rows of at most ${row_bytes_max} bytes`,
-      });
+    if (this.#rest.length > row_bytes_max) throw this.#bad(`a row without an end behind line ${this.#line}`, `rows of at most ${row_bytes_max} bytes`);
     return true;
+  }
+
+  #bad(saw: string, expected: string): Error {
+    return failure('HF-CLI-010', { file: this.#file, saw, expected });
   }
 
   /** Where the next row begins; 0 where this one is not whole yet, -1 where the user has enough. */
@@ -68,10 +67,11 @@ export class CsvRows {
       const byte = at < bytes.length ? bytes[at]! : is_last ? line_feed : -1;
       if (byte === -1) return 0;
       if (byte === quote && at === cell_at) {
-        const close = closingQuote(bytes, at);
+        const close = closingQuote(bytes, at, is_last);
         if (close < 0 && !is_last) return 0;
-        lines += linesIn(bytes, at, close < 0 ? bytes.length : close);
-        at = close < 0 ? bytes.length - 1 : close;
+        if (close < 0) throw this.#bad(`a quote that is not closed in line ${this.#line + lines}`, 'two quotes around a cell');
+        lines += linesIn(bytes, at, close);
+        at = close;
       } else if (byte === separator || byte === line_feed) {
         if (cells < this.#from.length) {
           this.#from[cells] = cell_at;
@@ -90,10 +90,10 @@ export class CsvRows {
 }
 
 /** The quote that closes the one at `at`: two in a row are one that stands for itself. -1 where it is not there yet. */
-function closingQuote(bytes: Buffer, at: number): number {
+function closingQuote(bytes: Buffer, at: number, is_last: boolean): number {
   for (let i = at + 1; i < bytes.length; i++) {
     if (bytes[i] !== quote) continue;
-    if (bytes[i + 1] !== quote) return i === bytes.length - 1 ? -1 : i;
+    if (bytes[i + 1] !== quote) return i === bytes.length - 1 && !is_last ? -1 : i;
     i++;
   }
   return -1;

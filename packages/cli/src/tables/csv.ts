@@ -8,11 +8,12 @@ import { type CsvRow, CsvRows, cellText, cellTexts, separatorOf } from './csv-ro
 import { type Batch, type Cells, type ReadAs, type TableFile, type WantedColumn, table_limits } from './table.ts';
 
 const piece_bytes = 1_048_576;
+const semicolon = ';'.charCodeAt(0);
 
 export async function openCsv(file: string): Promise<TableFile> {
   const separator = await separatorIn(file);
   const head: string[][] = [];
-  await eachRow(file, separator, (row) => head.push(cellTexts(row)) <= table_limits.head_rows);
+  await eachRow(file, separator, (row) => head.push(cellTexts(row).map((text) => withPoint(text, separator))) <= table_limits.head_rows);
   const names = namesOf(file, head.shift() ?? []);
   const columns = names.map((name, i) => ({ name, kind: kindOf(head.map((row) => row[i])) }));
   return { columns, read: (wanted, take) => readRows({ file, separator, names }, wanted, take) };
@@ -58,7 +59,7 @@ interface Csv {
 }
 
 async function readRows({ file, separator, names }: Csv, wanted: readonly WantedColumn[], take: (batch: Batch) => void): Promise<number> {
-  const columns = wanted.map(({ name, as }) => new CsvColumn(names.indexOf(name), as));
+  const columns = wanted.map(({ name, as }) => new CsvColumn(names.indexOf(name), as, separator));
   let [rows, waiting, is_first] = [0, 0, true];
   const give = () => {
     if (waiting > 0) take({ columns: columns.map((column) => (column.cell < 0 ? undefined : column.take(waiting))) });
@@ -83,27 +84,38 @@ export function checkCells(file: string, { cells, line }: CsvRow, expected: numb
   if (cells !== expected) throw failure('HF-CLI-010', { file, saw: `${cells} cells in line ${line}`, expected: `${expected}, as in the first line` });
 }
 
+const decimal_comma = /^([+-]?\d*),(\d+)$/;
+
+/** Where semicolons separate, a comma may stand for the decimal point. */
+const withPoint = (text: string, separator: number): string => (separator === semicolon ? text.replace(decimal_comma, '$1.$2') : text);
+
 class CsvColumn {
   readonly cell: number;
   readonly #as: ReadAs;
+  readonly #separator: number;
   #numbers = new Float64Array(table_limits.batch_rows);
   #words: (string | null)[] = [];
   #unreadable = 0;
 
-  constructor(cell: number, as: ReadAs) {
+  constructor(cell: number, as: ReadAs, separator: number) {
     this.cell = cell;
     this.#as = as;
+    this.#separator = separator;
   }
 
   add(row: CsvRow, at: number): void {
-    if (this.#as === 'word') this.#words.push(asWord(cellText(row, this.cell)));
+    if (this.#as === 'word') this.#words.push(asWord(this.#text(row)));
     else this.#numbers[at] = this.#number(row);
+  }
+
+  #text(row: CsvRow): string {
+    return withPoint(cellText(row, this.cell), this.#separator);
   }
 
   #number(row: CsvRow): number {
     const plain = this.#as === 'number' ? plainNumber(row.bytes, row.from[this.cell]!, row.to[this.cell]!) : Number.NaN;
     if (!Number.isNaN(plain)) return plain;
-    const number = asNumber(cellText(row, this.cell), this.#as as Exclude<ReadAs, 'word'>);
+    const number = asNumber(this.#text(row), this.#as as Exclude<ReadAs, 'word'>);
     if (number === undefined) this.#unreadable++;
     return number ?? Number.NaN;
   }

@@ -1,6 +1,7 @@
 // cli/tables: a file of rows, whatever its format: its columns, what is in each, and its rows in one pass, in batches of columns. Nothing is kept of a batch.
 // Formats by content, not by name: Parquet begins with PAR1, JSON lines with "{", and everything else is read as CSV.
 import { open } from 'node:fs/promises';
+import { failure } from '@holdfast/base';
 import { fileSize, withFile } from '../files.ts';
 import { openCsv } from './csv.ts';
 import { openJsonLines } from './json-lines.ts';
@@ -11,7 +12,12 @@ export async function openTable(file: string): Promise<TableFile> {
   const size = await fileSize(file);
   const first = await firstBytes(file);
   if (first.toString('latin1', 0, 4) === 'PAR1') return openParquet(file, size);
-  return /^\uFEFF?\s*\{/.test(first.toString('utf8')) ? openJsonLines(file) : openCsv(file);
+  const letter = first
+    .toString('utf8')
+    .replace(/^\uFEFF/, '')
+    .trimStart()[0];
+  if (letter === '[') throw failure('HF-CLI-010', { file, saw: 'a list of JSON', expected: 'JSON lines, one object a line; or CSV, or Parquet' });
+  return letter === '{' ? openJsonLines(file) : openCsv(file);
 }
 
 function firstBytes(file: string): Promise<Buffer> {

@@ -208,6 +208,23 @@ describe('what is shown', () => {
         }
     }));
 
+  it('repeats a report of what is chosen, and shows what the schedule made', () =>
+    withPage(async (page) => {
+      await open(page, `/reports?device=${house.devices[1]!.name}`);
+      await page.getByRole('button', { name: 'Repeat this report' }).click();
+      expect(await violations(page)).toEqual([]);
+      await page.getByRole('dialog').getByLabel('Name').fill('each-week');
+      await page.getByRole('dialog').getByRole('button', { name: 'Repeat this report' }).click();
+      await until('the schedule has made a report', async () => (await house.client.call('reportList', {})).kept.length === 1);
+      const kept = (await house.client.call('reportList', {})).kept[0]!;
+      await open(page, `/reports?kept=${kept.id}`);
+      await page.getByRole('heading', { name: `Drift of device ${house.devices[1]!.name}` }).waitFor();
+      expect(await violations(page)).toEqual([]);
+      await page.getByRole('button', { name: 'Remove each-week' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Remove each-week' }).click();
+      await page.getByText('No schedule yet.').waitFor();
+    }));
+
   it.each([1280, 360])('scrolls through a long table from its first row to its last, at %i px', async (width) => {
     const context = await openContext(visit.browser, visit.state, 'light', width);
     const page = await context.newPage();

@@ -24,7 +24,7 @@ export function startMovers(rooms: Rooms, wakes: WakeHub, on_error: (name: strin
     start('webhooks', ['models'], 5_000, () => rooms.webhooks.turn()),
     start('channels', ['alerts'], 5_000, () => rooms.webhooks.channels.turn()),
     start('deliveries', ['webhooks'], 1_000, () => rooms.webhooks.deliveries.turn()),
-    start('reports', [], 30_000, () => rooms.reports.turn()),
+    start('reports', ['reports'], 30_000, () => rooms.reports.turn()),
     start('metrics', [], 1_000, () => rooms.tracking.fold()),
   ];
   const stop = async () => {

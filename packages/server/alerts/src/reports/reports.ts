@@ -3,7 +3,7 @@
 import { type Clock, HoldfastError, checkName, failure } from '@holdfast/base';
 import type { Fleet } from '@holdfast/fleet';
 import type { Monitors } from '@holdfast/monitors';
-import type { Actor, Audit, Db } from '@holdfast/postgres';
+import { type Actor, type Audit, type Db, announce } from '@holdfast/postgres';
 import { watch_rule_default } from '@holdfast/protocol';
 import type { Registry } from '@holdfast/registry';
 import { type DriftReport, type ReportBook, draftsOfWindow, makeReport } from '@holdfast/stats';
@@ -86,6 +86,7 @@ export class Reports {
       const after = { name, subject, every_ms, keep, next_ms: now_ms, created_ms: before?.created_ms ?? now_ms };
       await table.putSchedule(trx, after);
       await this.#o.audit(trx, { by, action: 'report.put', object: name, before, after });
+      await announce(trx, 'reports');
       return after;
     });
   }

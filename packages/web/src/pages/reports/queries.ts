@@ -4,6 +4,8 @@ import type { Filters } from '../../app/filters.ts';
 
 export type Report = Reply<'reportShow'>;
 export type Part = Report['parts'][number];
+export type Schedule = Reply<'reportList'>['schedules'][number];
+export type Kept = Reply<'reportList'>['kept'][number];
 export type Column = Part['columns'][number];
 
 export const lasts = ['1', '7', '30'] as const;
@@ -28,4 +30,4 @@ export function askedBy(filters: Filters, now_ms: number) {
 
 export const useReport = (asked: ReturnType<typeof askedBy>, enabled: boolean) => useRoute('reportShow', { query: asked }, { enabled, keep: true });
 export const useKeptReport = (id: number) => useRoute('reportKept', { params: { id }, query: {} }, { enabled: id > 0 });
-export const useSchedules = () => useRoute('reportList', {}, { every_ms: 60_000 });
+export const useSchedules = () => useRoute('reportList', {}, { every_ms: 15_000 });

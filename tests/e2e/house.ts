@@ -93,7 +93,10 @@ async function put(client: Client, text: string): Promise<string> {
 async function furnish(client: Client) {
   const random = randomFrom(7);
   const seen = Array.from({ length: 4_000 }, () => measure(random, 0));
-  const profile = buildProfile({ names, values: seen.map((s) => s.values), predicted: seen.map((s) => s.predicted), class_names: classes });
+  const truth = randomFrom(11);
+  const predicted = seen.map((s) => s.predicted);
+  const actual = seen.map((s) => (truth() < s.values[2]! ? s.predicted : 1 - s.predicted)); // as often right as it is sure
+  const profile = buildProfile({ names, values: seen.map((s) => s.values), predicted, actual, class_names: classes });
   const profile_digest = await put(client, JSON.stringify(profile));
   await addDatasets(client);
   const runs = await addRuns(client);

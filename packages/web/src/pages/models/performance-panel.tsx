@@ -33,7 +33,7 @@ export function PerformancePanel({ name }: { name: string }) {
               <p key={sentence}>{sentence}</p>
             ))}
             {answer.ask.length > 0 ? <To href={`/samples?model=${encodeURIComponent(name)}`}>Label samples of {name}</To> : null}
-            {answer.inferences > 0 || answer.labelled ? <Segments of={answer} by={by} /> : null}
+            {answer.estimated || answer.labelled ? <Segments of={answer} by={by} /> : null}
             {answer.labelled ? <ByClass of={answer} /> : null}
           </div>
         )}

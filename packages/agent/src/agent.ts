@@ -18,7 +18,18 @@ import { DesiredFile, openDesired } from './sync/desired.ts';
 import { DeviceChannel } from './sync/device-channel.ts';
 import { DeviceClock } from './sync/device-clock.ts';
 import { SyncLoop } from './sync/sync-loop.ts';
-import { type ClosedWindow, EvidenceFile, Points, Sampler, WarmUpFile, type WatchedBundle, Watcher, WindowFile, watchedBundle } from './watch/index.ts';
+import {
+  type ClosedWindow,
+  EvidenceFile,
+  Points,
+  PredictionLog,
+  Sampler,
+  WarmUpFile,
+  type WatchedBundle,
+  Watcher,
+  WindowFile,
+  watchedBundle,
+} from './watch/index.ts';
 
 export interface AgentOptions {
   readonly folder: string;
@@ -91,6 +102,7 @@ class Agent implements RunningAgent {
   readonly #installer: Installer;
   readonly #watcher: Watcher;
   readonly #sampler = new Sampler();
+  readonly #predictions = new PredictionLog();
   readonly #points: Points;
   readonly #channel: DeviceChannel;
   readonly #sync: SyncLoop;
@@ -277,6 +289,7 @@ class Agent implements RunningAgent {
 
   /** A replayed inference was sampled and counted by the agent before this one; only its window is new. */
   #take(inference: Inference, replayed: boolean): void {
+    this.#keep(this.#bundle && this.#predictions.take(inference, this.#bundle, this.#timeOf(inference)));
     this.#watcher.take(inference);
     if (replayed) return;
     this.#points.inference(inference.latency_ms);
@@ -286,9 +299,20 @@ class Agent implements RunningAgent {
     if (sample) this.#outbox.append('samples', sample);
   }
 
+  /** When the app says that it was; an app may say nonsense. */
+  #timeOf({ wall_ms }: Inference): number {
+    return Number.isFinite(wall_ms) ? wall_ms : this.#clock.now_ms();
+  }
+
+  /** Predictions go before the window that they are in: when it is safe, so are they. */
+  #keep(predictions: Uint8Array | null): void {
+    if (predictions) this.#outbox.append('predictions', predictions);
+  }
+
   #onWindow(closed: ClosedWindow): void {
     const mark = this.#source.mark();
     const { summary, suspected, cleared } = closed;
+    this.#keep(this.#predictions.close());
     this.#outbox.window(summary);
     if (suspected.length > 0)
       this.#event('drift_suspected', `drift suspected in ${suspected.slice(0, 20).join(', ')}`, { window: summary.window, features: suspected.length });
@@ -323,6 +347,7 @@ class Agent implements RunningAgent {
     this.#watcher.window_inferences = this.#desired.capture.window_inferences;
     this.#watcher.rule = (model) => this.#desired.watch?.find((rule) => rule.model === model) ?? watch_rule_default;
     this.#sampler.rule = this.#desired.capture;
+    this.#predictions.every = this.#desired.capture.predictions_every ?? 0;
   }
 
   #sample(): void {
@@ -334,6 +359,7 @@ class Agent implements RunningAgent {
   }
 
   #takePoints(): void {
+    if (!this.#watcher.isOpen) this.#keep(this.#predictions.close()); // no window will close them
     const chunk = this.#points.take();
     if (chunk) this.#outbox.append('points', chunk);
   }

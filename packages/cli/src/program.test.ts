@@ -100,7 +100,7 @@ describe('every command', () => {
       async (command) => {
         const choices = command.options
           .filter((o) => takesFile(o) && !o.mandatory && o.long !== '--file')
-          .map((o) => [...(o.long === '--labels' ? ['--images', absent] : []), o.long!, absent]);
+          .map((o) => [...(['--labels', '--pipeline'].includes(o.long!) ? ['--images', absent] : []), o.long!, absent]);
         for (const more of choices.length === 0 ? [[]] : choices) {
           const done = await runAway(filled(command, absent, more));
           const found = complaint(done, ['HF-CLI-009']) ?? (done.stderr.includes('nowhere') ? null : done.stderr);
@@ -126,7 +126,10 @@ describe('every command', () => {
           'project move': ['--model', 'b'],
           join: ['--data', path.join(folder, 'device')],
         }[name] ?? [];
-      return complaint(await runAway(filled(command, file, more)), name === 'join' ? ['HF-AGENT-004'] : ['HF-CLI-003']);
+      return complaint(
+        await runAway(filled(command, file, more)),
+        name === 'join' ? ['HF-AGENT-004'] : name === 'answer label' ? ['HF-CLI-010'] : ['HF-CLI-003'],
+      );
     });
     expect(wrong).toEqual([]);
   });

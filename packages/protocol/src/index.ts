@@ -4,5 +4,6 @@ export * from './capture.ts';
 export * from './records.ts';
 export * from './window/window-record.ts';
 export * from './points.ts';
+export * from './predictions.ts';
 export * from './sync.ts';
 export * from './bundle.ts';

@@ -7,6 +7,8 @@ export const streams = {
   events: { number: 3, priority: 4 },
   samples: { number: 4, priority: 2 },
   gap: { number: 5, priority: 5 },
+  /** What the model said, for truths that come later. */
+  predictions: { number: 6, priority: 1 },
   /** The text of a reference profile that a device made; its windows go by the SHA-256 of these bytes. */
   profiles: { number: 7, priority: 6 },
 } as const;

@@ -150,6 +150,8 @@ export interface DesiredState {
     readonly sample_every: number;
     /** One image in so many while the device holds itself to be drifted. */
     readonly sample_every_drifted: number;
+    /** One prediction in so many is sent, for truths that come later; 0 and absent (from older servers) send none. */
+    readonly predictions_every?: number;
   };
   readonly poll_ms: number;
   /** Rules of the models that the device runs or is to run; `watch_rule_default` for one that is not named. Absent from older servers. */

@@ -12,6 +12,7 @@ export { type Observable, type ObservationShape, observe, observedCount, observe
 export { type CalibrationTable, confidence_name } from './calibration.ts';
 export { type ClassificationMetrics, type ClassifiedRow, classificationMetrics } from './performance/classification.ts';
 export { type AccuracyEstimate, type CountedPart, estimateAccuracy } from './performance/estimate.ts';
+export { type RegressionMetrics, regressionMetrics } from './performance/regression.ts';
 export { type LabelledBin, type Settled, labelsToAsk, settle } from './performance/settle.ts';
 export { type ProfileOptions, buildProfile } from './build-profile.ts';
 export { type ReferenceClasses, type ReferenceFeature, type ReferenceProfile, profile_limits } from './profile.ts';

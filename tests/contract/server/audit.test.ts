@@ -154,6 +154,15 @@ const requests: { readonly [K in RouteName]?: () => Asked | Promise<Asked> } = {
     const { id } = await webhook();
     return { params: { id }, row: { action: 'webhook.test', object: id, before: null, after: { event: 'prompt.created', status: null } } };
   },
+  answerLabel: () => ({
+    body: { labels: [{ device: 'edge-1', reference: 1, label: 0 }] },
+    row: { action: 'answer.label', object: 'answers', before: null, after: { labels: 1, devices: [device.id] } },
+  }),
+  deviceCapture: () => ({
+    params: { id: 'edge-1' },
+    body: { predictions_every: 1 },
+    row: { action: 'device.capture', object: device.id, after: { capture: { predictions_every: 1 } } },
+  }),
   channelPut: () => ({
     params: { name: 'ops' },
     body: { kind: 'slack', to: 'http://hooks.invalid/secret', model: 'eyes' },

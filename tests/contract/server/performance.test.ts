@@ -1,5 +1,5 @@
 // contract/server: how good a model is: from the confidence of its answers, by labels, and whether the two agree.
-import { encodeSample } from '@holdfast/protocol';
+import { type Predictions, encodePredictions, encodeSample } from '@holdfast/protocol';
 import { type Answer, draws } from '../../../packages/stats/cases/scored-stream.ts';
 import { type ReferenceProfile, buildProfile, countOnEdges } from '@holdfast/stats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -161,6 +161,76 @@ describe('the performance of a model', () => {
     expect((await ask('bare')).body).toMatchObject({ windows: 0, says: ['No window of this model closed in this time, and no label came for it.'] });
     await closeWindow(device, { model: 'bare', profile: profileOf(reference, false), answers: draws(9, 100) });
     expect((await ask('bare')).body).toMatchObject({ windows: 1, estimated: null, says: [expect.stringContaining('no calibration table') as string] });
+  });
+
+  const say = (model: string, first_reference: number, answers: readonly { predicted: number; scores: readonly number[] }[], ago_ms: number): Predictions => ({
+    model,
+    model_version: 1,
+    first_ms: now_ms() - ago_ms,
+    references: Uint32Array.from(answers, (_, i) => first_reference + i),
+    offsets_ms: Uint32Array.from(answers, (_, i) => i),
+    predicted: Int16Array.from(answers, (one) => one.predicted),
+    confidence: Float32Array.from(answers, (one) => Math.max(...one.scores)),
+    scores_each: answers[0]!.scores.length,
+    scores: Float32Array.from(answers.flatMap((one) => one.scores)),
+  });
+  const send = (device: SimulatedDevice, of: Predictions) => sync(house.rooms, device.id, [record(nextSeq(device), 'predictions', encodePredictions(of))]);
+  const tell = async (labels: readonly object[]) => {
+    const head = { ...(await app.as('editor')), 'content-type': 'application/json' };
+    return fetch(`${app.url}/api/v1/labels`, { method: 'POST', headers: head, body: JSON.stringify({ labels }) });
+  };
+  const hour_ms = 3_600_000;
+
+  it('is measured by truths that come later by the number of the inference, or before it, or twice; with AUROC and log-loss', async () => {
+    await shipVersion(house.rooms, 'late');
+    const device = await joinDevice(house.rooms, 'late-a');
+    const answers = [0.9, 0.8, 0.3, 0.6].map((score) => ({ predicted: Number(score > 0.5), scores: [1 - score, score] }));
+    const truths = [1, 0, 0, 1].map((label, i) => ({ device: 'late-a', reference: 100 + i, label }));
+    expect((await tell(truths.slice(0, 2))).status).toBe(200); // the truth comes first
+    expect((await ask('late')).body).toMatchObject({ labelled: null, unmatched: 2 });
+    await send(device, say('late', 100, answers, hour_ms));
+    await send(device, say('late', 100, answers, hour_ms)); // an agent that was killed sends some again
+    house.clock.advance(29 * 24 * hour_ms);
+    await tell([...truths, ...truths, { device: 'late-a', reference: 999, label: 1 }]);
+    const { body } = await ask('late', '?by=device');
+    expect(body).toMatchObject({ labelled: { labels: 4, accuracy: 0.75 }, unmatched: 1, segments: [{ name: 'late-a', labelled: { labels: 4 } }] });
+    expect(body.labelled!.auroc).toBeCloseTo(0.75, 6); // (1, .9), (0, .8), (0, .3), (1, .6): three of four pairs are in order
+    expect(body.labelled!.log_loss).toBeCloseTo(-(Math.log(0.9) + Math.log(0.2) + Math.log(0.7) + Math.log(0.6)) / 4, 6);
+    house.clock.advance(3 * 24 * hour_ms);
+    await tell([{ device: 'late-a', reference: 103, label: 0 }]);
+    expect((await ask('late', `?from_ms=${now_ms() - 300 * 24 * hour_ms}`)).body.labelled).toBeNull(); // beyond 30 days nothing is kept
+  });
+
+  it('joins a truth with the answer of its time where an app gives a number again, and changes where a truth is told anew', async () => {
+    await shipVersion(house.rooms, 'again');
+    const device = await joinDevice(house.rooms, 'again-a');
+    await send(device, say('again', 5, [{ predicted: 0, scores: [1, 0] }], 48 * hour_ms));
+    await send(device, say('again', 5, [{ predicted: 1, scores: [0, 1] }], 2 * hour_ms));
+    await tell([{ device: 'again-a', reference: 5, label: 1 }]);
+    expect((await ask('again')).body.labelled).toMatchObject({ labels: 1, accuracy: 1 });
+    await tell([{ device: 'again-a', reference: 5, label: 1, at_ms: now_ms() - 47 * hour_ms }]);
+    expect((await ask('again')).body.labelled).toMatchObject({ labels: 2, accuracy: 0.5 });
+    await tell([{ device: 'again-a', reference: 5, label: 0, at_ms: now_ms() - 47 * hour_ms }]);
+    expect((await ask('again')).body.labelled).toMatchObject({ labels: 2, accuracy: 1 });
+  });
+
+  it('of values is measured by their errors', async () => {
+    await shipVersion(house.rooms, 'valued');
+    const device = await joinDevice(house.rooms, 'valued-a');
+    await send(device, say('valued', 1, [2, 3, 5].map((value) => ({ predicted: -1, scores: [value] })), hour_ms)); // prettier-ignore
+    await tell([1, 3, 7].map((label, i) => ({ device: 'valued-a', reference: 1 + i, label })));
+    const { body } = await ask('valued');
+    expect(body).toMatchObject({ labelled: null, regression: { labels: 3, mae: 1, bias: -1 / 3 } });
+    expect(body.says.join(' ')).toContain('mean absolute error 1');
+  });
+
+  it('takes no truth of a device that nobody knows, nor of nonsense, and none of all then', async () => {
+    const before = (await ask('valued')).body.unmatched;
+    expect((await tell([{ device: 'valued-a', reference: 77, label: 1 }, { device: 'nobody', reference: 1, label: 1 }])).status).toBe(404); // prettier-ignore
+    for (const odd of [{ reference: -1 }, { reference: 1.5 }, { label: 'x' }, { at_ms: 0 }, { more: 1 }])
+      expect((await tell([{ device: 'valued-a', reference: 1, label: 1, ...odd }])).status).toBe(400);
+    expect((await ask('valued')).body.unmatched).toBe(before);
+    await sync(house.rooms, (await joinDevice(house.rooms, 'garbled')).id, [record(1, 'predictions', Uint8Array.of(1, 2, 3))]); // set aside, and acknowledged
   });
 
   it('is refused of a model that is not there, a time that ends before it begins, and a device that nobody knows', async () => {

@@ -33,7 +33,7 @@ function problemIn(desired: DesiredState): string | null {
   if (!(Number.isSafeInteger(capture?.window_inferences) && capture.window_inferences >= 1)) return `window_inferences ${String(capture?.window_inferences)}`;
   if (desired.no_bundle !== undefined && (assignment !== null || typeof desired.no_bundle?.rollout !== 'string'))
     return 'no_bundle beside an assignment, or without a rollout';
-  const samples = [capture.sample_every, capture.sample_every_drifted];
+  const samples = [capture.sample_every, capture.sample_every_drifted, capture.predictions_every ?? 0];
   if (!samples.every((every) => Number.isSafeInteger(every) && every >= 0)) return `sample_every ${samples.join(', ')}`;
   return problemInWatch(desired.watch) ?? (assignment === null ? null : problemInAssignment(assignment));
 }

@@ -2,6 +2,7 @@
 export { EvidenceFile } from './evidence-file.ts';
 export { WarmUpFile } from './warm-up-file.ts';
 export { Points } from './points.ts';
+export { PredictionLog } from './prediction-log.ts';
 export { Sampler } from './sampler.ts';
 export { type ClosedWindow, Watcher } from './watcher.ts';
 export { type WatchedBundle, watchedBundle } from './watched-bundle.ts';

@@ -1,6 +1,7 @@
 // agent/watch: which images are kept: one in so many, more while the device looks drifted. Every n-th, so that the rate is what was asked.
 
 import { type DesiredState, type Inference, type SampleHead, encodeSample, sync_limits } from '@holdfast/protocol';
+import { confidenceOf } from './confidence.ts';
 
 export interface SampledModel {
   readonly model: string;
@@ -34,16 +35,9 @@ export class Sampler {
       height: image.height,
       channels: image.channels,
       predicted: inference.predicted,
-      confidence: confidenceOf(inference),
+      confidence: confidenceOf(inference) || 0, // a head is JSON, which has no NaN
       reason: drifted ? 'drift' : 'steady',
     };
     return encodeSample(head, image.pixels);
   }
-}
-
-/** The output of the predicted class, or the largest one; 0 where the app logs no outputs. */
-function confidenceOf(inference: Inference): number {
-  const predicted = inference.outputs[inference.predicted];
-  const value = predicted ?? (inference.outputs.length > 0 ? Math.max(...Array.from(inference.outputs)) : 0);
-  return Number.isFinite(value) ? value : 0;
 }

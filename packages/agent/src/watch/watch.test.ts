@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { decodeWindow, encodeWindow, decodePoints, decodeSample, watch_rule_default } from '@holdfast/protocol';
+import { decodeWindow, encodeWindow, decodePoints, decodePredictions, decodeSample, watch_rule_default } from '@holdfast/protocol';
 import { buildProfile, categoryCode, parseProfile, project } from '@holdfast/stats';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -7,6 +7,7 @@ import { temporaryFolders } from '../../test/support.ts';
 import { EvidenceFile } from './evidence-file.ts';
 import { LatencyBins } from './latency-bins.ts';
 import { Points } from './points.ts';
+import { PredictionLog } from './prediction-log.ts';
 import { Sampler } from './sampler.ts';
 import { judgeWindow, verdict_at_first } from './verdict.ts';
 import { WarmUpFile } from './warm-up-file.ts';
@@ -143,6 +144,48 @@ describe('the sampler', () => {
     sampler.rule = { window_inferences: 1, sample_every: 1, sample_every_drifted: 1 };
     expect(sampler.take({ ...inference, image: { width: 2000, height: 1000, channels: 1, pixels: new Uint8Array(2_000_000) } }, model, false, 0)).toBeNull();
     expect(sampler.too_large).toBe(1);
+  });
+});
+
+describe('the log of predictions', () => {
+  const inference = (reference: number, outputs: readonly number[], predicted = 1) => ({
+    wall_ms: 0,
+    latency_ms: 0,
+    reference,
+    predicted,
+    inputs: [],
+    outputs,
+  });
+  const model = { model: 'm', model_version: 2 };
+
+  it('packs every n-th with its scores, and none at 0', () => {
+    const log = new PredictionLog();
+    for (let n = 0; n < 10; n++) expect(log.take(inference(n, [0.25, 0.75]), model, 50 + n)).toBeNull();
+    expect(log.close()).toBeNull();
+    log.every = 3;
+    for (let n = 0; n < 10; n++) log.take(inference(n, [0.25, 0.75]), model, 50 - n);
+    const pack = decodePredictions(log.close()!)!;
+    expect([[...pack.references], [...pack.offsets_ms], [...pack.confidence], [...pack.scores]]).toEqual([[2, 5, 8], [6, 3, 0], [0.75, 0.75, 0.75], [0.25, 0.75, 0.25, 0.75, 0.25, 0.75]]); // prettier-ignore
+    expect(log.close()).toBeNull();
+  });
+
+  it('closes where it is full, and where another model or shape begins; more scores than are kept are none', () => {
+    const log = new PredictionLog();
+    log.every = 1;
+    const packs = Array.from({ length: 1_001 }, (_, n) => log.take(inference(n, [1]), model, n)).filter(Boolean);
+    expect(packs).toHaveLength(1);
+    const other = log.take(
+      inference(
+        7,
+        Array.from({ length: 33 }, () => 0.5),
+      ),
+      { ...model, model_version: 3 },
+      5,
+    )!;
+    expect(decodePredictions(other)).toMatchObject({ model_version: 2, scores_each: 1 });
+    expect(decodePredictions(log.close()!)).toMatchObject({ model_version: 3, scores_each: 0, confidence: Float32Array.of(0.5) });
+    log.take(inference(1, [], -1), model, 1);
+    expect(decodePredictions(log.close()!)!.confidence[0]).toBeNaN();
   });
 });
 

@@ -203,6 +203,26 @@ export const fleetRoutes = {
     body: Type.Object({ name: Type.Optional(Name), labels: Type.Optional(Labels) }, closed),
     reply: DeviceView,
   }),
+  deviceCapture: route({
+    method: 'PUT',
+    path: '/api/v1/devices/:id/capture',
+    access: 'editor',
+    summary: 'How much a device keeps and sends; what is not given stays',
+    params: byId,
+    body: Type.Object(
+      {
+        window_inferences: Type.Optional(Type.Integer({ minimum: 10, maximum: 1_000_000, description: 'inferences in one window' })),
+        sample_every: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000_000, description: 'one image in so many is kept; 0: none' })),
+        sample_every_drifted: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000_000, description: 'the same while it looks drifted' })),
+        predictions_every: Type.Optional(
+          Type.Integer({ minimum: 0, maximum: 1_000_000_000, description: 'one prediction in so many is sent, for truths that come later; 0: none' }),
+        ),
+        poll_ms: Type.Optional(Type.Integer({ minimum: 100, maximum: 86_400_000, description: 'how often it syncs' })),
+      },
+      closed,
+    ),
+    reply: Ok,
+  }),
   deviceRemove: route({
     method: 'DELETE',
     path: '/api/v1/devices/:id',

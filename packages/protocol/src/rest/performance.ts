@@ -24,9 +24,45 @@ const segment = {
   estimated: Nullable(Estimate),
   reference_accuracy: Nullable(Type.Number({ description: 'on the labelled rows that the estimate stands on' })),
   labelled: Nullable(Labelled),
+  regression: Nullable(
+    Type.Object(
+      {
+        labels: Type.Integer(),
+        mae: Type.Number(),
+        rmse: Type.Number(),
+        r2: Nullable(Type.Number()),
+        bias: Type.Number({ description: 'mean of what was said less what is true' }),
+      },
+      { description: 'of answers that are a value and no class' },
+    ),
+  ),
 };
 
 export const performanceRoutes = {
+  answerLabel: route({
+    method: 'POST',
+    path: '/api/v1/labels',
+    access: 'editor',
+    summary: 'Say what is true of answers of devices, up to 30 days later; the answer may come after its truth',
+    body: Type.Object(
+      {
+        labels: Type.Array(
+          Type.Object(
+            {
+              device: Id,
+              reference: Type.Integer({ minimum: 0, maximum: 4_294_967_295, description: "the app's own number of the inference" }),
+              label: Type.Number({ description: 'the index of the class, or the value' }),
+              at_ms: Type.Optional(Type.Number({ minimum: 1, maximum: 8.64e15, description: 'when it was inferred, where an app gives a number again' })),
+            },
+            closed,
+          ),
+          { minItems: 1, maxItems: 10_000 },
+        ),
+      },
+      closed,
+    ),
+    reply: Type.Object({ taken: Type.Integer() }),
+  }),
   modelPerformance: route({
     method: 'GET',
     path: '/api/v1/models/:name/performance',
@@ -59,6 +95,7 @@ export const performanceRoutes = {
       ),
       ask: Type.Array(Type.Integer(), { description: 'samples whose labels would settle it' }),
       segments: Type.Array(Type.Object({ segment: Type.String(), name: Type.String(), ...segment })),
+      unmatched: Type.Integer({ description: 'truths of these devices that no answer came for: it may still come, or was never sent' }),
       left_out: Type.Object({ answers: Type.Boolean(), segments: Type.Integer() }),
     }),
   }),

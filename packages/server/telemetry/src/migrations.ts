@@ -41,6 +41,23 @@ create table rejected_record (
 );
 `,
   },
+  {
+    name: '0036_predictions',
+    sql: `
+create table prediction_chunk (
+  device text not null, boot text not null, seq bigint not null, model text not null, model_version integer not null, predictions integer not null,
+  first_ms bigint not null, last_ms bigint not null, body bytea not null, primary key (device, boot, seq)
+);
+alter table prediction_chunk alter column body set storage external;
+create index prediction_chunk_time on prediction_chunk (device, last_ms);
+create index prediction_chunk_age on prediction_chunk (last_ms);
+create table answer_label (
+  device text not null, reference bigint not null, inferred_ms bigint not null, label double precision not null, came_ms bigint not null, told_by text not null,
+  primary key (device, reference, inferred_ms)
+);
+create index answer_label_came on answer_label (came_ms);
+`,
+  },
   { name: '0028_window_end', sql: `create index window_summary_end on window_summary (to_ms, id);` },
   {
     name: '0031_device_profile',

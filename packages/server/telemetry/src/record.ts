@@ -5,8 +5,10 @@ import {
   type GapRecord,
   type OutboxRecord,
   type PointsHead,
+  type Predictions,
   type SampleHead,
   type WindowSummary,
+  decodePredictions,
   decodeSample,
   decodeWindow,
   isWindowRecord,
@@ -27,6 +29,7 @@ export type ReadRecord =
   | { readonly kind: 'event'; readonly key: RecordKey; readonly event: DeviceEvent }
   | { readonly kind: 'sample'; readonly key: RecordKey; readonly head: SampleHead; readonly pixels: Uint8Array }
   | { readonly kind: 'gap'; readonly key: RecordKey; readonly gap: GapRecord }
+  | { readonly kind: 'predictions'; readonly key: RecordKey; readonly of: Predictions; readonly body: Uint8Array }
   | { readonly kind: 'profile'; readonly key: RecordKey; readonly digest: string; readonly text: string }
   | { readonly kind: 'rejected'; readonly key: RecordKey; readonly stream: number; readonly reason: string; readonly payload: Uint8Array };
 
@@ -58,6 +61,12 @@ function read(key: RecordKey, { stream, payload }: OutboxRecord): ReadRecord {
       return { kind: 'sample', key, ...checkSample(decodeSample(payload)) };
     case streams.gap.number:
       return { kind: 'gap', key, gap: checkGap(parse(payload) as GapRecord) };
+    case streams.predictions.number: {
+      const of = decodePredictions(payload);
+      if (!of) throw new Error('not predictions of version 1');
+      need(time(of.first_ms) && text(of.model, 100) && !of.model.includes('\0') && of.model.isWellFormed() && int4(of.model_version), 'time or model');
+      return { kind: 'predictions', key, of, body: payload };
+    }
     case streams.profiles.number:
       return { kind: 'profile', key, ...checkProfile(payload) };
     default:

@@ -4,6 +4,8 @@ import { failure } from '@holdfast/base';
 import { type Actor, type Audit, type Db, announce } from '@holdfast/postgres';
 import type { OutboxRecord } from '@holdfast/protocol';
 import { type ReadRecord, readRecord } from './record.ts';
+import * as answers from './answer-table.ts';
+import { type AnswerFilter, type JoinedAnswers, joinAnswers } from './answers.ts';
 import * as profiles from './profile-table.ts';
 import * as table from './record-table.ts';
 import * as samples from './sample-table.ts';
@@ -58,6 +60,8 @@ export class Telemetry {
   async #insert(trx: Db, rows: readonly ReadRecord[]): Promise<void> {
     const of = <K extends ReadRecord['kind']>(kind: K) => rows.filter((r): r is Extract<ReadRecord, { kind: K }> => r.kind === kind);
     const [points, windows, events, images, gaps, rejected] = [of('points'), of('window'), of('event'), of('sample'), of('gap'), of('rejected')];
+    const said = of('predictions');
+    if (said.length > 0) await answers.insertPredictions(trx, said);
     const made = of('profile');
     if (made.length > 0) await profiles.insertProfiles(trx, made);
     if (points.length > 0) await table.insertPoints(trx, points);
@@ -117,6 +121,20 @@ export class Telemetry {
   }
   countSamplesByDevice(filter: samples.SampleFilter) {
     return samples.countSamplesByDevice(this.#db, filter);
+  }
+  /** Takes truths of answers, which may come before the answers do: they are joined when somebody asks. */
+  async tell(truths: readonly answers.Truth[], by: Actor): Promise<void> {
+    const now_ms = this.#clock.wall_ms();
+    await this.#db.transaction().execute(async (trx) => {
+      await answers.putTruths(trx, truths, by.name, now_ms);
+      await answers.forgetOld(trx, now_ms - answers.kept_ms);
+      const devices = [...new Set(truths.map((truth) => truth.device))].slice(0, 20);
+      await this.#audit(trx, { by, action: 'answer.label', object: 'answers', before: null, after: { labels: truths.length, devices } });
+    });
+  }
+  /** Answers of a model over a time whose truth was told, and how many truths have no answer (yet). */
+  answers(filter: AnswerFilter, limit: number): Promise<JoinedAnswers> {
+    return joinAnswers(this.#db, filter, limit);
   }
   async sample(id: number): Promise<samples.SampleRow> {
     const row = await samples.findSample(this.#db, id);

@@ -23,10 +23,33 @@ export function addDevices(program: Command): void {
       show(await clientOf(command).call('devicePatch', { params: { id }, body: { name } }), command),
   );
   verb(noun, 'labels <device> [label...]', 'set labels by key=value, take one away by key=', 'device labels press-1 site=north old=').action(setLabels);
+  verb(noun, 'capture <device...>', 'how much devices keep and send; what is not given stays', 'device capture press-1 --predictions-every 1')
+    .option('--predictions-every <n>', 'one prediction in so many is sent, for truths that come later; 0: none', wholeNumber())
+    .option('--sample-every <n>', 'one image in so many is kept; 0: none', wholeNumber())
+    .option('--sample-every-drifted <n>', 'the same while it looks drifted', wholeNumber())
+    .option('--window-inferences <n>', 'inferences in one window', wholeNumber(10, 1_000_000))
+    .option('--poll-ms <n>', 'how often it syncs', wholeNumber(100, 86_400_000))
+    .action(setCapture);
   verb(noun, 'rm <device>', 'remove a device: it is cut off within a minute', 'device rm press-1').action(async (id: string, _o: object, command: Command) => {
     await clientOf(command).call('deviceRemove', { params: { id } });
     printDone(`removed ${id}`, { device: id, removed: true }, outputOf(command));
   });
+}
+
+interface CaptureOptions {
+  readonly predictionsEvery?: number;
+  readonly sampleEvery?: number;
+  readonly sampleEveryDrifted?: number;
+  readonly windowInferences?: number;
+  readonly pollMs?: number;
+}
+
+async function setCapture(ids: readonly string[], options: CaptureOptions, command: Command): Promise<void> {
+  const { predictionsEvery: predictions_every, sampleEvery: sample_every, sampleEveryDrifted: sample_every_drifted } = options;
+  const body = { predictions_every, sample_every, sample_every_drifted, window_inferences: options.windowInferences, poll_ms: options.pollMs };
+  const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
+  for (const id of ids) await clientOf(command).call('deviceCapture', { params: { id }, body: given });
+  printDone(`set ${ids.join(', ')}`, { devices: ids, ...given }, outputOf(command));
 }
 
 async function everyDevice(client: Client, selector: string | undefined): Promise<DeviceView[]> {

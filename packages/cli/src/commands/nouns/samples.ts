@@ -17,6 +17,7 @@ interface ListOptions {
 type Label = { readonly id: number; readonly label: number };
 
 const labels_a_request = 10_000;
+type Truth = { readonly device: string; readonly reference: number; readonly label: number; readonly at_ms?: number };
 
 export function addSamples(program: Command): void {
   const noun = program.command('sample').description('images that devices kept');
@@ -37,6 +38,22 @@ export function addSamples(program: Command): void {
     .argument('[class]', 'index of the class', wholeNumber(0, 65_535))
     .option('--csv <file>', 'lines of id,class; a first line of words is skipped')
     .action(label);
+  verb(
+    program.command('answer').description('answers of devices, and what is true of them'),
+    'label <file>',
+    'say what is true of answers, up to 30 days later: lines of device,reference,label and perhaps the time of the inference',
+    'answer label truths.csv',
+  ).action(tell);
+}
+
+/** Truths of answers that are no images: by the app's own number. */
+async function tell(file: string, _options: object, command: Command): Promise<void> {
+  const truths = readTruths(file, await readText(file));
+  const client = clientOf(command);
+  let taken = 0;
+  for (let at = 0; at < truths.length; at += labels_a_request)
+    taken += (await client.call('answerLabel', { body: { labels: truths.slice(at, at + labels_a_request) } })).taken;
+  printOne({ taken, given: truths.length }, outputOf(command));
 }
 
 async function list({ labelled, unlabelled, ...rest }: ListOptions, command: Command): Promise<void> {
@@ -73,15 +90,33 @@ async function label(id: number | undefined, kind: number | undefined, { csv }: 
   printOne({ labelled, given: labels.length }, outputOf(command));
 }
 
-/** Every line is checked before the first label is sent. */
-function readLabels(file: string, text: string): Label[] {
+/** Every line is checked before the first label is sent; a first line of words is skipped. */
+function readLines<T>(file: string, text: string, expected: string, read: (line: string) => T | null, isHead: RegExp): T[] {
   const lines = text.split(/\r?\n/).map((line, i) => ({ line, number: i + 1 }));
-  const rows = lines.filter(({ line, number }) => line.trim() !== '' && !(number === 1 && /^[^\d]/.test(line)));
-  const labels = rows.map(({ line, number }) => {
-    const match = /^\s*(\d{1,15})\s*,\s*(\d{1,5})\s*$/.exec(line);
-    if (match && Number(match[2]) <= 65_535) return { id: Number(match[1]), label: Number(match[2]) };
-    throw failure('HF-CLI-010', { file, saw: `${JSON.stringify(line.slice(0, 80))} in line ${number}`, expected: 'id,class: two whole numbers' });
+  const rows = lines.filter(({ line, number }) => line.trim() !== '' && !(number === 1 && isHead.test(line)));
+  const found = rows.map(({ line, number }) => {
+    const one = read(line);
+    if (one === null) throw failure('HF-CLI-010', { file, saw: `${JSON.stringify(line.slice(0, 80))} in line ${number}`, expected });
+    return one;
   });
-  if (labels.length === 0) throw failure('HF-CLI-010', { file, saw: 'no line', expected: 'lines of id,class' });
-  return labels;
+  if (found.length === 0) throw failure('HF-CLI-010', { file, saw: 'no line', expected });
+  return found;
+}
+
+const readLabels = (file: string, text: string): Label[] => readLines(file, text, 'lines of id,class: two whole numbers', labelOf, /^[^\d]/);
+
+function labelOf(line: string): Label | null {
+  const match = /^\s*(\d{1,15})\s*,\s*(\d{1,5})\s*$/.exec(line);
+  return match && Number(match[2]) <= 65_535 ? { id: Number(match[1]), label: Number(match[2]) } : null;
+}
+
+const readTruths = (file: string, text: string): Truth[] =>
+  readLines(file, text, 'lines of device,reference,label, and perhaps a time in milliseconds or ISO 8601', truthOf, /^\s*device\s*,/i);
+
+function truthOf(line: string): Truth | null {
+  const [device = '', reference = '', label = '', at = '', ...more] = line.split(',').map((cell) => cell.trim());
+  const [number, at_ms] = [Number(label), /^\d+$/.test(at) ? Number(at) : Date.parse(at)];
+  if (device === '' || !/^\d{1,10}$/.test(reference) || label === '' || !Number.isFinite(number) || more.length > 0) return null;
+  if (at !== '' && !(at_ms > 0)) return null;
+  return { device, reference: Number(reference), label: number, ...(at === '' ? {} : { at_ms }) };
 }

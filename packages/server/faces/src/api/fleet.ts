@@ -84,6 +84,11 @@ export function fleetHandlers({ rooms, public_address }: FaceOptions) {
       };
     },
     devicePatch: async ({ params, body, by }) => showOne((await fleet.patch(params.id, body, by)).id),
+    deviceCapture: async ({ params, body: { poll_ms, ...given }, by }) => {
+      const { capture, poll_ms: poll_before_ms } = await fleet.device(params.id);
+      await fleet.setCapture(params.id, { ...capture, ...given }, poll_ms ?? poll_before_ms, by);
+      return { ok: true };
+    },
     deviceRemove: async ({ params, by }) => {
       await fleet.remove(params.id, by);
       return { ok: true };

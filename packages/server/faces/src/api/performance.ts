@@ -9,8 +9,14 @@ const longest_ms = 366 * 86_400_000;
 /** A disagreement that chance alone makes once in a hundred looks. */
 const disagrees_at = 0.01;
 
-export function performanceHandlers({ rooms: { monitors, fleet, registry, clock } }: FaceOptions) {
+export function performanceHandlers({ rooms: { monitors, fleet, registry, telemetry, clock } }: FaceOptions) {
   return {
+    answerLabel: async ({ body: { labels }, by }) => {
+      const ids = new Map<string, string>();
+      for (const name of new Set(labels.map((one) => one.device))) ids.set(name, (await fleet.device(name)).id);
+      await telemetry.tell(labels.map(({ device, reference, label, at_ms = 0 }) => ({ device: ids.get(device)!, reference, label, inferred_ms: at_ms })), by); // prettier-ignore
+      return { taken: labels.length };
+    },
     modelPerformance: async ({ params: { name: model }, query }) => {
       await registry.model(model);
       const { model_version, device, by, to_ms = clock.wall_ms() } = query;
@@ -21,7 +27,7 @@ export function performanceHandlers({ rooms: { monitors, fleet, registry, clock 
       const devices = device === undefined ? undefined : [(await fleet.device(device)).id];
       const found = await monitors.performance({ model, model_version, devices, from_ms, to_ms, by });
       const names = new Map(by === 'device' ? (await fleet.byId(found.segments.map((one) => one.segment!))).map((row) => [row.id, row.name]) : []);
-      const { segment: _segment, settled, ask, segments, class_names, left_out, ...whole } = found;
+      const { segment: _segment, settled, ask, segments, class_names, left_out, unmatched, ...whole } = found;
       return {
         model,
         from_ms,
@@ -32,25 +38,28 @@ export function performanceHandlers({ rooms: { monitors, fleet, registry, clock 
         settled: settled && { ...settled },
         ask: [...ask],
         segments: segments.map(({ segment, ...rest }) => ({ segment: segment!, name: names.get(segment!) ?? segment!, ...partView(rest) })),
+        unmatched,
         left_out: { ...left_out },
       };
     },
   } satisfies Partial<Handlers>;
 }
 
-function partView({ estimated, labelled, ...rest }: Omit<SegmentPerformance, 'segment'>) {
+function partView({ estimated, labelled, regression, ...rest }: Omit<SegmentPerformance, 'segment'>) {
   return {
     ...rest,
     estimated: estimated && { ...estimated },
+    regression: regression && { ...regression },
     labelled: labelled && { ...labelled, by_class: labelled.by_class.map((one) => ({ ...one })) },
   };
 }
 
+const numberText = (value: number): string => String(Number(value.toPrecision(4)));
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
-function sayings({ inferences, estimated, reference_accuracy, labelled, settled, ask }: Performance): string[] {
+function sayings({ inferences, estimated, reference_accuracy, labelled, regression, settled, ask, unmatched }: Performance): string[] {
   const said: string[] = [];
-  if (inferences === 0 && labelled === null) return ['No window of this model closed in this time, and no label came for it.'];
+  if (inferences === 0 && labelled === null && regression === null) return ['No window of this model closed in this time, and no label came for it.'];
   if (estimated === null)
     said.push('Without labels nothing is known: the reference profile has no calibration table. It gets one where the profile is made with true classes.');
   else {
@@ -62,8 +71,13 @@ function sayings({ inferences, estimated, reference_accuracy, labelled, settled,
   }
   if (labelled !== null)
     said.push(
-      `Of ${labelled.labels} labelled answers ${percent(labelled.accuracy)} are right (95 % band ${percent(labelled.accuracy_low)} to ${percent(labelled.accuracy_high)}). Devices keep more images where they look drifted, so these are no fair draw of all answers.`,
+      `Of ${labelled.labels} labelled answers ${percent(labelled.accuracy)} are right (95 % band ${percent(labelled.accuracy_low)} to ${percent(labelled.accuracy_high)}). Devices keep more images where they look drifted: labels of those are no fair draw of all answers.`,
     );
+  if (regression !== null)
+    said.push(
+      `Over ${regression.labels} answers whose value is known: mean absolute error ${numberText(regression.mae)}, root mean square ${numberText(regression.rmse)}, bias ${numberText(regression.bias)}.`,
+    );
+  if (unmatched > 0) said.push(`${unmatched} truths have no answer yet: it may still come, or this device sends no predictions (holdfast device capture).`);
   if (settled !== null) said.push(settledSaying(settled));
   if (ask.length > 0) said.push(`Labels of these ${ask.length} samples would say most about it: some from each confidence.`);
   return said;

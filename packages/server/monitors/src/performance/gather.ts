@@ -9,6 +9,8 @@ export interface ToldAnswer {
   readonly model_version: number;
   readonly predicted: number;
   readonly confidence: number;
+  /** All scores; none where they are not known. */
+  readonly scores: ArrayLike<number>;
   readonly label: number;
 }
 
@@ -50,7 +52,7 @@ function startOf({ model_version }: WindowRow, profile: ReferenceProfile): Count
 export function labelledBins({ edges, counts }: CalibrationTable, answers: readonly ToldAnswer[]): LabelledBin[] {
   const bins = counts.map(() => ({ labelled: 0, right: 0 }));
   for (const { confidence, predicted, label } of answers) {
-    if (!Number.isFinite(confidence)) continue;
+    if (predicted < 0 || !Number.isFinite(confidence)) continue;
     const bin = bins[binOf(edges, confidence)]!;
     bin.labelled++;
     bin.right += Number(predicted === label);

@@ -3,11 +3,13 @@
 import {
   type AccuracyEstimate,
   type ClassificationMetrics,
+  type RegressionMetrics,
   type Settled,
   binOf,
   classificationMetrics,
   estimateAccuracy,
   labelsToAsk,
+  regressionMetrics,
   settle,
 } from '@holdfast/stats';
 import type { Telemetry, WindowFilter } from '@holdfast/telemetry';
@@ -37,6 +39,8 @@ export interface SegmentPerformance {
   /** The accuracy on the rows that the estimate stands on. */
   readonly reference_accuracy: number | null;
   readonly labelled: ClassificationMetrics | null;
+  /** Of answers that are a value and no class. */
+  readonly regression: RegressionMetrics | null;
 }
 
 export interface Performance extends SegmentPerformance {
@@ -48,9 +52,11 @@ export interface Performance extends SegmentPerformance {
   readonly segments: readonly SegmentPerformance[];
   /** Answers or segments that are not among these, because there are too many. */
   readonly left_out: { readonly answers: boolean; readonly segments: number };
+  /** Truths of these devices that no answer came for, of whatever model: it may still come, or was never sent. */
+  readonly unmatched: number;
 }
 
-type Reads = Pick<Telemetry, 'windowsIn' | 'samples'>;
+type Reads = Pick<Telemetry, 'windowsIn' | 'samples' | 'answers'>;
 
 export async function performanceOf(telemetry: Reads, profiles: Pick<Profiles, 'find'>, query: PerformanceQuery): Promise<Performance> {
   const [whole, parts] = [new Segment(), new Map<string, Segment>()];
@@ -59,7 +65,7 @@ export async function performanceOf(telemetry: Reads, profiles: Pick<Profiles, '
     const found = await profiles.find(row.profile);
     for (const segment of segmentsOf(row)) segment.addWindow(row, 'profile' in found ? found.profile : null);
   }
-  const answers = await answersOf(telemetry, query);
+  const { answers, unmatched } = await answersOf(telemetry, query);
   for (const answer of answers) for (const segment of segmentsOf(answer)) segment.answers.push(answer);
   const class_names = namesOf(whole, answers);
   const named = [...parts].toSorted(([, a], [, b]) => b.inferences - a.inferences);
@@ -68,7 +74,8 @@ export async function performanceOf(telemetry: Reads, profiles: Pick<Profiles, '
     class_names,
     ...(await settledBy(telemetry, whole, query)),
     segments: named.slice(0, segments_max).map(([name, segment]) => described(name, segment, class_names.length)),
-    left_out: { answers: answers.length === answers_max, segments: Math.max(0, named.length - segments_max) },
+    unmatched,
+    left_out: { answers: answers.length >= answers_max, segments: Math.max(0, named.length - segments_max) },
   };
 }
 
@@ -91,18 +98,30 @@ function segmentsBy(by: PerformanceQuery['by'], whole: Segment, parts: Map<strin
   };
 }
 
-/** Answers that people have labelled. */
-async function answersOf(telemetry: Reads, { model, model_version, devices, from_ms, to_ms }: PerformanceQuery): Promise<ToldAnswer[]> {
-  const rows = await telemetry.samples({ model, labelled: true, since_ms: from_ms }, answers_max);
-  return rows
+/** Answers whose truth came by the app's number, and samples that people have labelled; one that is both counts once. */
+async function answersOf(telemetry: Reads, query: PerformanceQuery): Promise<{ answers: ToldAnswer[]; unmatched: number }> {
+  const { model, model_version, devices, from_ms, to_ms } = query;
+  const joined = await telemetry.answers({ model, model_version, devices, from_ms, to_ms }, answers_max);
+  const told = new Set(joined.answers.map(({ device, reference }) => `${device} ${reference}`));
+  const samples = await telemetry.samples({ model, labelled: true, since_ms: from_ms }, answers_max);
+  const shown = samples
     .filter((row) => row.at_ms < to_ms && (model_version === undefined || row.model_version === model_version) && (!devices || devices.includes(row.device)))
-    .map(({ device, model_version: version, predicted, confidence, label }) => ({ device, model_version: version, predicted, confidence, label: label! }));
+    .filter(({ device, reference }) => !told.has(`${device} ${reference}`))
+    .map(({ device, model_version: version, predicted, confidence, label }) => ({
+      device,
+      model_version: version,
+      predicted,
+      confidence,
+      scores: [],
+      label: label!,
+    }));
+  return { answers: [...joined.answers, ...shown], unmatched: joined.unmatched };
 }
 
 /** The names of the profile of the newest version; numbers where none has names for what was said. */
 function namesOf(whole: Segment, answers: readonly ToldAnswer[]): string[] {
   const newest = newestOf(whole)?.profile.classes.names ?? [];
-  const count = answers.reduce((most, { predicted, label }) => Math.max(most, predicted + 1, label + 1), newest.length);
+  const count = answers.reduce((most, { predicted, label }) => (predicted < 0 ? most : Math.max(most, predicted + 1, label + 1)), newest.length);
   return Array.from({ length: count }, (_, i) => newest[i] ?? String(i));
 }
 const newestOf = (segment: Segment): Counted | undefined => [...segment.counted.values()].toSorted((a, b) => b.model_version - a.model_version)[0];
@@ -112,7 +131,8 @@ function described(name: string | null, segment: Segment, classes: number): Segm
   const estimate = estimateAccuracy(parts);
   const known = Number.isNaN(estimate.accuracy) ? null : estimate;
   const [right, all] = [parts.flatMap(({ table }) => table.correct), parts.flatMap(({ table }) => table.counts)].map((of) => of.reduce((a, b) => a + b, 0));
-  const rows = segment.answers.map(({ predicted, confidence, label: actual }) => ({ predicted, actual, confidence, scores: [] }));
+  const [classified, valued] = [segment.answers.filter((one) => one.predicted >= 0), segment.answers.filter((one) => one.predicted < 0)];
+  const rows = classified.map(({ predicted, confidence, scores, label: actual }) => ({ predicted, actual, confidence, scores }));
   return {
     segment: name,
     windows: segment.windows,
@@ -120,6 +140,7 @@ function described(name: string | null, segment: Segment, classes: number): Segm
     estimated: known,
     reference_accuracy: known && all! > 0 ? right! / all! : null,
     labelled: classificationMetrics(rows, classes),
+    regression: regressionMetrics(valued.map(({ scores, label: actual }) => ({ predicted: scores[0] ?? Number.NaN, actual }))),
   };
 }
 

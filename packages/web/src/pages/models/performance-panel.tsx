@@ -34,6 +34,7 @@ export function PerformancePanel({ name }: { name: string }) {
             ))}
             {answer.ask.length > 0 ? <To href={`/samples?model=${encodeURIComponent(name)}`}>Label samples of {name}</To> : null}
             {answer.estimated || answer.labelled ? <Segments of={answer} by={by} /> : null}
+            {answer.labelled ? <Scores of={answer.labelled} /> : null}
             {answer.labelled ? <ByClass of={answer} /> : null}
           </div>
         )}
@@ -51,6 +52,17 @@ function Segments({ of, by }: { of: Performance; by: 'device' | 'model_version' 
   const more = of.left_out.segments > 0 ? `; ${of.left_out.segments} more are not shown` : '';
   return <Bands label="Accuracy" summary={`Accuracy over ${countText(of.inferences, 'inference')}, ${rows.length - 1} parts${more}.`} rows={rows} />;
 }
+
+const Scores = ({ of }: { of: NonNullable<Performance['labelled']> }) => {
+  const known = [
+    ['F1', of.f1_macro],
+    ['AUROC', of.auroc],
+    ['log-loss', of.log_loss],
+    ['calibration error', of.calibration_error],
+  ] as const;
+  const said = known.flatMap(([name, value]) => (value === null ? [] : [`${name} ${numberText(value)}`]));
+  return <p>By labels, means over the classes: {said.join(', ')}.</p>;
+};
 
 const ByClass = ({ of }: { of: Performance }) => (
   <Rows

@@ -1,0 +1,70 @@
+// The only SQL of what models said (packed, as devices sent it) and of the truths that were told of it.
+import { type Db, sql } from '@holdfast/postgres';
+import type { ReadRecord } from './record.ts';
+
+/** What was said waits so long for its truth, and a truth so long for what was said. */
+export const kept_ms = 30 * 86_400_000;
+
+/** The truth of one answer. */
+export interface Truth {
+  readonly device: string;
+  /** The app's own number of the inference. */
+  readonly reference: number;
+  /** The class, or the value. */
+  readonly label: number;
+  /** When it was inferred: chooses among answers of the same number. 0: the last one before the truth came. */
+  readonly inferred_ms: number;
+}
+export interface ToldTruth extends Truth {
+  readonly came_ms: number;
+}
+
+export async function insertPredictions(trx: Db, rows: readonly Extract<ReadRecord, { kind: 'predictions' }>[]): Promise<void> {
+  for (const { key, of, body } of rows) {
+    const last_ms = of.first_ms + of.offsets_ms.reduce((most, one) => Math.max(most, one), 0);
+    await sql`
+      insert into prediction_chunk (device, boot, seq, model, model_version, predictions, first_ms, last_ms, body)
+      values (${key.device}, ${key.boot}, ${key.seq}, ${of.model}, ${of.model_version}, ${of.references.length}, ${Math.floor(of.first_ms)}, ${Math.ceil(last_ms)}, ${Buffer.from(body)})
+      on conflict do nothing`.execute(trx);
+  }
+}
+
+/** The last word counts. */
+export async function putTruths(trx: Db, truths: readonly Truth[], by: string, now_ms: number): Promise<void> {
+  const last = [...new Map(truths.map((truth) => [`${truth.device} ${truth.reference} ${truth.inferred_ms}`, truth])).values()];
+  const column = <V>(pick: (truth: Truth) => V): V[] => last.map(pick);
+  await sql`
+    insert into answer_label (device, reference, inferred_ms, label, came_ms, told_by)
+    select device, reference, inferred_ms, label, ${now_ms}, ${by} from unnest(${column((t) => t.device)}::text[], ${column((t) => t.reference)}::bigint[],
+      ${column((t) => Math.round(t.inferred_ms))}::bigint[], ${column((t) => t.label)}::float8[]) as t (device, reference, inferred_ms, label)
+    order by device, reference, inferred_ms
+    on conflict (device, reference, inferred_ms) do update set label = excluded.label, came_ms = excluded.came_ms, told_by = excluded.told_by`.execute(trx);
+}
+
+export async function forgetOld(trx: Db, before_ms: number): Promise<void> {
+  await sql`delete from prediction_chunk where last_ms < ${before_ms}`.execute(trx);
+  await sql`delete from answer_label where came_ms < ${before_ms}`.execute(trx);
+}
+
+/** Truths that came since, of some devices or of all, the newest first. */
+export async function truthsSince(db: Db, from_ms: number, devices: readonly string[] | undefined, limit: number): Promise<ToldTruth[]> {
+  const of = devices ? sql`and device = any(${[...devices]}::text[])` : sql``;
+  const { rows } = await sql<ToldTruth>`
+    select device, reference, inferred_ms, label, came_ms from answer_label where came_ms >= ${from_ms} ${of} order by came_ms desc, device, reference limit ${limit}`.execute(
+    db,
+  );
+  return rows;
+}
+
+export interface ChunkRow {
+  readonly device: string;
+  readonly model: string;
+  readonly model_version: number;
+  readonly body: Buffer;
+}
+export async function chunksOf(db: Db, device: string, from_ms: number, to_ms: number, limit: number): Promise<ChunkRow[]> {
+  const { rows } = await sql<ChunkRow>`
+    select device, model, model_version, body from prediction_chunk
+    where device = ${device} and last_ms >= ${from_ms} and first_ms < ${to_ms} order by last_ms desc limit ${limit}`.execute(db);
+  return rows;
+}

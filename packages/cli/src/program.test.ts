@@ -41,6 +41,9 @@ function complaint({ code, stdout, stderr }: Done, wanted: readonly string[]): s
 }
 
 const isFile = (name: string): boolean => /^(?:file|folder|reference|current)$/.test(name);
+/** What an option does not come without. */
+const beside = (name: string, option: string, place: string): string[] =>
+  name === 'model profile' ? ['--pipeline', place, ...(option === '--csv' ? [] : ['--images', place])] : [];
 const takesFile = (option: Option): boolean => /<(?:file|place)>/.test(option.flags) && option.short !== '-o';
 function valueOf(argument: Argument, place: string): string {
   if (isFile(argument.name())) return argument.name() === 'folder' ? path.dirname(place) : place;
@@ -100,7 +103,7 @@ describe('every command', () => {
       async (command) => {
         const choices = command.options
           .filter((o) => takesFile(o) && !o.mandatory && o.long !== '--file')
-          .map((o) => [...(['--labels', '--pipeline'].includes(o.long!) ? ['--images', absent] : []), o.long!, absent]);
+          .map((o) => [...beside(commandPath(command), o.long!, absent), o.long!, absent]);
         for (const more of choices.length === 0 ? [[]] : choices) {
           const done = await runAway(filled(command, absent, more));
           const found = complaint(done, ['HF-CLI-009']) ?? (done.stderr.includes('nowhere') ? null : done.stderr);

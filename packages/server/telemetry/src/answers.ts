@@ -56,7 +56,8 @@ async function answersOf(db: Db, device: string, told: readonly ToldTruth[], fil
   const best = new Map<ToldTruth, { readonly found: Found; readonly apart_ms: number }>();
   for (const chunk of await chunksOf(db, device, filter.from_ms - kept_ms, filter.to_ms, chunks_a_device)) {
     const of = decodePredictions(chunk.body);
-    for (let i = 0; of && i < of.references.length; i++) {
+    if (!of) continue; // it was read when it came: nothing else is stored
+    for (let i = 0; i < of.references.length; i++) {
       const at_ms = of.first_ms + of.offsets_ms[i]!;
       for (const truth of wanted.get(of.references[i]!) ?? []) {
         const apart_ms = Math.abs((truth.inferred_ms || truth.came_ms) - at_ms);

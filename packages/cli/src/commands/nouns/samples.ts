@@ -47,7 +47,7 @@ export function addSamples(program: Command): void {
 }
 
 /** Truths of answers that are no images: by the app's own number. */
-async function tell(file: string, _options: object, command: Command): Promise<void> {
+async function tell(file: string, _o: object, command: Command): Promise<void> {
   const truths = readTruths(file, await readText(file));
   const client = clientOf(command);
   let taken = 0;

@@ -43,7 +43,7 @@ export async function joinAnswers(db: Db, filter: AnswerFilter, limit: number): 
   for (const [device, told] of Map.groupBy(truths, (truth) => truth.device)) {
     const found = await answersOf(db, device, told, filter);
     unmatched += told.length - found.length;
-    answers.push(...found.filter((one) => one.is_asked).map(({ is_asked: _, ...answer }) => answer));
+    answers.push(...found.filter((one) => one.is_asked).map(({ is_asked: _is_asked, ...answer }) => answer));
   }
   return { answers, unmatched };
 }

@@ -1,7 +1,7 @@
 // agent/watch: what the device suspects of a closed window, under the rule of the model's monitor. Half of the budget of false alarms goes to the evidence
 // that each feature's values gather (the e-detectors of stats), half to exact tests of the window for what is missing and for the mix of classes.
 // A feature needs both: evidence, and in this window an effect above the rule's smallest distance. The budget is of a month; what it is of one window follows
-// from how long it took. Memory is that of the profile: some 0.4 KB a feature and reference.
+// from how long it took. Memory is that of the profile: some 0.25 KB a feature and reference.
 import type { WatchRule } from '@holdfast/protocol';
 import { ProfileEvidence, type ReferenceProfile, type WindowCounts, alphaOfWindow } from '@holdfast/stats';
 
@@ -35,11 +35,11 @@ export class Suspicion {
   }
 
   /** What a restart goes on from. */
-  state(): Float64Array {
+  state(): Float32Array {
     return this.#evidence.state();
   }
 
-  resume(state: Float64Array | null): void {
+  resume(state: Float32Array | null): void {
     this.#evidence.resume(state);
   }
 }

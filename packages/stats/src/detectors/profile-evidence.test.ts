@@ -82,7 +82,7 @@ describe('the evidence of a profile', () => {
     expect(b.resume(a.state())).toBe(true);
     const window = windowOf(profile, () => z() + 0.3);
     expect(b.close(window, 1e-9)).toEqual(a.close(window, 1e-9));
-    expect(b.resume(new Float64Array(3))).toBe(false);
+    expect(b.resume(new Float32Array(3))).toBe(false);
     expect(b.resume(a.state().fill(Number.NaN))).toBe(false);
     expect(b.resume(null)).toBe(false);
     expect(b.state()).toEqual(new ProfileEvidence(profile).state());

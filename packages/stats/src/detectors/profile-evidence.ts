@@ -6,7 +6,7 @@
 // Where the profile has conditions, a feature has one stream a reference (the whole, and each condition) and its evidence is the smallest of them: under
 // each condition the smallest is at most that condition's own. What crossed goes on from a twentieth of the threshold: what stays drifted crosses again
 // soon, what is well again does so in one case of 20 at most (Ville's inequality).
-// Complexity: O(references * tilts * bins) a window; 26 x 12 bytes and one byte a bin for each reference. Kept in logarithms: nothing overflows.
+// Complexity: O(references * tilts * bins) a window; 26 x 8 bytes and one byte a bin for each reference. Kept in logarithms: nothing overflows.
 // Not watched: a reference below 30 values or of one bin, and features past `references_max`.
 // Source: J. Shin, A. Ramdas, A. Rinaldo, "E-detectors", arXiv:2203.03532; decisions 21 and 23.
 import type { ReferenceFeature, ReferenceProfile } from '../profile.ts';
@@ -34,26 +34,30 @@ interface Watched {
 
 export class ProfileEvidence {
   readonly #watched: readonly (Watched | null)[];
-  readonly #cuts: readonly Uint8Array[];
+  /** The cuts of every reference, one after the other, and where those of each begin. */
+  readonly #cuts: Uint8Array;
+  readonly #first: Uint32Array;
   readonly #scale: Float32Array;
   /** Logarithm of M of each tilt, times its weight. */
-  readonly #log: Float64Array;
+  readonly #log: Float32Array;
 
   constructor(profile: ReferenceProfile) {
-    const cuts: Uint8Array[] = [];
+    const cuts: (readonly number[])[] = [];
     const scales: (readonly number[])[] = [];
     this.#watched = profile.features.map((feature) => {
       const from = cuts.length;
       for (const counts of from < references_max ? usable(feature) : []) {
         const bins = eBins(counts, { tolerance: profile.tolerance ?? tolerance_default, time: feature.autocorrelation_time ?? 1 });
-        cuts.push(Uint8Array.from(bins.cuts));
+        cuts.push(bins.cuts);
         scales.push(bins.scale);
       }
       return cuts.length === from ? null : { from, to: cuts.length, block: blockOf(feature.autocorrelation_time ?? 1) };
     });
-    this.#cuts = cuts;
+    this.#cuts = Uint8Array.from(cuts.flat());
+    let end = 0;
+    this.#first = Uint32Array.from(cuts, (each) => (end += each.length) - each.length);
     this.#scale = Float32Array.from(scales.flat());
-    this.#log = new Float64Array(cuts.length * tilts).fill(nothing);
+    this.#log = new Float32Array(cuts.length * tilts).fill(nothing);
   }
 
   /** Features whose evidence is gathered: among them a budget is shared. */
@@ -85,8 +89,8 @@ export class ProfileEvidence {
   }
 
   #addRise(reference: number, bin: number, count: number): void {
-    const cuts = this.#cuts[reference]!;
-    const [from, to] = [firstStep(cuts, bin), endStep(cuts, bin)];
+    const at = this.#first[reference]! + bin;
+    const [from, to] = [firstStep(this.#cuts, at), endStep(this.#cuts, at)];
     const [below, above] = [columns[from]!, columns[to]!];
     const per_step = steps / (to - from);
     for (let tilt = 0; tilt < tilts; tilt++) {
@@ -105,12 +109,12 @@ export class ProfileEvidence {
   }
 
   /** What must be kept to go on from a closed window. */
-  state(): Float64Array {
+  state(): Float32Array {
     return this.#log.slice();
   }
 
   /** Goes on from a state; false, and from nothing, where it is not one of this profile. */
-  resume(state: Float64Array | null): boolean {
+  resume(state: Float32Array | null): boolean {
     const fits = state !== null && state.length === this.#log.length && state.every(Number.isFinite);
     if (fits) this.#log.set(state);
     else this.#log.fill(nothing);

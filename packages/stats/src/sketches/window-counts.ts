@@ -2,23 +2,19 @@
 // Memory is fixed by the profile. Merging is addition, so any order of devices gives the same bins (the order moves only the last bits of moments).
 // NaN and infinity are counted as missing and are in no bin; a predicted class outside of the profile's classes is in no class count.
 import { failure } from '@holdfast/base';
-import type { ReferenceFeature, ReferenceProfile } from '../profile.ts';
+import type { ReferenceProfile } from '../profile.ts';
 import { type PairSum, addToPair } from '../pairs.ts';
 import { effectOf, readClasses, readFeature } from '../reading.ts';
 import { type DriftRule, type WindowReading, readWindow } from '../rule.ts';
-import { type Moments, addToMoments, emptyMoments, mergeMoments } from './moments.ts';
-import { addCounts, binOf } from './quantile-edges.ts';
+import { FlatColumns, type Tally } from './flat-columns.ts';
+import type { Moments } from './moments.ts';
+import { addCounts } from './quantile-edges.ts';
 
 /** One feature of the window, with its reading against the reference. */
-export interface FeatureReading {
+export interface FeatureReading extends Tally {
   readonly name: string;
   readonly counts: number[];
   readonly moments: Moments;
-  readonly missing: number;
-  /** Of the missing, those that were infinite. */
-  readonly infinite: number;
-  /** Values outside of what the reference ever had. */
-  readonly out_of_range: number;
   /** Of a feature that is a word: values that the reference never had. */
   readonly new_category?: number;
   /** Kolmogorov-Smirnov distance on the bins, 0 to 1; of words, total variation. */
@@ -42,15 +38,6 @@ export interface WindowPart {
   readonly classes: readonly number[];
   /** In the order of the profile's pairs. */
   readonly pairs?: readonly Readonly<PairSum>[];
-}
-
-interface Column {
-  readonly reference: ReferenceFeature;
-  counts: number[];
-  moments: Moments;
-  missing: number;
-  infinite: number;
-  out_of_range: number;
 }
 
 interface Pair {
@@ -79,12 +66,13 @@ function addPair(sum: PairSum | undefined, pair: Readonly<PairSum>): void {
 export class WindowCounts {
   readonly #profile: ReferenceProfile;
   #inferences = 0;
-  #columns: Column[] = [];
+  readonly #columns: FlatColumns;
   #classes: number[] = [];
   #pairs: Pair[] = [];
 
   constructor(profile: ReferenceProfile) {
     this.#profile = profile;
+    this.#columns = new FlatColumns(profile.features);
     this.reset();
   }
 
@@ -94,14 +82,7 @@ export class WindowCounts {
 
   reset(): void {
     this.#inferences = 0;
-    this.#columns = this.#profile.features.map((reference) => ({
-      reference,
-      counts: reference.counts.map(() => 0),
-      moments: emptyMoments(),
-      missing: 0,
-      infinite: 0,
-      out_of_range: 0,
-    }));
+    this.#columns.reset();
     this.#classes = this.#profile.classes.names.map(() => 0);
     this.#pairs = pairsOf(this.#profile);
   }
@@ -110,22 +91,18 @@ export class WindowCounts {
   add(values: Float64Array, predicted: number): void {
     if (values.length !== this.#columns.length) throw failure('HF-STAT-001', { saw: values.length, expected: this.#columns.length });
     this.#inferences += 1;
-    for (let i = 0; i < values.length; i++) addValue(this.#columns[i]!, values[i]!);
+    for (let i = 0; i < values.length; i++) this.#columns.add(i, values[i]!);
     for (const { a, b, mean_a, mean_b, sum } of this.#pairs) addToPair(sum, values[a]! - mean_a, values[b]! - mean_b);
     if (predicted >= 0 && predicted < this.#classes.length) this.#classes[predicted]! += 1;
   }
 
   /** Adds a window that was counted elsewhere on the same profile. A feature that it does not name stays as it is. */
   addWindow(part: WindowPart): void {
-    const columns = part.features.map((feature) => ({ feature, column: this.#columns.find((c) => c.reference.name === feature.name) }));
+    const places = part.features.map((feature) => this.#profile.features.findIndex(({ name }) => name === feature.name));
     const classes = addCounts(this.#classes, part.classes);
-    for (const { feature, column } of columns) {
-      if (!column) throw failure('HF-STAT-002', { saw: feature.name });
-      column.counts = addCounts(column.counts, feature.counts);
-      column.moments = mergeMoments(column.moments, feature.moments);
-      column.missing += feature.missing;
-      column.infinite += feature.infinite ?? 0;
-      column.out_of_range += feature.out_of_range ?? 0;
+    for (const [i, { name, counts, moments, missing, infinite = 0, out_of_range = 0 }] of part.features.entries()) {
+      if (places[i]! < 0) throw failure('HF-STAT-002', { saw: name });
+      this.#columns.merge(places[i]!, counts, moments, { missing, infinite, out_of_range });
     }
     part.pairs?.forEach((pair, i) => addPair(this.#pairs[i]?.sum, pair));
     this.#classes = classes;
@@ -133,26 +110,21 @@ export class WindowCounts {
   }
 
   features(): FeatureReading[] {
-    return this.#columns.map(({ reference, counts, moments, missing, infinite, out_of_range }) => ({
-      name: reference.name,
-      counts: [...counts],
-      moments: { ...moments },
-      missing,
-      infinite,
-      out_of_range,
-      ...(reference.categories ? { new_category: counts.at(-1)! } : {}),
-      ...readFeature(reference, counts),
-    }));
+    return this.#profile.features.map((reference, i) => {
+      const counts = this.#columns.counts(i);
+      const news = reference.categories ? { new_category: counts.at(-1)! } : {};
+      return { name: reference.name, counts, moments: this.#columns.moments(i), ...this.#columns.tally(i), ...news, ...readFeature(reference, counts) };
+    });
   }
 
   /** The counts of each feature, as they stand. */
-  counts(): (readonly number[])[] {
-    return this.#columns.map(({ counts }) => counts);
+  counts(): number[][] {
+    return this.#profile.features.map((_, i) => this.#columns.counts(i));
   }
 
   /** How much each feature differs from the nearest reference, whichever way (reading.ts). */
   effects(): { name: string; effect: number }[] {
-    return this.#columns.map(({ reference, counts }) => ({ name: reference.name, effect: effectOf(reference, counts) }));
+    return this.#profile.features.map((reference, i) => ({ name: reference.name, effect: effectOf(reference, this.#columns.counts(i)) }));
   }
 
   /** In the order of the profile's pairs. */
@@ -170,7 +142,7 @@ export class WindowCounts {
 
   /** The window as it stands, under a rule. */
   read(rule: DriftRule): WindowReading[] {
-    const features = this.#columns.map(({ reference, counts }) => ({ name: reference.name, counts }));
+    const features = this.#profile.features.map(({ name }, i) => ({ name, counts: this.#columns.counts(i) }));
     return readWindow(this.#profile, { inferences: this.#inferences, features, classes: this.#classes }, rule);
   }
 
@@ -180,16 +152,4 @@ export class WindowCounts {
     for (const part of [a, b]) both.addWindow({ inferences: part.inferences, features: part.features(), classes: part.classes(), pairs: part.pairs() });
     return both;
   }
-}
-
-function addValue(column: Column, value: number): void {
-  if (!Number.isFinite(value)) {
-    column.missing += 1;
-    if (!Number.isNaN(value)) column.infinite += 1;
-    return;
-  }
-  const { min, max } = column.reference.moments;
-  if ((value < min || value > max) && !column.reference.categories) column.out_of_range += 1;
-  column.counts[binOf(column.reference.edges, value)]! += 1;
-  addToMoments(column.moments, value);
 }

@@ -126,6 +126,11 @@ describe('the performance of a model', () => {
     expect(body.labelled).toMatchObject({ labels: 200, accuracy: share(labelled), auroc: null, by_class: [{ class: 0 }, { class: 1, predicted: 200 }] });
     expect(body.settled).toMatchObject({ labels: 200, right: labelled.filter((one) => one.is_right).length });
     expect(body.says.join(' ')).toContain('The labels agree with the estimate');
+    const report = (await (await fetch(`${app.url}/api/v1/reports/drift?model=steady`, { headers })).json()) as { notes: string[]; tables: { title: string; rows: unknown[][] }[] }; // prettier-ignore
+    const percent = (accuracy: number) => `${(100 * accuracy).toFixed(1)} %`;
+    const [row] = report.tables.find(({ title }) => title === 'Performance')!.rows;
+    expect(row!.slice(0, 6)).toEqual(['steady 1', percent(body.estimated!.accuracy), expect.any(String), percent(share(labelled)), expect.any(String), 200]);
+    expect(report.notes.join(' ')).toContain('blind to concept drift');
   });
 
   it('that fell by concept drift alone is found by labels, and said', async () => {

@@ -10,7 +10,7 @@ import { ruleSentence } from './judge.ts';
 import { judgeWindows } from './judge-windows.ts';
 import * as table from './monitor-table.ts';
 import type { MonitorRow, MonitorStop, VerdictRow } from './monitor-table.ts';
-import { type Performance, type PerformanceQuery, performanceOf } from './performance/performance.ts';
+import { type Measured, type Performance, type PerformanceQuery, measuredBy, performanceOf } from './performance/performance.ts';
 import { Profiles, not_judged_reasons } from './profiles.ts';
 import { mostSensitive } from './sensitivity.ts';
 
@@ -66,6 +66,10 @@ export class Monitors {
     await this.#o.audit(trx, { by: serverActor(), action: 'monitor.put', object: row.name, before: null, after: row });
   }
 
+  /** How good a model is by the labels that came. */
+  measured(query: PerformanceQuery): Promise<Measured> {
+    return measuredBy(this.#o.telemetry, query);
+  }
   /** How good a model is: by labels, and without. */
   performance(query: PerformanceQuery): Promise<Performance> {
     return performanceOf(this.#o.telemetry, this.#profiles, query);

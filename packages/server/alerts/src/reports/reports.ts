@@ -11,6 +11,7 @@ import type { Telemetry } from '@holdfast/telemetry';
 import type { Alerts } from '../alerts.ts';
 import { type Time, alertTable, alertsIn, budgetNote, hardwareTable, windowTable } from './facts.ts';
 import { type Merged, type MergedPart, mergeWindows } from './merge.ts';
+import { blind_note, performanceTable } from './performance.ts';
 import * as table from './report-table.ts';
 import { type ReportSubject, nameOf, resolve } from './subject.ts';
 
@@ -53,13 +54,14 @@ export class Reports {
     const opened = raised.filter((alert) => alert.since_ms >= time.from_ms).length;
     const made_at_ms = this.#o.clock.wall_ms();
     const parts = merged.parts.toSorted((a, b) => b.counts.inferences - a.counts.inferences).map((part) => partReport(part, rules, time, made_at_ms));
+    const performance = await performanceTable(merged.parts, ids, time, monitors);
     return {
       title: `Drift of ${nameOf(subject)}`,
       made_at_ms,
       period: time,
-      notes: [...notesOf(merged), budgetNote(rules, merged.parts, time, opened)],
+      notes: [...notesOf(merged), budgetNote(rules, merged.parts, time, opened), ...(performance ? [blind_note] : [])],
       parts,
-      tables: [windowTable(merged.parts), alertTable(raised), hardwareTable(devices)],
+      tables: [windowTable(merged.parts), ...(performance ? [performance] : []), alertTable(raised), hardwareTable(devices)],
     };
   }
 

@@ -99,7 +99,7 @@ function segmentsBy(by: PerformanceQuery['by'], whole: Segment, parts: Map<strin
 }
 
 /** Answers whose truth came by the app's number, and samples that people have labelled; one that is both counts once. */
-async function answersOf(telemetry: Reads, query: PerformanceQuery): Promise<{ answers: ToldAnswer[]; unmatched: number }> {
+async function answersOf(telemetry: Pick<Reads, 'samples' | 'answers'>, query: PerformanceQuery): Promise<{ answers: ToldAnswer[]; unmatched: number }> {
   const { model, model_version, devices, from_ms, to_ms } = query;
   const joined = await telemetry.answers({ model, model_version, devices, from_ms, to_ms }, answers_max);
   const told = new Set(joined.answers.map(({ device, reference }) => `${device} ${reference}`));
@@ -126,21 +126,32 @@ function namesOf(whole: Segment, answers: readonly ToldAnswer[]): string[] {
 }
 const newestOf = (segment: Segment): Counted | undefined => [...segment.counted.values()].toSorted((a, b) => b.model_version - a.model_version)[0];
 
+/** By labels alone, without looking at windows. */
+export async function measuredBy(telemetry: Pick<Reads, 'samples' | 'answers'>, query: PerformanceQuery): Promise<Measured> {
+  const { answers } = await answersOf(telemetry, query);
+  return measure(answers, answers.reduce((most, { predicted, label }) => (predicted < 0 ? most : Math.max(most, predicted + 1, label + 1)), 0)); // prettier-ignore
+}
+export type Measured = Pick<SegmentPerformance, 'labelled' | 'regression'>;
+
+function measure(answers: readonly ToldAnswer[], classes: number): Measured {
+  const [classified, valued] = [answers.filter((one) => one.predicted >= 0), answers.filter((one) => one.predicted < 0)];
+  const rows = classified.map(({ predicted, confidence, scores, label: actual }) => ({ predicted, actual, confidence, scores }));
+  const values = valued.map(({ scores, label: actual }) => ({ predicted: scores[0] ?? Number.NaN, actual }));
+  return { labelled: classificationMetrics(rows, classes), regression: regressionMetrics(values) };
+}
+
 function described(name: string | null, segment: Segment, classes: number): SegmentPerformance {
   const parts = segment.parts();
   const estimate = estimateAccuracy(parts);
   const known = Number.isNaN(estimate.accuracy) ? null : estimate;
   const [right, all] = [parts.flatMap(({ table }) => table.correct), parts.flatMap(({ table }) => table.counts)].map((of) => of.reduce((a, b) => a + b, 0));
-  const [classified, valued] = [segment.answers.filter((one) => one.predicted >= 0), segment.answers.filter((one) => one.predicted < 0)];
-  const rows = classified.map(({ predicted, confidence, scores, label: actual }) => ({ predicted, actual, confidence, scores }));
   return {
     segment: name,
     windows: segment.windows,
     inferences: segment.inferences,
     estimated: known,
     reference_accuracy: known && all! > 0 ? right! / all! : null,
-    labelled: classificationMetrics(rows, classes),
-    regression: regressionMetrics(valued.map(({ scores, label: actual }) => ({ predicted: scores[0] ?? Number.NaN, actual }))),
+    ...measure(segment.answers, classes),
   };
 }
 

@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type DeviceEvent, type SampleHead, decodePoints, decodeSample } from '@holdfast/protocol';
-import { type ReferenceProfile, buildProfile } from '@holdfast/stats';
+import { type DeviceEvent, type SampleHead, decodePoints, decodeSample, streams } from '@holdfast/protocol';
+import { type ReferenceProfile, buildProfile, parseProfile } from '@holdfast/stats';
 import { afterEach, describe, expect, it } from 'vitest';
 import { DevicePeer } from '../test/device-peer.ts';
 import { temporaryFolders, until } from '../test/support.ts';
@@ -179,6 +180,26 @@ describe('the agent, end to end', () => {
       .map((reference, i, all) => (i === 0 ? 2 : reference - all[i - 1]!));
     expect(gaps.every((gap) => gap === 2)).toBe(true);
     expect(samples(peer, 'steady').length).toBeGreaterThanOrEqual(3);
+  });
+
+  it('makes a profile of its first 4,000 inferences where the bundle has none, and sends it before its windows', { timeout: 60_000 }, async () => {
+    const peer = await startPeer();
+    const folder = await joined(peer);
+    const { 'profile.json': _profile, ...bare } = files({});
+    peer.desire(peer.assignment(peer.bundle(bare), 'rol_1', { inferences_min: 50 }));
+    await start(peer, folder, { wait_for_bundle: true });
+    await until('a window', () => peer.windows().length > 0, 40_000);
+    const [sent] = peer.payloads('profiles');
+    const made = parseProfile(Buffer.from(sent!).toString('utf8'));
+    expect([made.n, made.warm_up, made.features.map((feature) => feature.name)]).toEqual([
+      2000,
+      true,
+      ['input.a', 'input.b', 'output.confidence', 'output.margin'],
+    ]);
+    const digest = createHash('sha256').update(sent!).digest('hex');
+    expect(peer.windows()[0]).toMatchObject({ profile: digest, profile_source: 'warm_up', window: 0, suspects: [] });
+    const seqOf = (stream: number) => Math.min(...[...peer.records.values()].filter((record) => record.stream === stream).map((record) => record.seq));
+    expect(seqOf(streams.profiles.number)).toBeLessThan(seqOf(streams.windows.number));
   });
 
   it('judges its windows by the rule of the desired state, takes up another one, and refuses one that is none', async () => {

@@ -1,8 +1,8 @@
 // Webhooks: makes the calls that are due, some at a time, outside of any transaction. A call that died with its server is made again when its lease is over.
 import { type Clock, type RandomBytes, backOff_ms } from '@holdfast/base';
 import { type Db, announce } from '@holdfast/postgres';
-import type { Mail } from './mail.ts';
-import { type Sending, post } from './post.ts';
+import { type Mail, mail_deadline_ms } from './mail.ts';
+import { type Sending, call_deadline_ms, post } from './post.ts';
 import type { Outcome } from './types.ts';
 import * as table from './webhook-table.ts';
 
@@ -10,7 +10,7 @@ const calls_max = 16;
 const calls_each = 2;
 const attempts_max = 10;
 /** Longer than a call may take: whoever holds an older lease is over. */
-const lease_ms = 15_000;
+const leases_ms = { call: call_deadline_ms + 5_000, mail: mail_deadline_ms + 5_000 } as const;
 const kept_max = 100;
 /** Ten tries are spread over about four hours. */
 const rule = { base_ms: 2_000, max_ms: 7_200_000 } as const;
@@ -40,7 +40,7 @@ export class Deliveries {
     const counts = Map.groupBy(this.#calls.values(), (webhook) => webhook);
     const busy = [...counts].filter(([, calls]) => calls.length >= calls_each).map(([webhook]) => webhook);
     const now_ms = this.#o.clock.wall_ms();
-    const claims = await table.claim(this.#o.db, { now_ms, lease_ms: now_ms + lease_ms }, { all, each: calls_each, busy });
+    const claims = await table.claim(this.#o.db, { now_ms, leases_ms }, { all, each: calls_each, busy });
     for (const claim of claims) this.#start(claim);
     return false;
   }
@@ -52,7 +52,7 @@ export class Deliveries {
 
   /** Sends once, now. Never fails: what went wrong is in the outcome. */
   send(sending: Sending): Promise<Outcome> {
-    if (sending.kind === 'email') return this.#o.mail.send(sending);
+    if (sending.kind === 'email') return this.#o.mail.send(sending, this.#stop.signal);
     return post(sending, { allow_private: this.#o.allow_private, stop: this.#stop.signal });
   }
 

@@ -1,10 +1,13 @@
-// webhooks: e-mail by one SMTP server. A message that is sent again has the same Message-ID, so that a mailbox shows it once.
+// webhooks: e-mail by one SMTP server. A message that is sent again has the same Message-ID, so that a mailbox shows it once. It has one deadline,
+// however slowly the server speaks: the socket is ours, and is closed with it.
+import net from 'node:net';
 import { failure } from '@holdfast/base';
-import type { Transporter } from 'nodemailer';
+import type { SMTPTransportOptions } from 'nodemailer';
 import type { Sending } from './post.ts';
 import type { Outcome } from './types.ts';
 
-const deadline_ms = 10_000;
+/** A server may look at a message for long before it takes it (RFC 5321, 4.5.3.2.6): who gives up too early sends it twice. */
+export const mail_deadline_ms = 60_000;
 const recipients_max = 20;
 const address_chars_max = 254;
 
@@ -18,15 +21,17 @@ export interface MailOptions {
   /** `smtp://user:password@host:587` (STARTTLS where the server has it) or `smtps://…:465`; absent: no mail is sent. */
   readonly smtp?: string | undefined;
   readonly from?: string | undefined;
+  readonly deadline_ms?: number | undefined;
 }
 
 export class Mail {
   readonly #url: string | null;
   readonly #from: string;
-  #transport: Promise<Transporter> | null = null;
+  readonly #deadline_ms: number;
 
   /** Fails with HF-HOOK-004 where the address is none of an SMTP server, or the sender none of a mailbox. */
-  constructor({ smtp, from }: MailOptions) {
+  constructor({ smtp, from, deadline_ms = mail_deadline_ms }: MailOptions) {
+    this.#deadline_ms = deadline_ms;
     const url = smtp === undefined ? null : (URL.parse(smtp) ?? undefined);
     if (url === undefined || (url && (!['smtp:', 'smtps:'].includes(url.protocol) || url.hostname === '')))
       throw failure('HF-HOOK-004', { saw: 'an address of another form', expected: 'smtp://host:port or smtps://user:password@host:port' });
@@ -40,29 +45,43 @@ export class Mail {
   }
 
   /** Never fails: what went wrong is in the outcome. */
-  async send({ id, url, body }: Sending): Promise<Outcome> {
+  async send({ id, url, body }: Sending, stop?: AbortSignal): Promise<Outcome> {
     if (this.#url === null) return { status: null, text: '', error: 'no SMTP server is set: holdfast up --smtp URL' };
+    const signal = AbortSignal.any([AbortSignal.timeout(this.#deadline_ms), ...(stop ? [stop] : [])]);
     try {
       const { subject, text } = JSON.parse(body) as Letter;
-      const transport = await (this.#transport ??= openTransport(this.#url));
       const host = this.#from.slice(this.#from.indexOf('@') + 1);
-      const sent = (await transport.sendMail({ from: this.#from, to: recipientsOf(url), subject, text, messageId: `<${id}@${host}>` })) as {
-        response?: string;
-      };
-      const said = (sent.response ?? '').slice(0, 500).toWellFormed();
+      const said = await say(this.#url, { from: this.#from, to: recipientsOf(url), subject, text, messageId: `<${id}@${host}>` }, signal);
       return { status: Number.parseInt(said, 10) || null, text: said, error: null };
     } catch (error) {
       const { message, responseCode } = error as Error & { responseCode?: number };
-      return { status: responseCode ?? null, text: '', error: message.slice(0, 500).toWellFormed() };
+      const why = signal.aborted && !stop?.aborted ? `no end of the sending within ${this.#deadline_ms} ms` : message;
+      return { status: responseCode ?? null, text: '', error: why.slice(0, 500).toWellFormed() };
     }
   }
 }
 
-/** Loaded with the first message: a server that sends none does without it. */
-async function openTransport(url: string): Promise<Transporter> {
-  const { createTransport } = await import('nodemailer');
-  const limits = { connectionTimeout: deadline_ms, greetingTimeout: deadline_ms, socketTimeout: deadline_ms, dnsTimeout: deadline_ms };
-  return createTransport({ url, ...limits, disableFileAccess: true, disableUrlAccess: true } as Parameters<typeof createTransport>[0]);
+interface Message extends Letter {
+  readonly from: string;
+  readonly to: string[];
+  readonly messageId: string;
+}
+
+/** What the server said in the end. */
+async function say(url: string, message: Message, signal: AbortSignal): Promise<string> {
+  const { createTransport } = await import('nodemailer'); // with the first message: a server that sends none does without it
+  const socket = new net.Socket({ signal });
+  const getSocket: SMTPTransportOptions['getSocket'] = ({ host = 'localhost', port, secure }, done) => {
+    socket.on('error', (error) => done(error, false));
+    socket.connect({ host: host.replace(/^\[(.*)\]$/, '$1'), port: Number(port ?? (secure ? 465 : 587)) }, () => done(null, { connection: socket }));
+  };
+  const options: SMTPTransportOptions = { url, getSocket, disableFileAccess: true, disableUrlAccess: true };
+  try {
+    const sent = await createTransport(options).sendMail(message);
+    return (sent.response ?? '').slice(0, 500).toWellFormed();
+  } finally {
+    socket.destroy();
+  }
 }
 
 const isMailbox = (text: string): boolean => text.length <= address_chars_max && /^[^\s@,;:<>()"\\[\]\p{Cc}]+@[^\s@,;:<>()"\\\p{Cc}]+$/u.test(text);

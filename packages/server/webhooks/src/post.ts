@@ -5,7 +5,7 @@ import https from 'node:https';
 import { bareHost, checkUrl, checkedLookup } from './address.ts';
 import type { Outcome, ReceiverKind } from './types.ts';
 
-const deadline_ms = 10_000;
+export const call_deadline_ms = 10_000;
 const answer_bytes_max = 4_096;
 
 export interface Sending {
@@ -34,7 +34,7 @@ export async function post(of: Sending, options: { allow_private: boolean; stop?
     const is_good = answer.status >= 200 && answer.status < 300;
     return { ...answer, error: is_good ? null : `the answer was ${answer.status}` };
   } catch (error) {
-    const why = (error as Error).name === 'TimeoutError' ? `no answer within ${deadline_ms} ms` : (error as Error).message;
+    const why = (error as Error).name === 'TimeoutError' ? `no answer within ${call_deadline_ms} ms` : (error as Error).message;
     return { status: null, text: '', error: why.slice(0, 500).toWellFormed() };
   }
 }
@@ -51,7 +51,7 @@ async function request(url: URL, { id, kind, secret, body, at_ms }: Sending, { a
     [name.timestamp]: timestamp,
     ...(secret === null ? {} : { [name.signature]: signatureOf(secret, id, timestamp, body) }),
   };
-  const signal = AbortSignal.any([AbortSignal.timeout(deadline_ms), ...(stop ? [stop] : [])]);
+  const signal = AbortSignal.any([AbortSignal.timeout(call_deadline_ms), ...(stop ? [stop] : [])]);
   const options = { method: 'POST', host: bareHost(url), headers, signal, agent: false, ...(allow_private ? {} : { lookup: checkedLookup }) } as const;
   const { resolve, reject, promise } = Promise.withResolvers<{ status: number; text: string }>();
   const failed = (error: Error) => reject(signal.aborted ? (signal.reason as Error) : error);

@@ -103,10 +103,10 @@ export const insertDeliveries = (trx: Db, rows: readonly NewDelivery[]) =>
     .execute();
 
 export type Claim = Pick<DeliveryRow, 'id' | 'webhook' | 'body' | 'attempts'> & Pick<ReceiverRow<ReceiverKind, string>, 'kind' | 'url' | 'secret'>;
-/** Takes deliveries that are due until `lease_ms`, a few of each webhook, so that one that is slow keeps no other waiting. */
+/** Takes deliveries that are due for as long as a lease of their kind, a few of each webhook, so that one that is slow keeps no other waiting. */
 export async function claim(
   db: Db,
-  at: { now_ms: number; lease_ms: number },
+  at: { now_ms: number; leases_ms: { call: number; mail: number } },
   limits: { all: number; each: number; busy: readonly string[] },
 ): Promise<Claim[]> {
   const { rows } = await sql<Claim>`
@@ -118,7 +118,8 @@ export async function claim(
       select id from webhook_delivery where id in (select id from due where nth <= ${limits.each} order by next_ms limit ${limits.all})
         and state = 'waiting' and next_ms <= ${at.now_ms}::bigint for update skip locked
     )
-    update webhook_delivery d set attempts = attempts + 1, next_ms = ${at.lease_ms}::bigint from mine, webhook w
+    update webhook_delivery d set attempts = attempts + 1, next_ms = ${at.now_ms}::bigint
+      + case w.kind when 'email' then ${at.leases_ms.mail}::bigint else ${at.leases_ms.call}::bigint end from mine, webhook w
     where d.id = mine.id and w.id = d.webhook returning d.id, d.webhook, d.body, d.attempts, w.kind, w.url, w.secret`.execute(db);
   return rows;
 }

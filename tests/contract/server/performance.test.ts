@@ -229,6 +229,18 @@ describe('the performance of a model', () => {
     expect(body.says.join(' ')).toContain('mean absolute error 1');
   });
 
+  it('counts a truth of a class that no model has as wrong, and makes no room for all classes below it', async () => {
+    await shipVersion(house.rooms, 'odd-truth');
+    const device = await joinDevice(house.rooms, 'odd-a');
+    await send(device, say('odd-truth', 1, [1, 1, 1].map((predicted) => ({ predicted, scores: [0, 1] })), hour_ms)); // prettier-ignore
+    await tell([1, 4e9, 0.5].map((label, i) => ({ device: 'odd-a', reference: 1 + i, label })));
+    const { body } = await ask('odd-truth');
+    expect(body).toMatchObject({
+      class_names: ['0', '1'],
+      labelled: { labels: 3, accuracy: 1 / 3, by_class: [{ class: 1, actual: 1, predicted: 3, right: 1 }] },
+    });
+  });
+
   it('takes no truth of a device that nobody knows, nor of nonsense, and none of all then', async () => {
     const before = (await ask('valued')).body.unmatched;
     expect((await tell([{ device: 'valued-a', reference: 77, label: 1 }, { device: 'nobody', reference: 1, label: 1 }])).status).toBe(404); // prettier-ignore

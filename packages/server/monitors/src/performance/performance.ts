@@ -19,6 +19,8 @@ import { type Counted, Segment, type ToldAnswer, labelledBins } from './gather.t
 const answers_max = 50_000;
 const asked_from_max = 5_000;
 const segments_max = 200;
+/** As many as a window counts; a truth beyond is wrong for sure, and gets no row of its own. */
+const classes_max = 65_536;
 
 export interface PerformanceQuery {
   readonly model: string;
@@ -121,9 +123,10 @@ async function answersOf(telemetry: Pick<Reads, 'samples' | 'answers'>, query: P
 /** The names of the profile of the newest version; numbers where none has names for what was said. */
 function namesOf(whole: Segment, answers: readonly ToldAnswer[]): string[] {
   const newest = newestOf(whole)?.profile.classes.names ?? [];
-  const count = answers.reduce((most, { predicted, label }) => (predicted < 0 ? most : Math.max(most, predicted + 1, label + 1)), newest.length);
+  const count = answers.reduce((most, { predicted, label }) => (predicted < 0 ? most : Math.max(most, predicted + 1, classesUpTo(label))), newest.length);
   return Array.from({ length: count }, (_, i) => newest[i] ?? String(i));
 }
+const classesUpTo = (label: number): number => (Number.isInteger(label) && label < classes_max ? label + 1 : 0);
 const newestOf = (segment: Segment): Counted | undefined => [...segment.counted.values()].toSorted((a, b) => b.model_version - a.model_version)[0];
 
 /** By labels alone, without looking at windows. */

@@ -161,7 +161,7 @@ const requests: { readonly [K in RouteName]?: () => Asked | Promise<Asked> } = {
   deviceCapture: () => ({
     params: { id: 'edge-1' },
     body: { predictions_every: 1 },
-    row: { action: 'device.capture', object: device.id, after: { capture: { predictions_every: 1 } } },
+    row: { action: 'device.capture', object: device.id, before: { capture: { sample_every: 500 } }, after: { capture: { predictions_every: 1 } } },
   }),
   channelPut: () => ({
     params: { name: 'ops' },

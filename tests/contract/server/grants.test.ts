@@ -48,6 +48,7 @@ const ours = (of: Cove): { readonly [K in RouteName]?: Asked } => ({
   modelList: { method: 'GET', url: '/api/v1/models' },
   modelShow: { method: 'GET', url: `/api/v1/models/${of.model}` },
   modelHistory: { method: 'GET', url: `/api/v1/models/${of.model}/history` },
+  modelPerformance: { method: 'GET', url: `/api/v1/models/${of.model}/performance` },
   modelVersionShow: { method: 'GET', url: `/api/v1/models/${of.model}/versions/1` },
   modelRegister: { method: 'POST', url: `/api/v1/models/${of.model}/versions`, body: { digest: 'a'.repeat(64), lineage: { run: of.run } } },
   aliasPut: { method: 'PUT', url: `/api/v1/models/${of.model}/aliases/best`, body: { version: 1, reason: '' } },

@@ -91,7 +91,7 @@ describe('the performance of a model', () => {
 
   it('is estimated from confidence alone, by device and by version, under other inputs too, and says that it is blind to concept drift', async () => {
     await shipVersion(house.rooms, 'unlabelled');
-    const [a, b] = [await joinDevice(house.rooms, 'un-a'), await joinDevice(house.rooms, 'un-b')];
+    const [a, b] = [await joinDevice(house.rooms, 'un-a', { site: 'north' }), await joinDevice(house.rooms, 'un-b')];
     const profile = profileOf(reference);
     const [usual, harder] = [draws(2, 3_000), draws(3, 3_000, { scale: 0.4 })];
     await closeWindow(a, { model: 'unlabelled', profile, answers: usual });
@@ -112,6 +112,8 @@ describe('the performance of a model', () => {
     expect(of('un-a').accuracy - of('un-b').accuracy).toBeGreaterThan(0.05);
     const versions = (await ask('unlabelled', '?by=model_version')).body.segments.map((one) => one.segment);
     expect(new Set(versions)).toEqual(new Set(['1', '2']));
+    const sites = (await ask('unlabelled', '?by=label:site')).body.segments;
+    expect(new Map(sites.map((one) => [one.segment, one.inferences]))).toEqual(new Map([['north', 3_000], ['no site', 3_000]])); // prettier-ignore
     expect((await ask('unlabelled', '?device=un-b')).body).toMatchObject({ windows: 1, inferences: 3_000 });
     expect((await ask('unlabelled', '?model_version=7')).body).toMatchObject({ windows: 0, estimated: null });
   });

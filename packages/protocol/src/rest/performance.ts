@@ -76,7 +76,9 @@ export const performanceRoutes = {
         device: Type.Optional(Id),
         from_ms: Type.Optional(Type.Number({ description: 'when the first window ends; default: 30 days before to_ms' })),
         to_ms: Type.Optional(Type.Number({ description: 'before which the last window ends; default: now' })),
-        by: Type.Optional(Type.Union([Type.Literal('device'), Type.Literal('model_version')])),
+        by: Type.Optional(
+          Type.String({ pattern: '^(device|model_version|label:.{1,100})$', description: 'device, model_version, or a label of devices, such as label:site' }),
+        ),
       },
       closed,
     ),

@@ -1,5 +1,5 @@
 // model, version: the registry, and the reference profile of a model.
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { putFile } from '../../blobs.ts';
 import { printOne, printRows, printSome, say, time } from '../../output.ts';
 import { addProfile } from '../../profile/command.ts';
@@ -24,7 +24,7 @@ export function addModels(program: Command): void {
     .option('--model-version <n>', 'of this version alone', wholeNumber(1))
     .option('--device <name>', 'on this device alone')
     .option('--days <n>', 'back from now', wholeNumber(1, 366), 30)
-    .addOption(new Option('--by <what>', 'by device or by version').choices(['device', 'model_version']))
+    .option('--by <what>', 'by device, by model_version, or by a label of devices, such as label:site')
     .action(performance);
   verb(noun, 'register <name> <file>', 'register a model file as the next version; the same file is the same version', 'model register parts parts.onnx')
     .option('--description <text>', 'what the model does')
@@ -74,7 +74,7 @@ interface PerformanceOptions {
   readonly modelVersion?: number;
   readonly device?: string;
   readonly days: number;
-  readonly by?: 'device' | 'model_version';
+  readonly by?: string;
 }
 
 async function performance(name: string, { modelVersion, device, days, by }: PerformanceOptions, command: Command): Promise<void> {

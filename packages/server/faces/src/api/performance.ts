@@ -1,6 +1,6 @@
 // Handlers of performance: numbers of the room, and what they mean in sentences.
 import { failure } from '@holdfast/base';
-import type { Performance, SegmentPerformance } from '@holdfast/monitors';
+import type { Performance, SegmentKeys, SegmentPerformance } from '@holdfast/monitors';
 import type { FaceOptions } from '../rooms.ts';
 import type { Handlers } from './call.ts';
 
@@ -25,7 +25,7 @@ export function performanceHandlers({ rooms: { monitors, fleet, registry, teleme
       if (!(length > 0 && length <= longest_ms))
         throw failure('HF-REQ-001', { where: 'query/from_ms', saw: `${length} ms up to to_ms`, expected: `more than 0, at most ${longest_ms}` });
       const devices = device === undefined ? undefined : [(await fleet.device(device)).id];
-      const found = await monitors.performance({ model, model_version, devices, from_ms, to_ms, by });
+      const found = await monitors.performance({ model, model_version, devices, from_ms, to_ms, segment: await segmentBy(by, fleet) });
       const names = new Map(by === 'device' ? (await fleet.byId(found.segments.map((one) => one.segment!))).map((row) => [row.id, row.name]) : []);
       const { segment: _segment, settled, ask, segments, class_names, left_out, unmatched, ...whole } = found;
       return {
@@ -43,6 +43,15 @@ export function performanceHandlers({ rooms: { monitors, fleet, registry, teleme
       };
     },
   } satisfies Partial<Handlers>;
+}
+
+/** Of a label: its value; devices without it, and removed ones, are one segment. */
+async function segmentBy(by: string | undefined, fleet: FaceOptions['rooms']['fleet']): Promise<((of: SegmentKeys) => string) | undefined> {
+  if (by === undefined) return undefined;
+  if (!by.startsWith('label:')) return by === 'device' ? ({ device }) => device : ({ model_version }) => String(model_version);
+  const key = by.slice('label:'.length);
+  const values = new Map((await fleet.devices()).map(({ id, labels }) => [id, labels[key]]));
+  return ({ device }) => values.get(device) ?? `no ${key}`;
 }
 
 function partView({ estimated, labelled, regression, ...rest }: Omit<SegmentPerformance, 'segment'>) {

@@ -22,13 +22,16 @@ const segments_max = 200;
 /** As many as a window counts; a truth beyond is wrong for sure, and gets no row of its own. */
 const classes_max = 65_536;
 
+export type SegmentKeys = Pick<ToldAnswer, 'device' | 'model_version'>;
+
 export interface PerformanceQuery {
   readonly model: string;
   readonly model_version?: number | undefined;
   readonly devices?: readonly string[] | undefined;
   readonly from_ms: number;
   readonly to_ms: number;
-  readonly by?: 'device' | 'model_version' | undefined;
+  /** The segment of a window or an answer; absent: none. */
+  readonly segment?: ((of: SegmentKeys) => string) | undefined;
 }
 
 export interface SegmentPerformance {
@@ -62,7 +65,7 @@ type Reads = Pick<Telemetry, 'windowsIn' | 'samples' | 'answers'>;
 
 export async function performanceOf(telemetry: Reads, profiles: Pick<Profiles, 'find'>, query: PerformanceQuery): Promise<Performance> {
   const [whole, parts] = [new Segment(), new Map<string, Segment>()];
-  const segmentsOf = segmentsBy(query.by, whole, parts);
+  const segmentsOf = segmentsBy(query.segment, whole, parts);
   for await (const row of telemetry.windowsIn(filterOf(query))) {
     const found = await profiles.find(row.profile);
     for (const segment of segmentsOf(row)) segment.addWindow(row, 'profile' in found ? found.profile : null);
@@ -89,11 +92,10 @@ const filterOf = ({ model, model_version, devices, from_ms, to_ms }: Performance
   to_ms,
 });
 
-type Keys = Pick<ToldAnswer, 'device' | 'model_version'>;
-function segmentsBy(by: PerformanceQuery['by'], whole: Segment, parts: Map<string, Segment>): (of: Keys) => Segment[] {
-  if (by === undefined) return () => [whole];
+function segmentsBy(segment: PerformanceQuery['segment'], whole: Segment, parts: Map<string, Segment>): (of: SegmentKeys) => Segment[] {
+  if (segment === undefined) return () => [whole];
   return (of) => {
-    const name = String(of[by]);
+    const name = segment(of);
     const known = parts.get(name) ?? new Segment();
     parts.set(name, known);
     return [whole, known];

@@ -43,16 +43,52 @@ export function encodePredictions(of: Predictions): Uint8Array {
   return out;
 }
 
-/** The predictions, or null where the bytes are none. */
-export function decodePredictions(bytes: Uint8Array): Predictions | null {
+/** How many bytes from the beginning name the references and times of so many predictions, however long the name is. */
+export const namingBytes = (predictions: number): number => head_bytes + predictions_limits.name_bytes_max + 8 * predictions;
+
+type NamedPredictions = Pick<Predictions, 'first_ms' | 'references' | 'offsets_ms' | 'scores_each'> & {
+  /** Where in the whole record the classes, confidences and scores begin. */
+  readonly begin: { readonly predicted: number; readonly confidence: number; readonly scores: number };
+};
+
+/** References and times alone, of bytes that may be cut after them; null where the bytes are none. */
+export function decodeReferences(bytes: Uint8Array): NamedPredictions | null {
+  const head = headOf(bytes);
+  if (!head || bytes.length < head.from + 8 * head.n) return null;
+  const { view, n, from, first_ms, scores_each } = head;
+  const column = (at: number): Uint32Array => {
+    const out = new Uint32Array(n);
+    for (let i = 0; i < n; i++) out[i] = view.getUint32(at + 4 * i, true);
+    return out;
+  };
+  const begin = { predicted: from + 8 * n, confidence: from + 10 * n, scores: from + 14 * n };
+  return { first_ms, references: column(from), offsets_ms: column(from + 4 * n), scores_each, begin };
+}
+
+/** One prediction, of the bytes of its class, its confidence and its scores. */
+export function decodeSaid(bytes: Uint8Array): { predicted: number; confidence: number; scores: Float32Array } {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const scores = Float32Array.from({ length: (bytes.length - 6) / 4 }, (_, i) => view.getFloat32(6 + 4 * i, true));
+  return { predicted: view.getInt16(0, true), confidence: view.getFloat32(2, true), scores };
+}
+
+function headOf(bytes: Uint8Array) {
   if (bytes.length < head_bytes) return null;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const [name_bytes, scores_each, n] = [view.getUint16(4, true), view.getUint16(6, true), view.getUint32(12, true)];
   const { predictions_max, scores_max, name_bytes_max } = predictions_limits;
   if (view.getUint32(0, true) !== magic || n < 1 || n > predictions_max || scores_each > scores_max || name_bytes > name_bytes_max) return null;
   const first_ms = view.getFloat64(16, true);
-  if (bytes.length !== head_bytes + name_bytes + n * (14 + 4 * scores_each) || !Number.isFinite(first_ms)) return null;
-  let at = head_bytes + name_bytes;
+  return Number.isFinite(first_ms) ? { view, name_bytes, scores_each, n, first_ms, from: head_bytes + name_bytes } : null;
+}
+
+/** The predictions, or null where the bytes are none. */
+export function decodePredictions(bytes: Uint8Array): Predictions | null {
+  const head = headOf(bytes);
+  if (!head) return null;
+  const { view, name_bytes, scores_each, n, first_ms } = head;
+  if (bytes.length !== head.from + n * (14 + 4 * scores_each)) return null;
+  let at = head.from;
   const column = (count: number, size: number, read: (at: number) => number): number[] => {
     const from = at;
     at += count * size;

@@ -1,5 +1,6 @@
 // contract/server: how good a model is: from the confidence of its answers, by labels, and whether the two agree.
 import { type Predictions, encodePredictions, encodeSample } from '@holdfast/protocol';
+import { sql } from '@holdfast/postgres';
 import { type Answer, draws } from '../../../packages/stats/cases/scored-stream.ts';
 import { type ReferenceProfile, buildProfile, countOnEdges } from '@holdfast/stats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -219,6 +220,26 @@ describe('the performance of a model', () => {
     expect((await ask('again')).body.labelled).toMatchObject({ labels: 2, accuracy: 0.5 });
     await tell([{ device: 'again-a', reference: 5, label: 0, at_ms: now_ms() - 47 * hour_ms }]);
     expect((await ask('again')).body.labelled).toMatchObject({ labels: 2, accuracy: 1 });
+    house.clock.advance(1_000);
+    await tell([{ device: 'again-a', reference: 5, label: 0, at_ms: now_ms() - 2 * hour_ms }]); // its time is told too, and another class: one answer
+    expect((await ask('again')).body.labelled).toMatchObject({ labels: 2, accuracy: 0.5 });
+  });
+
+  it('joins over more chunks than are read at once, each answer with its own scores, and forgets old ones where no truth is ever told', async () => {
+    await shipVersion(house.rooms, 'many');
+    const device = await joinDevice(house.rooms, 'many-a');
+    const chunks = Array.from({ length: 450 }, (_, i) => record(nextSeq(device), 'predictions', encodePredictions(say('many', 2 * i, [0, 1].map((k) => ({ predicted: k, scores: [i, 1_000 + k] })), 900_000 - 1_000 * i)))); // prettier-ignore
+    for (let at = 0; at < chunks.length; at += 50) await sync(house.rooms, device.id, chunks.slice(at, at + 50));
+    await tell([0, 401, 898, 899].map((reference) => ({ device: 'many-a', reference, label: 1 })));
+    const filter = { model: 'many', devices: [device.id], from_ms: 0, to_ms: now_ms() };
+    const { answers, unmatched, is_cut } = await house.rooms.telemetry.answers(filter, 100);
+    const found = answers.map(({ reference, predicted, scores }) => [reference, predicted, ...Array.from(scores)]).toSorted(([a], [b]) => a! - b!);
+    expect(found).toEqual([[0, 0, 0, 1_000], [401, 1, 200, 1_001], [898, 0, 449, 1_000], [899, 1, 449, 1_001]]); // prettier-ignore
+    expect([unmatched, is_cut]).toEqual([0, false]);
+    house.clock.advance(31 * 24 * hour_ms);
+    await send(device, say('many', 9_000, [{ predicted: 0, scores: [1, 0] }], hour_ms));
+    const left = await sql<{ n: number }>`select count(*) as n from prediction_chunk where device = ${device.id}`.execute(house.database.db);
+    expect(left.rows[0]!.n).toBe(1);
   });
 
   it('of values is measured by their errors', async () => {

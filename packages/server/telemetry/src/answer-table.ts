@@ -1,5 +1,6 @@
 // The only SQL of what models said (packed, as devices sent it) and of the truths that were told of it.
 import { type Db, sql } from '@holdfast/postgres';
+import { namingBytes } from '@holdfast/protocol';
 import type { ReadRecord } from './record.ts';
 
 /** What was said waits so long for its truth, and a truth so long for what was said. */
@@ -45,6 +46,9 @@ export async function forgetOld(trx: Db, before_ms: number): Promise<void> {
   await sql`delete from prediction_chunk where last_ms < ${before_ms}`.execute(trx);
   await sql`delete from answer_label where came_ms < ${before_ms}`.execute(trx);
 }
+/** Of devices that send: also where nobody ever tells a truth. */
+export const forgetOldOf = (trx: Db, devices: readonly string[], before_ms: number) =>
+  sql`delete from prediction_chunk where device = any(${[...devices]}::text[]) and last_ms < ${before_ms}`.execute(trx);
 
 /** Truths that came since, of some devices or of all, the newest first. */
 export async function truthsSince(db: Db, from_ms: number, devices: readonly string[] | undefined, limit: number): Promise<ToldTruth[]> {
@@ -56,15 +60,45 @@ export async function truthsSince(db: Db, from_ms: number, devices: readonly str
   return rows;
 }
 
-export interface ChunkRow {
-  readonly device: string;
+/** The beginning of a chunk, with its references and times: what it says is many times as long. */
+export interface ChunkHead {
+  readonly boot: string;
+  readonly seq: number;
   readonly model: string;
   readonly model_version: number;
-  readonly body: Buffer;
+  readonly last_ms: number;
+  readonly head: Buffer;
 }
-export async function chunksOf(db: Db, device: string, from_ms: number, to_ms: number, limit: number): Promise<ChunkRow[]> {
-  const { rows } = await sql<ChunkRow>`
-    select device, model, model_version, body from prediction_chunk
-    where device = ${device} and last_ms >= ${from_ms} and first_ms < ${to_ms} order by last_ms desc limit ${limit}`.execute(db);
+export interface Span {
+  readonly from_ms: number;
+  readonly to_ms: number;
+}
+
+/** Chunks of a device over a time, the newest first; `after` is the last that is known. */
+export async function chunkHeads(db: Db, device: string, { from_ms, to_ms }: Span, after: ChunkHead | undefined, limit: number): Promise<ChunkHead[]> {
+  const older = after ? sql`and (last_ms, boot, seq) < (${after.last_ms}::bigint, ${after.boot}::text, ${after.seq}::bigint)` : sql``;
+  const { rows } = await sql<ChunkHead>`
+    select boot, seq, model, model_version, last_ms, substring(body from 1 for ${namingBytes(0)}::integer + 8 * predictions) as head from prediction_chunk
+    where device = ${device} and last_ms >= ${from_ms} and first_ms < ${to_ms} ${older} order by last_ms desc, boot desc, seq desc limit ${limit}`.execute(db);
   return rows;
+}
+
+/** Where the class, the confidence and the scores of one prediction are, counted from 1. */
+export interface SaidAt {
+  readonly boot: string;
+  readonly seq: number;
+  readonly predicted: number;
+  readonly confidence: number;
+  readonly scores: number;
+  readonly scores_bytes: number;
+}
+/** In their order; null where the chunk was forgotten meanwhile. The column is stored as it is, so that a piece of it is read alone. */
+export async function saidAt(db: Db, device: string, places: readonly SaidAt[]): Promise<(Buffer | null)[]> {
+  const column = <V>(pick: (place: SaidAt) => V): V[] => places.map(pick);
+  const { rows } = await sql<{ said: Buffer | null }>`
+    select substring(c.body from p.predicted for 2) || substring(c.body from p.confidence for 4) || substring(c.body from p.scores for p.scores_bytes) as said
+    from unnest(${column((p) => p.boot)}::text[], ${column((p) => p.seq)}::bigint[], ${column((p) => p.predicted)}::integer[], ${column((p) => p.confidence)}::integer[],
+      ${column((p) => p.scores)}::integer[], ${column((p) => p.scores_bytes)}::integer[]) with ordinality as p (boot, seq, predicted, confidence, scores, scores_bytes, nth)
+    left join prediction_chunk c on c.device = ${device} and c.boot = p.boot and c.seq = p.seq order by p.nth`.execute(db);
+  return rows.map((row) => row.said);
 }

@@ -2,8 +2,8 @@
 // not matter which came first, or twice. A number that an app gives again stands for the answer nearest to the time that the truth names; where it names none, for
 // the last one before the truth came.
 import type { Db } from '@holdfast/postgres';
-import { type Predictions, decodePredictions } from '@holdfast/protocol';
-import { type ToldTruth, chunksOf, kept_ms, truthsSince } from './answer-table.ts';
+import { decodeReferences, decodeSaid } from '@holdfast/protocol';
+import { type ChunkHead, type SaidAt, type ToldTruth, chunkHeads, kept_ms, saidAt, truthsSince } from './answer-table.ts';
 
 export interface AnswerFilter {
   readonly model: string;
@@ -30,58 +30,102 @@ export interface JoinedAnswers {
   readonly answers: readonly JoinedAnswer[];
   /** Truths of these devices without an answer of any model: it may still come, or was never sent. */
   readonly unmatched: number;
+  /** Older chunks were not looked at: there are too many. */
+  readonly is_cut: boolean;
 }
 
-const chunks_a_device = 5_000;
+/** Of one question: about a second of reading. The devices share them. */
+const chunks_max = 10_000;
+const chunks_a_page = 200;
+const answers_a_page = 2_000;
 /** The clock of a device may be ahead of ours by so much. */
 const ahead_ms = 3_600_000;
 
 export async function joinAnswers(db: Db, filter: AnswerFilter, limit: number): Promise<JoinedAnswers> {
   const truths = (await truthsSince(db, filter.from_ms, filter.devices, limit)).filter((truth) => truth.inferred_ms === 0 || truth.inferred_ms < filter.to_ms);
   const answers: JoinedAnswer[] = [];
-  let unmatched = 0;
-  for (const [device, told] of Map.groupBy(truths, (truth) => truth.device)) {
-    const found = await answersOf(db, device, told, filter);
-    unmatched += told.length - found.length;
-    answers.push(...found.filter((one) => one.is_asked).map(({ is_asked: _is_asked, ...answer }) => answer));
+  const devices = Map.groupBy(truths, (truth) => truth.device);
+  let [unmatched, is_cut, chunks_left, devices_left] = [0, false, chunks_max, devices.size];
+  for (const [device, told] of devices) {
+    const found = await nearestOf(db, device, told, Math.ceil(chunks_left / devices_left--));
+    chunks_left -= found.chunks;
+    is_cut ||= found.is_cut;
+    unmatched += told.length - found.places.size;
+    answers.push(
+      ...(await readAnswers(
+        db,
+        device,
+        newestTold(found.places).filter(([, place]) => isAsked(place, filter)),
+      )),
+    );
   }
-  return { answers, unmatched };
+  return { answers, unmatched, is_cut };
 }
 
-type Found = JoinedAnswer & { readonly is_asked: boolean };
+/** Where the answer of a truth is. */
+interface Place {
+  readonly chunk: ChunkHead;
+  readonly at_ms: number;
+  readonly apart_ms: number;
+  readonly said: SaidAt;
+}
 
-/** Of each truth the answer that it is of; `is_asked` where that is one of the filter. */
-async function answersOf(db: Db, device: string, told: readonly ToldTruth[], filter: AnswerFilter): Promise<Found[]> {
+/** Of each truth the answer that it is of. What cannot be nearer than what is found is not read. */
+async function nearestOf(db: Db, device: string, told: readonly ToldTruth[], chunks_most: number) {
+  const came = told.map((truth) => truth.came_ms);
+  const least = (values: readonly number[]) => values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  const span = { from_ms: least(came) - kept_ms, to_ms: ahead_ms - least(came.map((at_ms) => -at_ms)) };
   const wanted = Map.groupBy(told, (truth) => truth.reference);
-  const best = new Map<ToldTruth, { readonly found: Found; readonly apart_ms: number }>();
-  for (const chunk of await chunksOf(db, device, filter.from_ms - kept_ms, filter.to_ms, chunks_a_device)) {
-    const of = decodePredictions(chunk.body);
-    if (!of) continue; // it was read when it came: nothing else is stored
-    for (let i = 0; i < of.references.length; i++) {
-      const at_ms = of.first_ms + of.offsets_ms[i]!;
-      for (const truth of wanted.get(of.references[i]!) ?? []) {
-        const apart_ms = Math.abs((truth.inferred_ms || truth.came_ms) - at_ms);
-        const is_possible = at_ms <= truth.came_ms + ahead_ms && truth.came_ms - at_ms <= kept_ms;
-        if (is_possible && apart_ms < (best.get(truth)?.apart_ms ?? Number.POSITIVE_INFINITY))
-          best.set(truth, { apart_ms, found: { ...answerAt(of, i, device, at_ms, truth.label), is_asked: isAsked(chunk, at_ms, filter) } });
-      }
+  const places = new Map<ToldTruth, Place>();
+  const isNearest = (truth: ToldTruth, last_ms: number) => targetOf(truth) - last_ms >= (places.get(truth)?.apart_ms ?? Number.POSITIVE_INFINITY);
+  let [chunks, after]: [number, ChunkHead | undefined] = [0, undefined];
+  for (;;) {
+    const limit = Math.min(chunks_a_page, chunks_most - chunks);
+    if (limit === 0) return { places, chunks, is_cut: true };
+    const heads: ChunkHead[] = await chunkHeads(db, device, span, after, limit);
+    for (const head of heads) look(head, wanted, places);
+    chunks += heads.length;
+    const last = heads.at(-1);
+    if (heads.length < limit || !last || told.every((truth) => isNearest(truth, last.last_ms))) return { places, chunks, is_cut: false };
+    after = last;
+  }
+}
+
+const targetOf = (truth: ToldTruth): number => truth.inferred_ms || truth.came_ms;
+
+function look(chunk: ChunkHead, wanted: ReadonlyMap<number, ToldTruth[]>, places: Map<ToldTruth, Place>): void {
+  const of = decodeReferences(chunk.head);
+  if (!of) return; // it was read when it came: nothing else is stored
+  for (const [i, reference] of of.references.entries()) {
+    const at_ms = of.first_ms + of.offsets_ms[i]!;
+    for (const truth of wanted.get(reference) ?? []) {
+      const apart_ms = Math.abs(targetOf(truth) - at_ms);
+      const is_possible = at_ms <= truth.came_ms + ahead_ms && truth.came_ms - at_ms <= kept_ms;
+      if (!is_possible || apart_ms >= (places.get(truth)?.apart_ms ?? Number.POSITIVE_INFINITY)) continue;
+      const [{ boot, seq }, { begin, scores_each }] = [chunk, of];
+      const scores_bytes = 4 * scores_each;
+      const said = { boot, seq, predicted: 1 + begin.predicted + 2 * i, confidence: 1 + begin.confidence + 4 * i, scores: 1 + begin.scores + scores_bytes * i };
+      places.set(truth, { chunk, at_ms, apart_ms, said: { ...said, scores_bytes } });
     }
   }
-  return [...best.values()].map(({ found }) => found);
 }
 
-const isAsked = (of: { model: string; model_version: number }, at_ms: number, { model, model_version, from_ms, to_ms }: AnswerFilter): boolean =>
+/** An answer counts once, whether its truth was told with its time or without: by the last word. */
+function newestTold(places: ReadonlyMap<ToldTruth, Place>): (readonly [ToldTruth, Place])[] {
+  const oldest_first = [...places].toSorted(([a], [b]) => a.came_ms - b.came_ms);
+  return [...new Map(oldest_first.map((one) => [`${one[0].reference} ${Math.round(one[1].at_ms)}`, one])).values()];
+}
+
+const isAsked = ({ chunk: of, at_ms }: Place, { model, model_version, from_ms, to_ms }: AnswerFilter): boolean =>
   of.model === model && (model_version === undefined || of.model_version === model_version) && at_ms >= from_ms && at_ms < to_ms;
 
-function answerAt(of: Predictions, i: number, device: string, at_ms: number, label: number): JoinedAnswer {
-  return {
-    device,
-    reference: of.references[i]!,
-    model_version: of.model_version,
-    at_ms,
-    predicted: of.predicted[i]!,
-    confidence: of.confidence[i]!,
-    scores: of.scores.subarray(i * of.scores_each, (i + 1) * of.scores_each),
-    label,
-  };
+async function readAnswers(db: Db, device: string, found: readonly (readonly [ToldTruth, Place])[]): Promise<JoinedAnswer[]> {
+  const answers: JoinedAnswer[] = [];
+  for (let from = 0; from < found.length; from += answers_a_page) {
+    const page = found.slice(from, from + answers_a_page);
+    const said = await saidAt(db, device, page.map(([, place]) => place.said)); // prettier-ignore
+    for (const [i, [{ reference, label }, { chunk, at_ms }]] of page.entries())
+      if (said[i]) answers.push({ device, reference, model_version: chunk.model_version, at_ms, ...decodeSaid(said[i]), label });
+  }
+  return answers;
 }

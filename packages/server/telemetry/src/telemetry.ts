@@ -61,7 +61,7 @@ export class Telemetry {
     const of = <K extends ReadRecord['kind']>(kind: K) => rows.filter((r): r is Extract<ReadRecord, { kind: K }> => r.kind === kind);
     const [points, windows, events, images, gaps, rejected] = [of('points'), of('window'), of('event'), of('sample'), of('gap'), of('rejected')];
     const said = of('predictions');
-    if (said.length > 0) await answers.insertPredictions(trx, said);
+    if (said.length > 0) await this.#insertSaid(trx, said);
     const made = of('profile');
     if (made.length > 0) await profiles.insertProfiles(trx, made);
     if (points.length > 0) await table.insertPoints(trx, points);
@@ -71,6 +71,11 @@ export class Telemetry {
     if (gaps.length > 0) await table.insertGaps(trx, gaps);
     if (rejected.length > 0) await table.insertRejected(trx, rejected);
     if (windows.length > 0) await announce(trx, 'windows');
+  }
+
+  async #insertSaid(trx: Db, said: readonly Extract<ReadRecord, { kind: 'predictions' }>[]): Promise<void> {
+    await answers.insertPredictions(trx, said);
+    await answers.forgetOldOf(trx, [...new Set(said.map(({ key }) => key.device))], this.#clock.wall_ms() - answers.kept_ms);
   }
 
   windowsAfter(db: Db, cursor: { xact: string; id: number }, limit: number) {

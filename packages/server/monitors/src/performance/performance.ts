@@ -70,7 +70,7 @@ export async function performanceOf(telemetry: Reads, profiles: Pick<Profiles, '
     const found = await profiles.find(row.profile);
     for (const segment of segmentsOf(row)) segment.addWindow(row, 'profile' in found ? found.profile : null);
   }
-  const { answers, unmatched } = await answersOf(telemetry, query);
+  const { answers, unmatched, is_cut } = await answersOf(telemetry, query);
   for (const answer of answers) for (const segment of segmentsOf(answer)) segment.answers.push(answer);
   const class_names = namesOf(whole, answers);
   const named = [...parts].toSorted(([, a], [, b]) => b.inferences - a.inferences);
@@ -80,7 +80,7 @@ export async function performanceOf(telemetry: Reads, profiles: Pick<Profiles, '
     ...(await settledBy(telemetry, whole, query)),
     segments: named.slice(0, segments_max).map(([name, segment]) => described(name, segment, class_names.length)),
     unmatched,
-    left_out: { answers: answers.length >= answers_max, segments: Math.max(0, named.length - segments_max) },
+    left_out: { answers: is_cut || answers.length >= answers_max, segments: Math.max(0, named.length - segments_max) },
   };
 }
 
@@ -103,7 +103,10 @@ function segmentsBy(segment: PerformanceQuery['segment'], whole: Segment, parts:
 }
 
 /** Answers whose truth came by the app's number, and samples that people have labelled; one that is both counts once. */
-async function answersOf(telemetry: Pick<Reads, 'samples' | 'answers'>, query: PerformanceQuery): Promise<{ answers: ToldAnswer[]; unmatched: number }> {
+async function answersOf(
+  telemetry: Pick<Reads, 'samples' | 'answers'>,
+  query: PerformanceQuery,
+): Promise<{ answers: ToldAnswer[]; unmatched: number; is_cut: boolean }> {
   const { model, model_version, devices, from_ms, to_ms } = query;
   const joined = await telemetry.answers({ model, model_version, devices, from_ms, to_ms }, answers_max);
   const told = new Set(joined.answers.map(({ device, reference }) => `${device} ${reference}`));
@@ -119,7 +122,7 @@ async function answersOf(telemetry: Pick<Reads, 'samples' | 'answers'>, query: P
       scores: [],
       label: label!,
     }));
-  return { answers: [...joined.answers, ...shown], unmatched: joined.unmatched };
+  return { answers: [...joined.answers, ...shown], unmatched: joined.unmatched, is_cut: joined.is_cut };
 }
 
 /** The names of the profile of the newest version; numbers where none has names for what was said. */

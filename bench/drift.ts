@@ -1,14 +1,16 @@
 // bench: drift, in parts: `npm run bench -- drift [part]`. Each part prints its rows; all of them stand in the JSON of the last line.
+import { causeRows } from './drift/cause.ts';
 import { checkRows } from './drift/check-alarms.ts';
 import { deviceRows } from './drift/device.ts';
 import { detectorRows } from './drift/detectors.ts';
+import { fleetRows } from './drift/fleet.ts';
 import { performanceRows } from './drift/performance.ts';
 import { powerRows } from './drift/power.ts';
 import { reportRows } from './drift/report.ts';
 import { testRows } from './drift/tests.ts';
 import { type BenchRow, report } from '../tests/load/report.ts';
 
-const parts: Readonly<Record<string, () => BenchRow[]>> = {
+const parts: Readonly<Record<string, () => BenchRow[] | Promise<BenchRow[]>>> = {
   detectors: detectorRows,
   tests: testRows,
   check: checkRows,
@@ -16,6 +18,8 @@ const parts: Readonly<Record<string, () => BenchRow[]>> = {
   report: reportRows,
   power: powerRows,
   device: deviceRows,
+  fleet: fleetRows,
+  cause: causeRows,
 };
 
 const asked = process.argv.slice(2);
@@ -24,5 +28,6 @@ if (unknown !== undefined) {
   console.error(`bench drift: saw ${JSON.stringify(unknown)}, expected one of ${Object.keys(parts).join(', ')}`);
   process.exit(2);
 }
-const rows = (asked.length === 0 ? Object.keys(parts) : asked).flatMap((name) => parts[name]!());
+const rows: BenchRow[] = [];
+for (const name of asked.length === 0 ? Object.keys(parts) : asked) rows.push(...(await parts[name]!()));
 report('drift', rows);

@@ -1,5 +1,6 @@
 // contract/server: from windows to verdicts, alerts and triggers.
 import { sql } from '@holdfast/postgres';
+import type { WindowSummary } from '@holdfast/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   type House,
@@ -44,6 +45,7 @@ async function watch(device: SimulatedDevice, ...drifted: boolean[]): Promise<vo
 }
 
 const alertsOf = async () => (await house.rooms.alerts.list(undefined, 1_000)).filter((a) => a.model === model);
+const suspectsOf = async () => (await house.rooms.alerts.list('suspect', 1_000)).filter((a) => a.model === model);
 const firings = async (name: string) =>
   (await house.rooms.triggers.list())
     .find((t) => t.name === name)!
@@ -56,10 +58,11 @@ describe('an alert', () => {
   it('opens after two drifted windows in a row, not after two with a clean one between', async () => {
     const device = await join('a');
     await watch(device, true, false, true);
-    expect(await alertsOf()).toEqual([]);
+    expect([await suspectsOf(), await alertsOf()]).toMatchObject([[{ state: 'suspect' }], []]);
+    expect((await house.rooms.alerts.list('open', 1_000)).filter((a) => a.model === model)).toEqual([]);
     await watch(device, true);
     const [alert] = await alertsOf();
-    expect(alert).toMatchObject({ state: 'firing', model_version: 1, key: `drift/${model}/default-${model}` });
+    expect(alert).toMatchObject({ state: 'firing', model_version: 1, key: `drift/${model}/default-${model}/x/shape`, onset_ms: 1_800_000_000_000 });
     expect(alert!.devices).toMatchObject([{ id: device.id, name: `${model}-a`, cleared_ms: null, features: [{ name: 'x' }] }]);
   });
 
@@ -72,6 +75,58 @@ describe('an alert', () => {
     expect(alerts[0]!.devices.map((d) => d.id).toSorted()).toEqual([a.id, b.id].toSorted());
     expect(alerts[0]!.title).toBe(`${model} sees other inputs than it was made for on 2 devices`);
     expect(alerts[0]!.cause).toContain(`${model}-a: x rose from 0.5 to 0.95`);
+  });
+
+  it('is two for two causes: another feature with another fault, and each says where it is', async () => {
+    const two = await storeProfile(house.rooms, { ...evenProfile(), features: ['x', 'y'].map((name) => ({ ...evenProfile().features[0]!, name })) });
+    const window = (n: number, feature: 'x' | 'y'): WindowSummary => {
+      const [like, moved] = [windowOf(two, n, false, model), windowOf(two, n, true, model)].map((one) => one.features[0]!);
+      const up = { ...moved!, moments: { ...moved!.moments, m2: 8.3 } };
+      const gone = { ...like!, counts: like!.counts.map((count) => count / 2), missing: 50 };
+      const features = ['x', 'y'].map((name) => ({ ...(name !== feature ? like! : name === 'x' ? up : gone), name }));
+      return { ...windowOf(two, n, false, model), features };
+    };
+    const devices = await Promise.all(
+      Array.from({ length: 24 }, (_, i) =>
+        joinDevice(house.rooms, `${model}-${i}`, { firmware: i < 8 ? '2.3' : '2.2', site: i % 2 === 0 ? 'north' : 'south' }),
+      ),
+    );
+    for (const [i, device] of devices.entries()) {
+      const kind = i < 7 ? 'x' : i % 4 === 0 ? 'y' : null;
+      const windows = [0, 1].map((n) =>
+        kind
+          ? window(n, kind)
+          : { ...windowOf(two, n, false, model), features: window(n, 'x').features.map((f) => ({ ...window(n, 'y').features[0]!, name: f.name })) },
+      );
+      await sync(
+        house.rooms,
+        device.id,
+        windows.map((one, n) => record(n + 1, 'windows', one)),
+      );
+    }
+    await turnAll(house.rooms);
+    const alerts = (await alertsOf()).toSorted((a, b) => (a.key < b.key ? -1 : 1));
+    expect(alerts.map((a) => [a.key, a.devices.length, a.fault])).toEqual([
+      [`drift/${model}/default-${model}/x/offset`, 7, 'offset'],
+      [`drift/${model}/default-${model}/y/missing`, 4, 'missing'],
+    ]);
+    expect(alerts[0]!.cohort).toMatchObject({ fact: 'label firmware', value: '2.3', drifted_with: 7, drifted: 7, watched_with: 8, watched: 24, lift: 3 });
+    expect(alerts[0]!.cause).toContain('And 4 more devices. 7 of 7 drifted devices have label firmware 2.3, as 8 of 24 watched ones do.');
+    expect(alerts[0]!.suggestion).toContain('Look at the zero point and the calibration of the sensor, x first.');
+  });
+
+  it('that was suspected and not confirmed is over without a word: no event, no trigger', async () => {
+    await putTrigger(`${model}-t`);
+    const device = await join('a');
+    await watch(device, true, false, false);
+    expect(await suspectsOf()).toHaveLength(1);
+    await watch(device, false);
+    expect([await suspectsOf(), await alertsOf()]).toEqual([[], []]);
+    expect((await house.rooms.alerts.lastEvents(1_000)).filter((e) => e.model === model)).toEqual([]);
+    expect(await firings(`${model}-t`)).toEqual([]);
+    await watch(device, true);
+    const [suspect] = await suspectsOf();
+    await expect(house.rooms.alerts.acknowledge(suspect!.id, ada, 'mine')).rejects.toMatchObject({ code: 'HF-ALERT-001' });
   });
 
   it('clears a device after three clean windows, and resolves with the last one; drift after that is a new alert', async () => {

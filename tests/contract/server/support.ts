@@ -55,8 +55,9 @@ export const ada: Actor = { name: 'user:ada', source: '127.0.0.1' };
 export const admin_token = 'the-first-administrators-token';
 
 type RoomChoices = Pick<Parameters<typeof makeRooms>[0], 'allow_private_webhooks' | 'mail' | 'link_base'>;
-export async function openHouse(more: RoomChoices = {}): Promise<House> {
-  const database = await testDatabase(migrations);
+/** On a database of this vitest run, unless another is given. */
+export async function openHouse({ database: given, ...more }: RoomChoices & { database?: Database } = {}): Promise<House> {
+  const database = given ?? (await testDatabase(migrations));
   const folder = await mkdtemp(path.join(os.tmpdir(), 'hf-server-'));
   const blobs = await openBlobs(path.join(folder, 'blobs'));
   const clock = new ToldClock();

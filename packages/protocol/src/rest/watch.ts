@@ -40,6 +40,13 @@ export const NotJudgedView = Type.Object({
   device: Type.String({ description: 'the device of the last one' }),
 });
 
+/** The false alarms that a monitor may raise in its fleet, beside all that it has raised. */
+export const BudgetView = Type.Object({
+  devices: Type.Integer({ description: 'with a window in the last 30 days' }),
+  expected: Type.Number({ description: 'false alarms that are expected of them in 30 days, at most' }),
+  alarms: Type.Integer({ description: 'devices that came into an alert in the last 30 days, true alarms and false ones' }),
+});
+
 export const DriftMap = Type.Object({
   model: ModelName,
   /** The monitors of the model; shown are the verdicts of the one that was asked for, or of every enabled one. */
@@ -49,6 +56,7 @@ export const DriftMap = Type.Object({
       enabled: Type.Boolean(),
       shown: Type.Boolean(),
       rule: Type.String({ description: 'the rule in words, with its false-alarm budget' }),
+      budget: BudgetView,
       windows_not_judged: Type.Array(NotJudgedView),
     }),
   ),
@@ -125,6 +133,7 @@ export const MonitorView = Type.Object({
   windows_to_open: Type.Integer(),
   windows_to_resolve: Type.Integer(),
   enabled: Type.Boolean(),
+  budget: BudgetView,
   verdicts: Type.Integer(),
   drifted: Type.Integer(),
   not_comparable: Type.Integer({ description: 'verdicts in which something could not be compared with the profile' }),
@@ -132,10 +141,48 @@ export const MonitorView = Type.Object({
 });
 export type MonitorView = Static<typeof MonitorView>;
 
+/** What a change looks like, from bins and moments alone: a guess with a rule. */
+export const SignatureView = Type.Union(
+  [
+    Type.Literal('offset'),
+    Type.Literal('gain'),
+    Type.Literal('stuck'),
+    Type.Literal('clipped'),
+    Type.Literal('unit_change'),
+    Type.Literal('missing'),
+    Type.Literal('new_category'),
+    Type.Literal('prior_shift'),
+    Type.Literal('shape'),
+  ],
+  { description: 'the likely fault; shape where none of the others fits' },
+);
+
+export const CohortView = Type.Object(
+  {
+    fact: Type.String({ description: 'such as `label firmware`, `machine`, `model version`' }),
+    value: Type.String(),
+    drifted_with: Type.Integer(),
+    drifted: Type.Integer(),
+    watched_with: Type.Integer(),
+    watched: Type.Integer(),
+    lift: Type.Number({ description: 'the share among the drifted devices over that among all that are watched' }),
+    p_value: Type.Number({ description: 'hypergeometric, corrected for the facts that were looked at' }),
+  },
+  { description: 'the fact that the drifted devices share more than chance would have it' },
+);
+
 export const AlertView = Type.Object({
   id: Id,
-  key: Type.String({ description: 'dedupe key: one open alert for each' }),
-  state: Type.Union([Type.Literal('firing'), Type.Literal('acknowledged'), Type.Literal('resolved')]),
+  key: Type.String({ description: 'dedupe key: one open alert for each cause, which is a monitor, a first feature and a fault' }),
+  state: Type.Union([Type.Literal('suspect'), Type.Literal('firing'), Type.Literal('acknowledged'), Type.Literal('resolved')], {
+    description: 'suspect: drifted, not for as many windows in a row as the monitor asks for; it fires no trigger and tells nobody',
+  }),
+  onset_ms: Nullable(Time),
+  fault: SignatureView,
+  features: Type.Array(Type.Object({ name: Type.String(), devices: Type.Integer(), effect: Type.Number({ description: 'mean over its devices' }) }), {
+    description: 'the likeliest cause first: what comes in before what the model makes of it, then on more devices, then the larger effect',
+  }),
+  cohort: Nullable(CohortView),
   title: Type.String(),
   cause: Type.String(),
   suggestion: Type.String(),
@@ -153,7 +200,16 @@ export const AlertView = Type.Object({
       since_ms: Time,
       cleared_ms: Nullable(Time),
       features: Type.Array(
-        Type.Object({ name: Type.String(), distance: Type.Number(), p_value: Type.Number(), fault: FaultView, missing: Type.Optional(MissingView) }),
+        Type.Object({
+          name: Type.String(),
+          distance: Type.Number(),
+          p_value: Type.Number(),
+          fault: FaultView,
+          missing: Type.Optional(MissingView),
+          evidence: Type.Optional(Type.Number({ description: 'log10 of the e-value: 3 is a thousand to one' })),
+          effect: Type.Optional(Type.Number({ description: 'the distance of all that came since the onset' })),
+          signature: Type.Optional(SignatureView),
+        }),
       ),
     }),
   ),
@@ -234,7 +290,9 @@ export const watchRoutes = {
     summary: 'Alerts, newest first',
     query: Type.Object(
       {
-        state: Type.Optional(Type.Union([Type.Literal('open'), Type.Literal('firing'), Type.Literal('acknowledged'), Type.Literal('resolved')])),
+        state: Type.Optional(
+          Type.Union([Type.Literal('open'), Type.Literal('suspect'), Type.Literal('firing'), Type.Literal('acknowledged'), Type.Literal('resolved')]),
+        ),
         limit: Limit,
       },
       closed,

@@ -1,13 +1,15 @@
 // The only SQL of alert, alert_device, alert_cursor and alert_event.
 import type { Reading } from '@holdfast/monitors';
 import { type Db, type Generated, sql } from '@holdfast/postgres';
+import type { Cohort } from '@holdfast/stats';
+import type { AlertState } from './alert-states.ts';
 
 /** The reading of a drifted feature; those of before faults were told have none. */
-export type AlertFeature = Omit<Reading, 'drifted' | 'fault'> & Partial<Pick<Reading, 'fault'>>;
+export type AlertFeature = Omit<Reading, 'drifted' | 'fault' | 'stage'> & Partial<Pick<Reading, 'fault'>>;
 export interface AlertRow {
   id: string;
   dedupe_key: string;
-  state: 'firing' | 'acknowledged' | 'resolved';
+  state: AlertState;
   monitor: string;
   model: string;
   model_version: number;
@@ -18,6 +20,8 @@ export interface AlertRow {
   resolved_reason: string | null;
   acknowledged: { by: string; at_ms: number; reason: string } | null;
   silenced: { by: string; until_ms: number; reason: string } | null;
+  /** What its devices share; null where they share nothing, and in alerts of before. */
+  cohort: Cohort | null;
 }
 export interface AlertDeviceRow {
   alert: string;
@@ -52,13 +56,11 @@ export const writeCursor = (db: Db, name: Cursor, id: number) =>
     .onConflict((c) => c.column('name').doUpdateSet({ id }))
     .execute();
 
-export const findOpen = (db: Db, dedupe_key: string) =>
-  tables(db).selectFrom('alert').selectAll().where('dedupe_key', '=', dedupe_key).where('state', '<>', 'resolved').executeTakeFirst();
 export const insertAlert = (db: Db, row: AlertRow) => tables(db).insertInto('alert').values(row).execute();
 export const setState = (
   db: Db,
   id: string,
-  set: Partial<Pick<AlertRow, 'state' | 'updated_ms' | 'resolved_ms' | 'resolved_reason' | 'acknowledged' | 'silenced'>>,
+  set: Partial<Pick<AlertRow, 'state' | 'since_ms' | 'updated_ms' | 'resolved_ms' | 'resolved_reason' | 'acknowledged' | 'silenced'>>,
 ) =>
   tables(db)
     .updateTable('alert')
@@ -69,11 +71,15 @@ export const setState = (
     })
     .where('id', '=', id)
     .execute();
+export const setCohort = (db: Db, id: string, cohort: Cohort | null) =>
+  tables(db)
+    .updateTable('alert')
+    .set({ cohort: cohort && json(cohort) })
+    .where('id', '=', id)
+    .execute();
 /** Holds the alert, so that nobody resolves it while it is changed. */
 export const lockAlert = (trx: Db, id: string) => tables(trx).selectFrom('alert').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
 
-export const findDevice = (db: Db, alert: string, device: string) =>
-  tables(db).selectFrom('alert_device').selectAll().where('alert', '=', alert).where('device', '=', device).executeTakeFirst();
 export const putDevice = (db: Db, row: AlertDeviceRow) =>
   tables(db)
     .insertInto('alert_device')
@@ -82,6 +88,10 @@ export const putDevice = (db: Db, row: AlertDeviceRow) =>
     .execute();
 export const clearDevice = (db: Db, alert: string, device: string, now_ms: number) =>
   tables(db).updateTable('alert_device').set({ cleared_ms: now_ms }).where('alert', '=', alert).where('device', '=', device).execute();
+export const removeDevice = (db: Db, alert: string, device: string) =>
+  tables(db).deleteFrom('alert_device').where('alert', '=', alert).where('device', '=', device).execute();
+/** Only of an alert without devices and events: one that was only suspected. */
+export const removeAlert = (db: Db, id: string) => tables(db).deleteFrom('alert').where('id', '=', id).execute();
 export const devicesOf = (db: Db, alerts: readonly string[]) =>
   alerts.length === 0
     ? Promise.resolve([])
@@ -91,21 +101,33 @@ export const devicesOf = (db: Db, alerts: readonly string[]) =>
         .where('alert', 'in', [...alerts])
         .orderBy('since_ms')
         .execute();
+/** A suspect is none yet. */
+const open_states = ['firing', 'acknowledged'] as const;
+
 /** Devices that are in an open alert and not cleared, with their features. */
 export const driftedDevices = (db: Db) =>
   tables(db)
     .selectFrom('alert_device')
     .innerJoin('alert', 'alert.id', 'alert_device.alert')
     .select(['alert_device.alert', 'alert_device.device', 'alert_device.features', 'alert.model_version', 'alert.monitor'])
-    .where('alert.state', '<>', 'resolved')
+    .where('alert.state', 'in', [...open_states])
     .where('alert_device.cleared_ms', 'is', null)
     .execute();
 
-export const openAlerts = (db: Db) => tables(db).selectFrom('alert').selectAll().where('state', '<>', 'resolved').orderBy('since_ms').execute();
+export const openAlerts = (db: Db) =>
+  tables(db)
+    .selectFrom('alert')
+    .selectAll()
+    .where('state', 'in', [...open_states])
+    .orderBy('since_ms')
+    .execute();
+/** The suspects as well. */
+export const unresolvedAlerts = (db: Db) => tables(db).selectFrom('alert').selectAll().where('state', '<>', 'resolved').orderBy('since_ms').execute();
+/** Without a state all but the suspects, which are no alerts yet. */
 export function listAlerts(db: Db, state: 'open' | AlertRow['state'] | undefined, limit: number) {
   const query = tables(db).selectFrom('alert').selectAll().orderBy('since_ms', 'desc').limit(limit);
-  if (state === undefined) return query.execute();
-  return (state === 'open' ? query.where('state', '<>', 'resolved') : query.where('state', '=', state)).execute();
+  if (state === undefined) return query.where('state', '<>', 'suspect').execute();
+  return (state === 'open' ? query.where('state', 'in', [...open_states]) : query.where('state', '=', state)).execute();
 }
 export const findAlert = (db: Db, id: string) => tables(db).selectFrom('alert').selectAll().where('id', '=', id).executeTakeFirst();
 export const addEvent = (db: Db, event: Omit<AlertEventRow, 'id'>) => tables(db).insertInto('alert_event').values(event).execute();
@@ -120,3 +142,11 @@ export const lastEvents = (db: Db, limit: number) =>
     .orderBy('alert_event.id', 'desc')
     .limit(limit)
     .execute();
+
+/** Devices that came into alerts since then, by monitor: each is an alarm of a device, true or false. */
+export async function countAlarms(db: Db, since_ms: number): Promise<Map<string, number>> {
+  const { rows } = await sql<{ monitor: string; alarms: number }>`
+    select a.monitor, count(*) as alarms from alert_event e join alert a on a.id = e.alert
+    where e.kind in ('opened', 'device_joined') and e.at_ms >= ${since_ms} group by a.monitor`.execute(db);
+  return new Map(rows.map((row) => [row.monitor, Number(row.alarms)]));
+}

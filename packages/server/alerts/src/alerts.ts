@@ -1,17 +1,20 @@
-// Alerts: read verdicts as they come and keep one open alert for each cause. Devices join it and are cleared from it.
-import { type Clock, type RandomBytes, failure, makeId } from '@holdfast/base';
+// Alerts: read verdicts as they come and keep one open alert for each cause. Devices join it and are cleared from it (alert-turn.ts).
+import { type Clock, type RandomBytes, failure } from '@holdfast/base';
 import type { Fleet } from '@holdfast/fleet';
-import type { MonitorRow, Monitors, Reading, VerdictRow } from '@holdfast/monitors';
-import { type Actor, type Audit, type Db, announce, serverActor } from '@holdfast/postgres';
+import type { MonitorRow, Monitors, VerdictRow } from '@holdfast/monitors';
+import { type Actor, type Audit, type Db, announce } from '@holdfast/postgres';
+import { cohortOf } from '@holdfast/stats';
+import { stateAfter } from './alert-states.ts';
 import * as table from './alert-table.ts';
 import type { AlertRow } from './alert-table.ts';
-import { causeOf, suggestionOf, titleOf } from './words.ts';
+import { AlertTurn } from './alert-turn.ts';
+import { summaryOf } from './cause.ts';
+import { factsOf } from './device-facts.ts';
+import { causeInWords, suggestionOf, titleOf } from './words.ts';
 
 const verdicts_a_turn = 200;
 const stops_a_turn = 200;
-
-/** The cause that an alert stands for: a model that drifts under a monitor, whichever version and device. */
-export const dedupeKey = (verdict: Pick<VerdictRow, 'monitor' | 'model'>) => `drift/${verdict.model}/${verdict.monitor}`;
+const month_ms = 30 * 86_400_000;
 
 export class Alerts {
   readonly #db: Db;
@@ -34,26 +37,29 @@ export class Alerts {
   async turn(): Promise<boolean> {
     return this.#db.transaction().execute(async (trx) => {
       if (!(await this.#monitors.takeTurn(trx, 'alerts'))) return false;
-      await this.#clearRemoved(trx);
-      const more = await this.#closeStopped(trx);
-      const verdicts = await this.#monitors.verdictsAfter(trx, await table.readCursor(trx, 'verdicts'), verdicts_a_turn);
-      if (verdicts.length === 0) return more;
-      const monitors = new Map((await this.#monitors.rows(trx)).map((m) => [m.name, m]));
-      const live = new Set((await this.#liveOf(trx, verdicts)).map((device) => device.id));
-      for (const verdict of verdicts) if (live.has(verdict.device)) await this.#take(trx, verdict, monitors.get(verdict.monitor));
-      await table.writeCursor(trx, 'verdicts', verdicts.at(-1)!.id);
-      return more || verdicts.length === verdicts_a_turn;
+      const turn = await AlertTurn.begin({ trx, clock: this.#clock, random: this.#random, audit: this.#audit });
+      await this.#clearRemoved(trx, turn);
+      const more = (await this.#closeStopped(trx, turn)) || (await this.#takeVerdicts(trx, turn));
+      for (const alert of turn.grown) await this.#locate(trx, turn, alert);
+      if (turn.changed) await announce(trx, 'alerts');
+      return more;
     });
   }
 
+  async #takeVerdicts(trx: Db, turn: AlertTurn): Promise<boolean> {
+    const verdicts = await this.#monitors.verdictsAfter(trx, await table.readCursor(trx, 'verdicts'), verdicts_a_turn);
+    if (verdicts.length === 0) return false;
+    const monitors = new Map((await this.#monitors.rows(trx)).map((m) => [m.name, m]));
+    const live = new Set((await this.#liveOf(trx, verdicts)).map((device) => device.id));
+    for (const verdict of verdicts) if (live.has(verdict.device) && isWatched(verdict, monitors.get(verdict.monitor))) await turn.take(verdict);
+    await table.writeCursor(trx, 'verdicts', verdicts.at(-1)!.id);
+    return verdicts.length === verdicts_a_turn;
+  }
+
   /** What a monitor has found is of no more concern once it looks no more: nobody would ever clear it. True where there may be more. */
-  async #closeStopped(trx: Db): Promise<boolean> {
+  async #closeStopped(trx: Db, turn: AlertTurn): Promise<boolean> {
     const stops = await this.#monitors.stopsAfter(trx, await table.readCursor(trx, 'monitor stops'), stops_a_turn);
-    for (const stop of stops) {
-      const open = await table.findOpen(trx, dedupeKey(stop));
-      const devices = open ? (await table.devicesOf(trx, [open.id])).filter((d) => d.cleared_ms === null) : [];
-      for (const { device } of devices) await this.#clear(trx, open!.id, device, stop.reason);
-    }
+    for (const stop of stops) for (const { alert, device } of turn.of(stop.monitor, stop.model)) await turn.clear(alert, device, stop.reason);
     if (stops.length > 0) await table.writeCursor(trx, 'monitor stops', stops.at(-1)!.id);
     return stops.length === stops_a_turn;
   }
@@ -63,76 +69,21 @@ export class Alerts {
   }
 
   /** A removed device sends no more windows, so it would keep its alert open for ever: it is cleared. */
-  async #clearRemoved(trx: Db): Promise<void> {
-    const drifted = await table.driftedDevices(trx);
-    if (drifted.length === 0) return;
-    const live = new Set((await this.#liveOf(trx, drifted)).map((device) => device.id));
-    for (const { alert, device } of drifted) if (!live.has(device)) await this.#clear(trx, alert, device, 'its last device was removed');
+  async #clearRemoved(trx: Db, turn: AlertTurn): Promise<void> {
+    const held = turn.devices();
+    if (held.length === 0) return;
+    const live = new Set((await this.#liveOf(trx, held)).map((device) => device.id));
+    for (const { alert, device } of held) if (!live.has(device)) await turn.clear(alert, device, 'its last device was removed');
   }
 
-  async #take(trx: Db, verdict: VerdictRow, monitor: MonitorRow | undefined): Promise<void> {
-    if (!monitor?.enabled || monitor.model !== verdict.model) return; // the monitor looks no more, or elsewhere, since its verdict
-    const open = await table.findOpen(trx, dedupeKey(verdict));
-    if (verdict.readings.some(isConfirmed)) await this.#join(trx, verdict, open);
-    else if (open) await this.#clear(trx, open.id, verdict.device, 'its last device looks like the reference again');
-  }
-
-  /** Opens the alert where there is none, and takes the device in. */
-  async #join(trx: Db, verdict: VerdictRow, open: AlertRow | undefined): Promise<void> {
-    const now = this.#clock.wall_ms();
-    const alert = open ?? (await this.#open(trx, verdict));
-    const known = await table.findDevice(trx, alert.id, verdict.device);
-    const features = verdict.readings
-      .filter((r) => isConfirmed(r) && r.drifted)
-      .toSorted((a, b) => b.distance - a.distance)
-      .map(({ drifted: _drifted, ...feature }) => feature);
-    if (features.length === 0 && known) return; // what it is held for could not be compared: it stays as it was
-    await table.putDevice(trx, { alert: alert.id, device: verdict.device, since_ms: known?.since_ms ?? verdict.at_ms, cleared_ms: null, features });
-    if (known?.cleared_ms === null) return;
-    await table.setState(trx, alert.id, { updated_ms: now });
-    await table.addEvent(trx, { alert: alert.id, at_ms: now, kind: open ? 'device_joined' : 'opened', device: verdict.device });
-    await announce(trx, 'alerts');
-  }
-
-  async #open(trx: Db, verdict: VerdictRow): Promise<AlertRow> {
-    const row: AlertRow = {
-      id: makeId('alert', this.#random),
-      dedupe_key: dedupeKey(verdict),
-      state: 'firing',
-      monitor: verdict.monitor,
-      model: verdict.model,
-      model_version: verdict.model_version,
-      since_ms: verdict.at_ms,
-      updated_ms: this.#clock.wall_ms(),
-      resolved_ms: null,
-      resolved_reason: null,
-      acknowledged: null,
-      silenced: null,
-    };
-    await table.insertAlert(trx, row);
-    const { dedupe_key, monitor, model, model_version } = row;
-    const after = { dedupe_key, monitor, model, model_version, device: verdict.device, ...stateOf(row) };
-    await this.#audit(trx, { by: serverActor(), action: 'alert.open', object: row.id, before: null, after });
-    return row;
-  }
-
-  /** Clears the device; the last one resolves the alert, for this reason. */
-  async #clear(trx: Db, alert: string, device: string, reason: string): Promise<void> {
-    const known = await table.findDevice(trx, alert, device);
-    if (!known || known.cleared_ms !== null) return;
-    const now = this.#clock.wall_ms();
-    await table.clearDevice(trx, alert, device, now);
-    await table.addEvent(trx, { alert, at_ms: now, kind: 'device_cleared', device });
-    const left = (await table.devicesOf(trx, [alert])).filter((d) => d.cleared_ms === null);
-    if (left.length === 0) await this.#resolve(trx, alert, now, reason);
-    await announce(trx, 'alerts');
-  }
-
-  async #resolve(trx: Db, alert: string, now_ms: number, reason: string): Promise<void> {
-    const before = stateOf((await table.lockAlert(trx, alert))!);
-    await table.setState(trx, alert, { state: 'resolved', updated_ms: now_ms, resolved_ms: now_ms, resolved_reason: reason });
-    await table.addEvent(trx, { alert, at_ms: now_ms, kind: 'resolved', device: null });
-    await this.#audit(trx, { by: serverActor(), action: 'alert.resolve', object: alert, before, after: { ...before, state: 'resolved', reason } });
+  /** Which fact the drifted devices share, beside all that the monitor watches: told anew with every device that joins. */
+  async #locate(trx: Db, turn: AlertTurn, id: string): Promise<void> {
+    const alert = turn.alert(id);
+    if (!alert) return;
+    const watched = await this.#fleet.byId([...new Set([...(await this.#monitors.watched(trx, alert.row.monitor)), ...alert.devices])], trx);
+    const drifted = new Set(alert.devices);
+    const cohort = cohortOf(watched.filter((device) => drifted.has(device.id)).map(factsOf), watched.map(factsOf));
+    await table.setCohort(trx, id, cohort);
   }
 
   eventsAfter(db: Db, id: number, limit: number) {
@@ -147,9 +98,13 @@ export class Alerts {
   row(id: string, db: Db = this.#db) {
     return table.findAlert(db, id);
   }
-  /** Alerts that are not resolved, oldest first. */
+  /** Alerts that fire or are acknowledged, oldest first. */
   openRows(db: Db): Promise<AlertRow[]> {
     return table.openAlerts(db);
+  }
+  /** Alarms of the last 30 days by monitor: devices that came into an alert, for what reason ever. */
+  alarmsOfMonth(): Promise<Map<string, number>> {
+    return table.countAlarms(this.#db, this.#clock.wall_ms() - month_ms);
   }
   drifted() {
     return table.driftedDevices(this.#db);
@@ -177,7 +132,7 @@ export class Alerts {
     await this.#db.transaction().execute(async (trx) => {
       const row = await table.lockAlert(trx, id);
       if (!row) throw failure('HF-REQ-004', { kind: 'alert', name: id });
-      if (row.state === 'resolved') throw failure('HF-ALERT-001', { alert: id, state: row.state, action: done });
+      if (stateAfter(row.state, 'acknowledged') === null) throw failure('HF-ALERT-001', { alert: id, state: row.state, action: done });
       await table.setState(trx, id, { ...set, updated_ms: this.#clock.wall_ms() });
       const before = stateOf(row);
       await this.#audit(trx, { by, action, object: id, before, after: { ...before, ...set } });
@@ -196,13 +151,15 @@ export class Alerts {
       const mine = devices
         .filter((d) => d.alert === row.id)
         .map(({ alert: _alert, device, ...d }) => ({ id: device, name: names.get(device) ?? device, ...d }));
-      return { ...row, key: dedupe_key, title: titleOf(row.model, mine), cause: causeOf(mine), suggestion: suggestionOf(row.model, mine), devices: mine };
+      const summary = summaryOf(mine.map((d) => d.features));
+      const words = { title: titleOf(row.model, mine), cause: causeInWords(mine, row.cohort), suggestion: suggestionOf(row.model, mine, summary) };
+      return { ...row, ...words, ...summary, key: dedupe_key, devices: mine };
     });
   }
 }
 
-/** Held by the monitor, over as many windows as it asks for, and not let go yet. */
-const isConfirmed = (reading: Reading) => reading.stage === 'confirmed';
+/** The monitor may look no more, or elsewhere, since its verdict. */
+const isWatched = (verdict: VerdictRow, monitor: MonitorRow | undefined) => monitor?.enabled === true && monitor.model === verdict.model;
 
 /** What of an alert people and the server change. */
 const stateOf = ({ state, acknowledged, silenced }: AlertRow) => ({ state, acknowledged, silenced });

@@ -20,4 +20,5 @@ create table alert_event (id bigint generated always as identity primary key, al
   },
   { name: '0014_alert_reason', sql: `alter table alert add column resolved_reason text;` },
   { name: '0033_alert_by_evidence', sql: `drop table alert_streak;` },
+  { name: '0034_alert_cohort', sql: `alter table alert add column cohort jsonb;` },
 ] as const;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AlertFeature } from './alert-table.ts';
-import { causeOf, suggestionOf, titleOf } from './words.ts';
+import { summaryOf } from './cause.ts';
+import { causeInWords, suggestionOf, titleOf } from './words.ts';
 
 const moved: AlertFeature = { name: 'image.sharpness', distance: 0.5, p_value: 1e-9, fault: 'distribution', mean: 40, reference_mean: 80 };
 const missing = (name: string, share: number, reference_share = 0): AlertFeature => ({
@@ -10,7 +11,9 @@ const missing = (name: string, share: number, reference_share = 0): AlertFeature
   fault: 'missing',
   missing: { share, reference_share },
 });
-const cause = (...features: AlertFeature[]) => causeOf([{ name: 'gate-1', features }]);
+const cause = (...features: AlertFeature[]) => causeInWords([{ name: 'gate-1', features }]);
+
+const next = (devices: readonly { features: AlertFeature[] }[]) => suggestionOf('eyes', devices, summaryOf(devices.map((d) => d.features)));
 
 describe('the words of an alert', () => {
   it('say which way a value moved, and a guess at why', () => {
@@ -29,8 +32,8 @@ describe('the words of an alert', () => {
   it('speak of the app where values are missing only, and of the model where some are other ones', () => {
     const gone = { features: [missing('input.3', 1)] };
     expect(titleOf('eyes', [gone])).toBe('eyes misses inputs that it was made with on 1 device');
-    expect(suggestionOf('eyes', [gone])).toContain('Look at the app and the sensors');
+    expect(next([gone])).toContain('Look at the app and the sensors');
     expect(titleOf('eyes', [gone, { features: [moved] }])).toBe('eyes sees other inputs than it was made for on 2 devices');
-    expect(suggestionOf('eyes', [gone, { features: [moved] }])).toContain('retrain eyes');
+    expect(next([gone, { features: [moved] }])).toContain('retrain eyes');
   });
 });

@@ -1,5 +1,7 @@
-// Says in words what an alert is about: which features moved, which way, and what that often means.
+// Says in words what an alert is about: which features moved, which way, what that often means, where, and what to do next.
+import type { Cohort, FaultSignature } from '@holdfast/stats';
 import type { AlertDeviceRow, AlertFeature } from './alert-table.ts';
+import type { Summary } from './cause.ts';
 
 const plain: Readonly<Record<string, string>> = {
   'image.brightness': 'brightness',
@@ -42,16 +44,34 @@ function guess(features: readonly AlertFeature[]): string | null {
   return null;
 }
 
-export function causeOf(devices: readonly (Pick<AlertDeviceRow, 'features'> & { name: string })[]): string {
-  return devices
-    .map(({ name, features }) => {
-      const strongest = features.filter((f) => f.name !== 'classes').slice(0, 3);
-      const said = (strongest.length > 0 ? strongest : features).map(moved).join(', ');
-      const meaning = guess(features);
-      return `${name}: ${said}${meaning ? `; ${meaning}` : ''}.`;
-    })
-    .join(' ');
+/** What a fault looks like, where the features have no better word for it. */
+const looks: Readonly<Record<FaultSignature, string | null>> = {
+  offset: 'this looks like an offset: something is added to every value',
+  gain: 'this looks like a wrong gain: every value by the same factor',
+  stuck: 'this looks like a stuck sensor: the value hardly moves',
+  clipped: 'this looks like a clipped sensor: values end at a limit',
+  unit_change: 'this looks like another unit of measure',
+  new_category: 'this looks like a value that the reference does not know',
+  prior_shift: 'this looks like other things before the model, in another mix',
+  missing: null,
+  shape: null,
+};
+
+const devices_told_max = 3;
+
+export function causeInWords(devices: readonly (Pick<AlertDeviceRow, 'features'> & { name: string })[], cohort: Cohort | null = null): string {
+  const told = devices.slice(0, devices_told_max).map(({ name, features }) => {
+    const inputs = features.filter((f) => f.name !== 'classes').slice(0, 3);
+    const strongest = inputs.length > 0 ? inputs : features;
+    const meaning = guess(features) ?? looks[strongest[0]?.signature ?? 'shape'];
+    return `${name}: ${strongest.map(moved).join(', ')}${meaning ? `; ${meaning}` : ''}.`;
+  });
+  const more = devices.length - told.length;
+  return [...told, ...(more > 0 ? [`And ${more} more device${more === 1 ? '' : 's'}.`] : []), ...(cohort ? [cohortInWords(cohort)] : [])].join(' ');
 }
+
+export const cohortInWords = ({ fact, value, drifted_with, drifted, watched_with, watched }: Cohort): string =>
+  `${drifted_with} of ${drifted} drifted devices have ${fact} ${value}, as ${watched_with} of ${watched} watched ones do.`;
 
 type Affected = readonly Pick<AlertDeviceRow, 'features'>[];
 /** Values that do not come are a matter of the app and its sensors, not of the model. */
@@ -60,7 +80,23 @@ const onlyMissing = (devices: Affected) => devices.length > 0 && devices.every((
 export const titleOf = (model: string, devices: Affected) =>
   `${model} ${onlyMissing(devices) ? 'misses inputs that it was made with' : 'sees other inputs than it was made for'} on ${devices.length} device${devices.length === 1 ? '' : 's'}`;
 
-export const suggestionOf = (model: string, devices: Affected) =>
-  onlyMissing(devices)
-    ? `Look at the app and the sensors of these devices: values that ${model} needs do not come, or not as numbers.`
-    : `Look at the images of these devices, label a few, and retrain ${model}; if the camera is at fault, mend the camera.`;
+const next: Readonly<Partial<Record<FaultSignature, string>>> = {
+  offset: 'Look at the zero point and the calibration of the sensor',
+  gain: 'Look at the gain and the calibration of the sensor',
+  stuck: 'Look at the sensor and its connection: its value hardly moves',
+  clipped: 'Look at the range that the sensor and the app allow: values end at a limit',
+  unit_change: 'Look at the unit in which the app gives the value, and at what was changed in it lately',
+  new_category: 'Look at what the new value means; if it is right, label some and retrain',
+  prior_shift: 'Look at what stands before the model now; if that stays so, label some and retrain',
+};
+
+/** What to do next, by the likely fault, and where to look first. */
+export function suggestionOf(model: string, devices: Affected, { fault, features }: Pick<Summary, 'fault' | 'features'>): string {
+  if (onlyMissing(devices)) return `Look at the app and the sensors of these devices: values that ${model} needs do not come, or not as numbers.`;
+  const [lead] = features;
+  const step = next[fault];
+  if (!step || !lead || lead.name.startsWith('image.'))
+    return `Look at the images of these devices, label a few, and retrain ${model}; if the camera is at fault, mend the camera.`;
+  const subject = lead.name === 'classes' ? '' : `, ${plainName(lead.name)} first`;
+  return `${step}${subject}. If the world has changed and not the device, label a few samples and retrain ${model}.`;
+}

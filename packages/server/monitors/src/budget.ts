@@ -13,3 +13,16 @@ export const discoveryLevel = (false_alarms_per_device_month: number): number =>
 
 /** log of what a stream of a device with so many must reach. */
 export const budgetThreshold = (false_alarms_per_device_month: number, streams: number): number => Math.log(streams / false_alarms_per_device_month);
+
+/** What a fleet's budget comes to. */
+export interface FleetBudget {
+  /** Devices with a window in the last 30 days. */
+  readonly devices: number;
+  /** At most so many false alarms are expected of them in 30 days; where nothing drifts far fewer, since a lone alarm needs evidence for the whole fleet. */
+  readonly expected: number;
+}
+
+export const fleetBudget = (false_alarms_per_device_month: number, devices = 0): FleetBudget => ({
+  devices,
+  expected: Number((false_alarms_per_device_month * devices).toPrecision(6)),
+});

@@ -48,3 +48,16 @@ function cut(parts: readonly Buffer[]): { bytes: Buffer; starts: number[]; sizes
 }
 
 export const forgetEvidence = (db: Db, monitor: string) => sql`delete from monitor_evidence where monitor = ${monitor}`.execute(db);
+
+/** The devices with a window since then. */
+export async function watchedDevices(db: Db, monitor: string, since_ms: number): Promise<string[]> {
+  const { rows } = await sql<{ device: string }>`select device from monitor_evidence where monitor = ${monitor} and last_to_ms >= ${since_ms}`.execute(db);
+  return rows.map((row) => row.device);
+}
+
+/** How many these are, of each monitor. */
+export async function countWatched(db: Db, since_ms: number): Promise<Map<string, number>> {
+  const { rows } = await sql<{ monitor: string; devices: number }>`
+    select monitor, count(*) as devices from monitor_evidence where last_to_ms >= ${since_ms} group by monitor`.execute(db);
+  return new Map(rows.map((row) => [row.monitor, Number(row.devices)]));
+}

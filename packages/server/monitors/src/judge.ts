@@ -1,6 +1,15 @@
 // Puts what is known of a device after a window in words and numbers for people: the window beside its reference, and what the evidence says. Pure.
 import type { WindowSummary } from '@holdfast/protocol';
-import { type Fault, type ReferenceProfile, type StreamReading, type WindowComparison, describeWindow } from '@holdfast/stats';
+import {
+  type Fault,
+  type FaultSignature,
+  type ReferenceProfile,
+  type StreamReading,
+  type WindowComparison,
+  classSignature,
+  describeWindow,
+  featureSignature,
+} from '@holdfast/stats';
 import { discoveryLevel } from './budget.ts';
 
 export interface MonitorRule {
@@ -23,6 +32,8 @@ export interface Reading extends Omit<WindowComparison, 'comparable'> {
   readonly stage?: 'suspect' | 'confirmed';
   readonly onset_ms?: number;
   readonly effect?: number;
+  /** What the change looks like. */
+  readonly signature?: FaultSignature;
 }
 
 export interface Judgement {
@@ -37,7 +48,7 @@ export interface Judgement {
 export function judge(window: WindowSummary, profile: ReferenceProfile, rule: MonitorRule, streams: readonly StreamReading[]): Judgement {
   const by_name = new Map(streams.map((stream) => [stream.name, stream]));
   const means = meansOf(window, profile);
-  const readings = describeWindow(profile, window).map((compared) => readingOf(compared, by_name.get(compared.name), means.get(compared.name)));
+  const readings = describeWindow(profile, window).map((compared) => readingOf(compared, by_name.get(compared.name), means.get(compared.name), profile));
   const not_comparable = readings.filter((reading) => reading.fault === 'not_comparable').length;
   return { alpha: discoveryLevel(rule.false_alarms_per_device_month), drifted: readings.some((reading) => reading.drifted), not_comparable, readings };
 }
@@ -45,12 +56,24 @@ export function judge(window: WindowSummary, profile: ReferenceProfile, rule: Mo
 type Means = Pick<Reading, 'mean' | 'reference_mean'>;
 
 /** What cannot be compared now is neither drifted nor clean; what it is held for stays. */
-function readingOf({ comparable, ...compared }: WindowComparison, stream: StreamReading | undefined, means: Means | undefined): Reading {
+function readingOf(
+  { comparable, ...compared }: WindowComparison,
+  stream: StreamReading | undefined,
+  means: Means | undefined,
+  profile: ReferenceProfile,
+): Reading {
   const stage = stream?.held.stage ?? 'none';
-  const held = stream && stage !== 'none' ? { stage, onset_ms: stream.held.since_ms, effect: stream.effect } : {};
+  const held = stream && stage !== 'none' ? { stage, onset_ms: stream.held.since_ms, effect: stream.effect, ...signatureOf(stream, profile) } : {};
   if (!comparable || !stream) return { ...compared, drifted: false, fault: 'not_comparable', ...held };
   const fault = stage === 'none' ? null : stream.held.fault;
   return { ...compared, ...means, drifted: fault !== null, fault, evidence: stream.evidence, ...held };
+}
+
+function signatureOf({ name, sample, held }: StreamReading, profile: ReferenceProfile): Pick<Reading, 'signature'> {
+  if (!sample) return {};
+  const feature = profile.features.find((one) => one.name === name);
+  const signature = feature ? featureSignature(feature, sample, held.fault) : classSignature(profile.classes.counts, sample.counts, held.fault);
+  return { signature };
 }
 
 function meansOf(window: WindowSummary, profile: ReferenceProfile): Map<string, Means> {

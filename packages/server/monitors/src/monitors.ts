@@ -5,7 +5,8 @@ import { type Actor, type Audit, type Db, announce, serverActor } from '@holdfas
 import { watch_rule_default } from '@holdfast/protocol';
 import type { Registry } from '@holdfast/registry';
 import type { Telemetry } from '@holdfast/telemetry';
-import { forgetEvidence } from './evidence-table.ts';
+import { epoch_ms, fleetBudget } from './budget.ts';
+import { countWatched, forgetEvidence, watchedDevices } from './evidence-table.ts';
 import { ruleSentence } from './judge.ts';
 import { judgeWindows } from './judge-windows.ts';
 import * as table from './monitor-table.ts';
@@ -86,6 +87,15 @@ export class Monitors {
     return table.takeTurn(trx, name);
   }
 
+  /** The devices whose windows count for the decisions of a monitor now. */
+  watched(db: Db, monitor: string): Promise<string[]> {
+    return watchedDevices(db, monitor, this.#since_ms());
+  }
+
+  #since_ms(): number {
+    return this.#o.clock.wall_ms() - epoch_ms;
+  }
+
   /** Every monitor, within the transaction of who asks. */
   rows(db: Db): Promise<MonitorRow[]> {
     return table.listMonitors(db);
@@ -97,9 +107,15 @@ export class Monitors {
   }
 
   async list() {
-    const [rows, counts, not_judged] = await Promise.all([table.listMonitors(this.#db), table.countByMonitor(this.#db), table.listNotJudged(this.#db)]);
+    const [rows, counts, not_judged, watched] = await Promise.all([
+      table.listMonitors(this.#db),
+      table.countByMonitor(this.#db),
+      table.listNotJudged(this.#db),
+      countWatched(this.#db, this.#since_ms()),
+    ]);
     return rows.map((row) => ({
       ...row,
+      budget: fleetBudget(row.false_alarms_per_device_month, watched.get(row.name)),
       ...(counts.get(row.name) ?? { verdicts: 0, drifted: 0, not_comparable: 0 }),
       windows_not_judged: notJudgedBy(row.name, not_judged),
     }));
@@ -147,7 +163,11 @@ export class Monitors {
 
   /** The monitors of a model, each with its rule in words. Shown are the enabled ones, or the one that is named, which names the model too. */
   async watching(of: { model: string; monitor?: string | undefined }) {
-    const [rows, not_judged] = await Promise.all([table.listMonitors(this.#db), table.listNotJudged(this.#db)]);
+    const [rows, not_judged, watched] = await Promise.all([
+      table.listMonitors(this.#db),
+      table.listNotJudged(this.#db),
+      countWatched(this.#db, this.#since_ms()),
+    ]);
     const named = rows.find((row) => row.name === of.monitor);
     if (of.monitor !== undefined && !named) throw failure('HF-REQ-004', { kind: 'monitor', name: of.monitor });
     return rows
@@ -156,6 +176,7 @@ export class Monitors {
         ...row,
         shown: named ? row === named : row.enabled,
         sentence: ruleSentence(row),
+        budget: fleetBudget(row.false_alarms_per_device_month, watched.get(row.name)),
         windows_not_judged: notJudgedBy(row.name, not_judged),
       }));
   }

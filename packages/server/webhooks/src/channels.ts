@@ -162,5 +162,9 @@ const exampleAt = (at_ms: number): AlertShown => ({
   resolved_reason: null,
   acknowledged: null,
   silenced: null,
+  onset_ms: null,
+  fault: 'shape',
+  features: [],
+  cohort: null,
   devices: [],
 });

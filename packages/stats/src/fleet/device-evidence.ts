@@ -1,12 +1,12 @@
 // stats/fleet: the evidence of one device under one profile: a stream for each feature and one for the classes, each with what it is held for.
 // Two steps a window: `merge` takes its counts in, `settle` decides, once the threshold over all devices is known (discoveries.ts).
 import type { ReferenceProfile } from '../profile.ts';
-import type { Moments } from '../sketches/moments.ts';
-import { emptyMoments } from '../sketches/moments.ts';
+import { type Moments, emptyMoments } from '../sketches/moments.ts';
 import { effectOf } from './effect.ts';
+import type { FaultySample } from './fault-signature.ts';
 import { type HeldFault, type Hold, type HoldRule, type Look, heldAfter, hold, lookAt, notHeld } from './hold.ts';
 import { type StreamLaw, classLaw, featureLaw } from './law.ts';
-import { type Since, type StreamState, type StreamWindow, addToStream, emptyStream, evidenceOf } from './stream.ts';
+import { type Since, type StreamState, type StreamWindow, addToStream, againstTilts, emptyStream, evidenceOf } from './stream.ts';
 
 /** What windows are held against: the features of a profile in their order, then the classes. */
 export type ProfileLaw = readonly StreamLaw[];
@@ -40,13 +40,18 @@ export interface StreamReading {
   /** Of the counts since the onset. */
   readonly effect: number;
   readonly since: Readonly<Since>;
+  /** What shows the fault best, where it is held: the window alone where it speaks for a change by itself, else all since the onset. */
+  readonly sample: FaultySample | null;
 }
+
+const clear = Math.log(1000);
 
 export class DeviceEvidence {
   readonly law: ProfileLaw;
   readonly streams: Stream[];
   /** What the window that was merged last says of held streams; null for others, and where it was not taken in. */
   #looks: (Look | null)[] = [];
+  #parts: (StreamWindow | null)[] = [];
   #last_to_ms = 0;
 
   constructor(law: ProfileLaw, streams: Stream[] = law.map((one) => ({ state: emptyStream(one), held: notHeld(), anew_ms: Number.NEGATIVE_INFINITY }))) {
@@ -58,9 +63,10 @@ export class DeviceEvidence {
   merge(window: EvidenceWindow, in_order: boolean): void {
     const by_name = new Map(window.features.map((feature) => [feature.name, feature]));
     this.#last_to_ms = window.to_ms;
+    this.#parts = this.streams.map((stream, i) => (window.from_ms < stream.anew_ms ? null : partOf(this.law[i]!, window, by_name)));
     this.#looks = this.streams.map((stream, i) => {
-      const part = partOf(this.law[i]!, window, by_name);
-      if (!part || window.from_ms < stream.anew_ms) return null;
+      const part = this.#parts[i];
+      if (!part) return null;
       const look = stream.held.stage !== 'none' && in_order ? lookAt(this.law[i]!, stream.state.since, part) : null;
       addToStream(stream.state, this.law[i]!, part);
       return look;
@@ -86,7 +92,8 @@ export class DeviceEvidence {
       else if (look) this.#step(stream, law, look, rule);
       const { state, held } = stream;
       const effect = held.stage === 'none' ? 0 : effectOf(law, state.since)[held.fault === 'missing' ? 'missing' : 'values'];
-      return { name: law.name, evidence: evidenceOf(state).stream / Math.LN10, held, effect, since: state.since };
+      const sample = held.stage === 'none' ? null : sampleOf(law, state.since, this.#parts[i] ?? null);
+      return { name: law.name, evidence: evidenceOf(state).stream / Math.LN10, held, effect, since: state.since, sample };
     });
   }
 
@@ -126,6 +133,10 @@ function partOf(law: StreamLaw, window: EvidenceWindow, by_name: ReadonlyMap<str
   if (counts.length !== law.bins || !(seen <= inferences)) return null;
   if (law.kind === 'classes' && seen === 0) return null; // an app need not log a class
   return { from_ms, inferences, counts, moments: (law.kind === 'values' && feature?.moments) || emptyMoments() };
+}
+
+function sampleOf(law: StreamLaw, since: Since, part: StreamWindow | null): FaultySample {
+  return part && law.kind === 'values' && againstTilts(law, part.counts) > clear ? part : since;
 }
 
 /** Of two things that may be wrong, the one with the stronger effect among those with the evidence and an effect that matters. */

@@ -5,7 +5,7 @@ import { printOne, printSome, time } from '../../output.ts';
 import { clientOf, outputOf } from '../../settings.ts';
 import { verb, wholeNumber } from '../../verb.ts';
 
-const states = ['open', 'firing', 'acknowledged', 'resolved'] as const;
+const states = ['open', 'suspect', 'firing', 'acknowledged', 'resolved'] as const;
 
 interface ListOptions {
   readonly state?: (typeof states)[number];
@@ -43,10 +43,11 @@ async function list({ state, limit }: ListOptions, command: Command): Promise<vo
 function print(alert: AlertView, command: Command): void {
   const output = outputOf(command);
   if (output.json) return printOne(alert, output);
-  const { id, state, title, cause, suggestion, since_ms, devices, acknowledged, silenced, firings } = alert;
+  const { id, state, title, cause, suggestion, since_ms, onset_ms, fault, devices, acknowledged, silenced, firings } = alert;
   const who = acknowledged && `${acknowledged.by}: ${acknowledged.reason}`;
   const quiet = silenced && `until ${time(silenced.until_ms)} by ${silenced.by}: ${silenced.reason}`;
   const on = devices.map((d) => `${d.name} (${d.features.map((f) => f.name).join(' ')})`);
   const fired = firings.map((f) => `${f.trigger} ${f.outcome}${f.execution ? ` ${f.execution}` : ''}`);
-  return printOne({ id, state, title, cause, suggestion, since: time(since_ms), on, acknowledged: who, silenced: quiet, fired }, output);
+  const onset = onset_ms === null ? null : time(onset_ms);
+  return printOne({ id, state, title, cause, fault, suggestion, onset, since: time(since_ms), on, acknowledged: who, silenced: quiet, fired }, output);
 }

@@ -1,10 +1,11 @@
 // monitor, drift: the rules for verdicts, and the verdicts.
 import type { Command } from 'commander';
 import { failure } from '@holdfast/base';
+import type { MonitorView } from '@holdfast/protocol/rest';
 import { addDriftCheck } from '../../drift/check.ts';
 import { addDriftStream } from '../../drift/stream.ts';
 import { addDriftTest } from '../../drift/test-command.ts';
-import { printOne, printRows, time } from '../../output.ts';
+import { type Output, printOne, printRows, time } from '../../output.ts';
 import { clientOf, outputOf } from '../../settings.ts';
 import { anyNumber, verb, wholeNumber } from '../../verb.ts';
 
@@ -29,15 +30,28 @@ interface DriftOptions {
 export function addMonitors(program: Command): void {
   const noun = program.command('monitor').description('monitors: rules for verdicts');
   verb(noun, 'ls', 'list monitors', 'monitor ls').action(async (_o: object, command: Command) => {
-    const columns = ['name', 'model', 'enabled', 'false_alarms_per_device_month', 'distance_min', 'verdicts', 'drifted', 'not_comparable', 'not_judged'];
+    const columns = [
+      'name',
+      'model',
+      'enabled',
+      'false_alarms_per_device_month',
+      'budget',
+      'distance_min',
+      'verdicts',
+      'drifted',
+      'not_comparable',
+      'not_judged',
+    ];
     const { monitors } = await clientOf(command).call('monitorList', {});
-    const rows = monitors.map((m) => ({ ...m, not_judged: m.windows_not_judged.map((one) => `${one.windows}: ${one.reason}`) }));
-    printRows(rows, columns, outputOf(command));
+    const output = outputOf(command);
+    const rows = monitors.map((m) => ({ ...shown(m, output), not_judged: m.windows_not_judged.map((one) => `${one.windows}: ${one.reason}`) }));
+    printRows(rows, columns, output);
   });
   verb(noun, 'show <name>', 'one monitor', 'monitor show default-parts').action(async (name: string, _o: object, command: Command) => {
     const found = (await clientOf(command).call('monitorList', {})).monitors.find((m) => m.name === name);
     if (!found) throw failure('HF-REQ-004', { kind: 'monitor', name });
-    printOne(found, outputOf(command));
+    const output = outputOf(command);
+    printOne(shown(found, output), output);
   });
   verb(noun, 'set <name>', 'make or change a monitor; what is not given stays as it is', 'monitor set default-parts --model parts --distance-min 0.15')
     .option('--model <name>', 'the model that it watches; a new monitor needs it')
@@ -62,6 +76,13 @@ export function addMonitors(program: Command): void {
   addDriftStream(drift);
 }
 
+/** The budget as a sentence for people, as numbers for programs. */
+function shown(monitor: MonitorView, { json }: Output) {
+  const { devices, expected, alarms } = monitor.budget;
+  const said = `at most ${expected} false alarms expected in 30 days on ${devices} device${devices === 1 ? '' : 's'}; ${alarms} alarm${alarms === 1 ? '' : 's'} so far`;
+  return { ...monitor, budget: json ? monitor.budget : said };
+}
+
 async function set(
   name: string,
   { model, falseAlarms, distanceMin, windowsToOpen, windowsToResolve, enable, disable }: SetOptions,
@@ -80,7 +101,8 @@ async function set(
   if (watched === undefined)
     throw failure('HF-CLI-006', { option: '--model', saw: 'none', expected: `the model that the new monitor ${name} watches`, command: 'monitor set' });
   const body = { model: watched, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) };
-  printOne(await client.call('monitorPut', { params: { name }, body }), outputOf(command));
+  const output = outputOf(command);
+  printOne(shown(await client.call('monitorPut', { params: { name }, body }), output), output);
 }
 
 async function show(options: DriftOptions, command: Command): Promise<void> {

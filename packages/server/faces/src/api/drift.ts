@@ -13,7 +13,7 @@ const history_shown_max = 200;
 const faultOf = ({ fault, drifted }: Pick<Reading, 'drifted'> & Partial<Pick<Reading, 'fault'>>) => fault ?? (drifted ? 'distribution' : null);
 
 export function driftHandlers({ rooms }: FaceOptions) {
-  const { monitors, fleet, registry, telemetry } = rooms;
+  const { monitors, alerts, fleet, registry, telemetry } = rooms;
 
   return {
     driftMap: async ({ query }): Promise<DriftMap> => {
@@ -21,6 +21,7 @@ export function driftHandlers({ rooms }: FaceOptions) {
       const watching = await monitors.watching({ model: asked, monitor: query.monitor });
       const model = query.monitor === undefined ? asked : watching[0]!.model;
       const verdicts = await monitors.lastVerdicts(watching.filter((monitor) => monitor.shown).map((monitor) => monitor.name));
+      const alarms = await alerts.alarmsOfMonth();
       const known = await fleet.byId([...new Set(verdicts.map((v) => v.device))]);
       const devices = known.filter((d) => d.removed_ms === null).toSorted((a, b) => (a.name < b.name ? -1 : 1));
       const live = new Set(devices.map((d) => d.id));
@@ -29,7 +30,10 @@ export function driftHandlers({ rooms }: FaceOptions) {
       const version = new Map(verdicts.map((v) => [v.device, v.model_version]));
       return {
         model,
-        monitors: watching.map(({ name, enabled, shown, sentence, windows_not_judged }) => ({ name, enabled, shown, rule: sentence, windows_not_judged })),
+        monitors: watching.map(({ name, enabled, shown, sentence, windows_not_judged, budget }) => ({
+          ...{ name, enabled, shown, rule: sentence, windows_not_judged },
+          budget: { ...budget, alarms: alarms.get(name) ?? 0 },
+        })),
         features: byGreatestDistance(cells),
         devices: devices.map((d) => ({ id: d.id, name: d.name, model_version: version.get(d.id) ?? 0 })),
         cells,

@@ -1,6 +1,7 @@
 // Handlers of monitors, alerts and triggers; those of drift are beside.
 import type { AlertFeature } from '@holdfast/alerts';
-import type { AlertView, TriggerView } from '@holdfast/protocol/rest';
+import type { Monitors } from '@holdfast/monitors';
+import type { AlertView, MonitorView, TriggerView } from '@holdfast/protocol/rest';
 import type { FaceOptions } from '../rooms.ts';
 import type { Handlers } from './call.ts';
 import { driftHandlers } from './drift.ts';
@@ -13,6 +14,7 @@ export function watchHandlers(options: FaceOptions) {
     const executions = new Map((await workflows.executions.executionsOfRequests(requests.map((r) => r.id))).map((e) => [e.trigger_request, e.id]));
     return rows.map((row) => ({
       ...row,
+      features: row.features.map((feature) => ({ ...feature })),
       devices: row.devices.map((d) => ({ ...d, features: d.features.map(featureView) })),
       firings: requests
         .filter((r) => r.alert === row.id)
@@ -35,8 +37,11 @@ export function watchHandlers(options: FaceOptions) {
 
   return {
     ...driftHandlers(options),
-    monitorList: async () => ({ monitors: await monitors.list() }),
-    monitorPut: async ({ params, body, by }) => monitors.put(params.name, body, by),
+    monitorList: async () => {
+      const alarms = await alerts.alarmsOfMonth();
+      return { monitors: (await monitors.list()).map((row) => withAlarms(row, alarms)) };
+    },
+    monitorPut: async ({ params, body, by }) => withAlarms(await monitors.put(params.name, body, by), await alerts.alarmsOfMonth()),
     alertList: async ({ query }) => ({ alerts: await withFirings(await alerts.list(query.state, query.limit ?? 100)) }),
     alertShow: async ({ params }) => one(await alerts.alert(params.id)),
     alertAck: async ({ params, body, by }) => one(await alerts.acknowledge(params.id, by, body.reason)),
@@ -53,11 +58,20 @@ export function watchHandlers(options: FaceOptions) {
   } satisfies Partial<Handlers>;
 }
 
+/** The budget of a monitor beside what it has said. */
+const withAlarms = (monitor: Awaited<ReturnType<Monitors['list']>>[number], alarms: ReadonlyMap<string, number>): MonitorView => ({
+  ...monitor,
+  budget: { ...monitor.budget, alarms: alarms.get(monitor.name) ?? 0 },
+});
+
 /** Features of before faults were told have none: they had other values. */
-const featureView = ({ name, distance, p_value, fault = 'distribution', missing }: AlertFeature) => ({
+const featureView = ({ name, distance, p_value, fault = 'distribution', missing, evidence, effect, signature }: AlertFeature) => ({
   name,
   distance,
   p_value,
   fault,
   ...(missing ? { missing: { ...missing } } : {}),
+  ...(evidence === undefined ? {} : { evidence }),
+  ...(effect === undefined ? {} : { effect }),
+  ...(signature ? { signature } : {}),
 });

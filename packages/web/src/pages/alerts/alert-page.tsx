@@ -7,7 +7,7 @@ import { useMay } from '../../app/session.ts';
 import { Ago } from '../../parts/ago.tsx';
 import { Confirm } from '../../parts/confirm.tsx';
 import { Facts } from '../../parts/facts.tsx';
-import { exactText, numberText, probabilityText, shareText } from '../../parts/format.ts';
+import { countText, exactText, numberText, probabilityText, shareText } from '../../parts/format.ts';
 import { Answer, Empty, Panel } from '../../parts/panel.tsx';
 import { PageHead } from '../../parts/page.tsx';
 import { Rows } from '../../parts/rows.tsx';
@@ -26,7 +26,7 @@ export function AlertPage() {
         title={seen?.title ?? id}
         above={[['Alerts', '/alerts']]}
         state={seen ? <State word={seen.state} /> : null}
-        actions={seen && seen.state !== 'resolved' ? <Actions of={seen} /> : null}
+        actions={seen && (seen.state === 'firing' || seen.state === 'acknowledged') ? <Actions of={seen} /> : null}
       />
       <Answer query={alert}>{(answer) => <Body of={answer} answered_ms={alert.dataUpdatedAt} />}</Answer>
     </>
@@ -83,7 +83,11 @@ function Body({ of, answered_ms }: { of: Alert; answered_ms: number }) {
 function stateFacts(of: Alert) {
   const { acknowledged, silenced } = of;
   return [
-    ['Open since', <Ago at_ms={of.since_ms} />],
+    [of.state === 'suspect' ? 'Suspected since' : 'Open since', <Ago at_ms={of.since_ms} />],
+    ['Onset', of.onset_ms === null ? 'not known' : <Ago at_ms={of.onset_ms} />],
+    ['Likely fault', of.fault === 'shape' ? 'not clear: the shape changed' : of.fault.replaceAll('_', ' ')],
+    ['Features', featuresText(of)],
+    ['Cohort', cohortText(of)],
     ['Last change', <Ago at_ms={of.updated_ms} />],
     [
       'Resolved',
@@ -121,9 +125,24 @@ function stateFacts(of: Alert) {
   ] as const;
 }
 
+function featuresText({ features }: Alert): string {
+  const named = features.slice(0, 5).map((f) => `${f.name} (${countText(f.devices, 'device')}, effect ${numberText(f.effect)})`);
+  return `${named.join(', ')}${features.length > named.length ? ` and ${features.length - named.length} more` : ''}`;
+}
+
+/** Where it is: the fact that its devices share more than chance would have it. */
+function cohortText({ cohort }: Alert): string {
+  if (!cohort) return 'no fact about the devices stands out';
+  const { fact, value, drifted_with, drifted, watched_with, watched, lift } = cohort;
+  return `${fact} ${value}: ${drifted_with} of ${drifted} drifted devices, ${watched_with} of ${watched} watched ones (${numberText(lift)} times as often)`;
+}
+
 const features_shown = 4;
 
-/** How sure: the features that are drifted, strongest first, each with its distance and p-value. */
+/** e-values of 10^3 and 10^300 alike. */
+const evidenceText = (log10: number): string => (log10 < 4 ? numberText(10 ** log10) : `10^${Math.floor(log10)}`);
+
+/** How sure: the features that are drifted, strongest first, each with its distance and its evidence. */
 function Surety({ features }: { features: Alert['devices'][number]['features'] }) {
   return (
     <span className="stack tight">
@@ -132,8 +151,8 @@ function Surety({ features }: { features: Alert['devices'][number]['features'] }
           {f.name}:{' '}
           {f.fault === 'missing' && f.missing
             ? `missing in ${shareText(f.missing.share)}, ${shareText(f.missing.reference_share)} in the reference`
-            : `distance ${numberText(f.distance)}`}
-          , p {probabilityText(f.p_value)}
+            : `distance ${numberText(f.effect ?? f.distance)}`}
+          {f.evidence === undefined ? `, p ${probabilityText(f.p_value)}` : `, evidence ${evidenceText(f.evidence)} to 1`}
         </span>
       ))}
       {features.length > features_shown ? (

@@ -60,6 +60,10 @@ export function DriftPage() {
                     <strong>{m.name}</strong>
                     {m.enabled ? '' : ' (disabled)'}: {m.rule}
                   </span>
+                  <span className="soft">
+                    Budget: at most {numberText(m.budget.expected)} false alarms expected in 30 days on {countText(m.budget.devices, 'device')};{' '}
+                    {countText(m.budget.alarms, 'alarm')} in the last 30 days.
+                  </span>
                   <NotJudged of={m.windows_not_judged} />
                 </p>
               ))}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bell } from '../../test/streams.ts';
-import { buildProfile } from '../profile.ts';
+import { buildProfile } from '../build-profile.ts';
 import { momentsOf } from '../sketches/moments.ts';
 import { countOnEdges } from '../sketches/quantile-edges.ts';
 import { type FaultSignature, classSignature, featureSignature } from './fault-signature.ts';

@@ -1,5 +1,5 @@
 // web/alerts: the inbox: one alert a cause, however many devices it touches.
-import { SegmentedControl } from '@mantine/core';
+import { Select } from '@mantine/core';
 import { useFilters } from '../../app/filters.ts';
 import { Ago } from '../../parts/ago.tsx';
 import { countText } from '../../parts/format.ts';
@@ -19,12 +19,13 @@ export function AlertsPage() {
       <PageHead
         title="Alerts"
         actions={
-          <SegmentedControl
+          <Select
             size="xs"
             aria-label="State"
             data={['all', ...alert_states]}
             value={state ?? 'all'}
-            onChange={(value) => set({ state: value === 'all' ? '' : value })}
+            onChange={(value) => set({ state: value === null || value === 'all' ? '' : value })}
+            allowDeselect={false}
           />
         }
       />

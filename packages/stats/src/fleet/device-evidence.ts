@@ -45,6 +45,8 @@ export interface StreamReading {
 }
 
 const clear = Math.log(1000);
+/** Ten to one: less is chance. */
+const evidence_min = Math.log(10);
 
 export class DeviceEvidence {
   readonly law: ProfileLaw;
@@ -104,7 +106,8 @@ export class DeviceEvidence {
 
   #step(stream: Stream, law: StreamLaw, look: Look, rule: HoldRule): void {
     const effect = effectOf(law, stream.state.since);
-    stream.held = heldAfter(stream.held, look, Math.max(effect.values, effect.missing), rule);
+    const matters = Math.max(effect.values, effect.missing) > rule.distance_min && evidenceOf(stream.state).stream > evidence_min;
+    stream.held = heldAfter(stream.held, look, matters, rule);
     if (stream.held.stage !== 'none') return;
     stream.state = emptyStream(law);
     stream.anew_ms = this.#last_to_ms;

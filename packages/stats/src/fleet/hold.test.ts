@@ -53,6 +53,20 @@ describe('a stream that has changed', () => {
     expect(evidence.settle(found_at, { ...rule, distance_min: 0.15 })[0]!.held.stage).toBe('none');
   });
 
+  it('is let go on another profile after three windows that are like it, of however few values they are', () => {
+    const let_go = Array.from({ length: 40 }, () => {
+      let evidence = new DeviceEvidence(law);
+      watch(evidence, 0, times(3, { shift: 2 }));
+      evidence = evidence.anew(law);
+      for (let i = 3; i < 6; i++) {
+        evidence.merge(windowOn(profile, random, i, {}, 20), true);
+        evidence.settle(found_at, rule);
+      }
+      return evidence.streams[0]!.held.stage === 'none';
+    });
+    expect(let_go.filter(Boolean).length).toBeGreaterThanOrEqual(36);
+  });
+
   it('stays held on another profile until its windows look like that one; what came before it was let go is not taken in', () => {
     let evidence = new DeviceEvidence(law);
     watch(evidence, 0, times(3, { shift: 2 }));

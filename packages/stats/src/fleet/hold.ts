@@ -5,7 +5,7 @@
 //
 // A window looks changed where its counts are likelier under the shares since the onset than under the nearest reference, or speak for some other change
 // by themselves, and the effect matters; else it looks like the reference. To be let go, the windows of a row must together be 1,000 times likelier under the
-// reference, or leave no effect that matters since the onset: so a small change, of which each window tells little, is not let go by chance. A window that comes
+// reference, or leave no change since the onset, for want of an effect that matters or of evidence (of few values, chance alone makes an effect): so a small change, of which each window tells little, is not let go by chance. A window that comes
 // late, behind a later one, moves nothing here.
 import { effectOf } from './effect.ts';
 import type { StreamLaw } from './law.ts';
@@ -51,9 +51,8 @@ export interface Look {
   readonly other: number;
 }
 
-/** A held stream after a window; `look` is from before the window was taken in, `effect` is that since the onset, with it. */
-export function heldAfter(held: Hold, { likelier, other }: Look, effect: number, rule: HoldRule): Hold {
-  const matters = effect > rule.distance_min;
+/** A held stream after a window; `look` is from before the window was taken in; `matters` where effect and evidence since the onset, with it, still say so. */
+export function heldAfter(held: Hold, { likelier, other }: Look, matters: boolean, rule: HoldRule): Hold {
   if ((likelier !== null && likelier >= 0 && matters) || other > rule.distance_min) {
     const changed = held.changed + 1;
     return { ...held, changed, clean: 0, back: 0, stage: changed >= rule.windows_to_open ? 'confirmed' : held.stage };

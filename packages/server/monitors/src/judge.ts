@@ -69,8 +69,12 @@ function readingOf(
   return { ...compared, ...means, drifted: fault !== null, fault, evidence: stream.evidence, ...held };
 }
 
+/** What is computed of an image, or by the model, tells that something is other, not which fault a sensor has. */
+const isDerived = (name: string): boolean => /^(image|audio|text|embedding|output)\./.test(name);
+
 function signatureOf({ name, sample, held }: StreamReading, profile: ReferenceProfile): Pick<Reading, 'signature'> {
   if (!sample) return {};
+  if (isDerived(name)) return { signature: held.fault === 'missing' ? 'missing' : 'shape' };
   const feature = profile.features.find((one) => one.name === name);
   const signature = feature ? featureSignature(feature, sample, held.fault) : classSignature(profile.classes.counts, sample.counts, held.fault);
   return { signature };

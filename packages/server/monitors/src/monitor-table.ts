@@ -106,12 +106,19 @@ export async function takeTurn(trx: Db, name: string): Promise<boolean> {
   return rows[0]?.mine === true;
 }
 
-export const insertVerdicts = (db: Db, rows: readonly Omit<VerdictRow, 'id'>[]) =>
-  tables(db)
-    .insertInto('verdict')
-    .values(rows.map((row) => ({ ...row, readings: sql<never>`${JSON.stringify(row.readings)}::jsonb` })))
-    .onConflict((c) => c.doNothing())
-    .execute();
+/** By one statement with a list a column: a parameter a value would be thousands of them. */
+export async function insertVerdicts(db: Db, rows: readonly Omit<VerdictRow, 'id'>[]): Promise<void> {
+  const list = <K extends keyof Omit<VerdictRow, 'id'>>(name: K) => rows.map((row) => row[name]);
+  await sql`
+    insert into verdict (monitor, window_id, device, model, model_version, window_number, at_ms, inferences, alpha, drifted, not_comparable, readings)
+    select monitor, window_id, device, model, model_version, window_number, at_ms, inferences, alpha, drifted, not_comparable, readings::jsonb
+    from unnest(${list('monitor')}::text[], ${list('window_id')}::bigint[], ${list('device')}::text[], ${list('model')}::text[], ${list('model_version')}::int[],
+      ${list('window_number')}::int[], ${list('at_ms')}::bigint[], ${list('inferences')}::int[], ${list('alpha')}::double precision[], ${list('drifted')}::boolean[],
+      ${list('not_comparable')}::int[], ${list('readings').map((one) => JSON.stringify(one))}::text[]) with ordinality
+      as r(monitor, window_id, device, model, model_version, window_number, at_ms, inferences, alpha, drifted, not_comparable, readings, place)
+    order by place
+    on conflict do nothing`.execute(db);
+}
 
 /** Of these windows, those that have a verdict: a device may send one twice, under two numbers of its outbox. */
 export async function judgedAmong(db: Db, windows: readonly Pick<VerdictRow, 'device' | 'at_ms'>[]): Promise<JudgedWindow[]> {

@@ -171,6 +171,24 @@ describe('a channel', () => {
     expect(await channelNamed('ops')).toMatchObject({ last_error: null, failures: 0 });
   });
 
+  it('that becomes one of another kind gets what waits in the words of its new kind, soon', async () => {
+    await channels().put({ name: 'ops', kind: 'email', to: 'a@edge.example' }, ada);
+    refuse = 8;
+    await drift(await joinDevice(house.rooms, `${model}-a`));
+    for (let failures = 1; failures <= 8; failures++) {
+      house.clock.advance(300_000);
+      await until(async () => deliver().then(async () => (await channelNamed('ops')).failures === failures));
+    }
+    await channels().put({ name: 'ops', kind: 'slack', to: url }, ada);
+    house.clock.advance(65_001); // the ninth try by e-mail would be in two minutes or more
+    await until(async () => deliver().then(() => called.length === 1));
+    expect(JSON.parse(called[0]!.text)).toMatchObject({
+      text: expect.stringMatching(/^Firing: .*\/alerts\//) as string,
+      blocks: expect.any(Array) as unknown[],
+    });
+    expect(mailed).toEqual([]);
+  });
+
   it('is tested with an example that says so, and what came of it is told', async () => {
     await channels().put({ name: 'ops', kind: 'email', to: 'a@edge.example' }, ada);
     expect(await channels().test('ops', ada)).toMatchObject({ status: 250, error: null });

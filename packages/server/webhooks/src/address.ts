@@ -28,9 +28,9 @@ export function isPublic(address: string): boolean {
   return family !== 0 && !refused.check(address, family === 4 ? 'ipv4' : 'ipv6');
 }
 
-/** The parsed address. Fails with HF-HOOK-002 for one that is never called, whatever its name stands for. */
-export function checkUrl(text: string, allow_private: boolean): URL {
-  const wrong = (why: string): Error => failure('HF-HOOK-002', { url: text.slice(0, 200).toWellFormed(), why });
+/** The parsed address. Fails with HF-HOOK-002 for one that is never called, whatever its name stands for, which it names as `shown`. */
+export function checkUrl(text: string, allow_private: boolean, shown = text): URL {
+  const wrong = (why: string): Error => failure('HF-HOOK-002', { url: shown.slice(0, 200).toWellFormed(), why });
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url) throw wrong('it is no URL');
   if (url.protocol !== 'http:' && url.protocol !== 'https:') throw wrong('expected http:// or https://');

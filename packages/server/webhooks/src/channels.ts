@@ -5,8 +5,9 @@ import { type Clock, type RandomBytes, checkName, failure } from '@holdfast/base
 import { type Actor, type Audit, type Db, announce } from '@holdfast/postgres';
 import { checkUrl } from './address.ts';
 import { type AlertNews, type AlertShown, bodyFor } from './alert-news.ts';
-import type { Deliveries } from './deliveries.ts';
+import { type Deliveries, lease_ms_max } from './deliveries.ts';
 import { type Mail, mailtoOf, recipientsOf } from './mail.ts';
+import { shownOf } from './post.ts';
 import { type ChannelView, type NewChannel, type Outcome, alert_events } from './types.ts';
 import { uuidOf } from './uuid.ts';
 import * as table from './webhook-table.ts';
@@ -51,12 +52,23 @@ export class Channels {
       if (!before && receivers >= receivers_max) throw failure('HF-HOOK-003', { limit: receivers_max });
       const { name, kind, model = null, events = ['alert.opened', 'alert.resolved'], secret = before?.secret ?? null, enabled = true } = given;
       const set = { name, kind, url, model, events: [...new Set(events)], secret, is_active: enabled, updated_ms: this.#now() };
-      if (before) await table.changeWebhook(trx, before.id, set);
+      if (before) await this.#change(trx, before, set);
       else await table.insertWebhook(trx, { ...set, ...fresh, id: uuidOf(this.#o.random), created_ms: this.#now() });
       await this.#audit(trx, by, 'channel.put', before, await table.findChannel(trx, name));
       await announce(trx, 'webhooks');
     });
     return (await this.list()).find((one) => one.name === given.name)!;
+  }
+  /** What waits for it goes to the new address soon, in the words of the new kind: nobody waits hours for a mended address. */
+  async #change(trx: Db, { id, kind }: table.ChannelRow, set: Pick<table.ChannelRow, 'kind'> & Partial<table.ChannelRow>): Promise<void> {
+    await table.lockChannel(trx, id);
+    await table.changeWebhook(trx, id, set);
+    await table.hasten(trx, id, this.#now() + lease_ms_max);
+    if (set.kind === kind) return;
+    for (const { id: delivery, news } of await table.waitingFor(trx, id, waiting_max)) {
+      const [event] = await this.#o.alerts.eventsAfter(trx, news - 1, 1);
+      if (event) await table.changeBody(trx, delivery, bodyFor(set.kind, await this.#newsOf(event)));
+    }
   }
   /** What still waits for it goes along. */
   async remove(name: string, by: Actor): Promise<void> {
@@ -85,21 +97,25 @@ export class Channels {
       if (!(await table.takeTurn(trx, 'alerts'))) return false;
       const events = await this.#o.alerts.eventsAfter(trx, await table.readAlertCursor(trx), events_a_turn);
       if (events.length === 0) return false;
-      const channels = (await table.listChannels(trx)).filter((channel) => channel.is_active);
+      const channels = (await table.holdChannels(trx)).filter((channel) => channel.is_active);
       for (const event of channels.length === 0 ? [] : events) await this.#tell(trx, channels, event);
       await table.writeAlertCursor(trx, events.at(-1)!.id);
       return events.length === events_a_turn;
     });
   }
 
-  async #tell(trx: Db, channels: readonly table.ChannelRow[], of: { id: number; alert: string; at_ms: number; kind: string }): Promise<void> {
-    const event = alert_events.find((one) => one === `alert.${of.kind}`);
+  async #newsOf({ kind, alert: id, at_ms }: AlertHappening): Promise<AlertNews> {
+    const alert = await this.#o.alerts.alert(id);
+    return { event: eventOf(kind)!, at_ms, alert, link: `${this.#o.link_base()}/alerts/${encodeURIComponent(id)}` };
+  }
+
+  async #tell(trx: Db, channels: readonly table.ChannelRow[], of: AlertHappening & { id: number }): Promise<void> {
+    const event = eventOf(of.kind);
     const told = event ? channels.filter((channel) => channel.events.includes(event) && of.at_ms >= channel.created_ms) : [];
     if (!event || told.length === 0) return;
-    const alert = await this.#o.alerts.alert(of.alert);
-    if ((alert.silenced?.until_ms ?? 0) > this.#now()) return;
-    const mine = told.filter(({ model }) => model === null || model === alert.model);
-    const news = { event, at_ms: of.at_ms, alert, link: `${this.#o.link_base()}/alerts/${encodeURIComponent(alert.id)}` };
+    const news = await this.#newsOf(of);
+    if ((news.alert.silenced?.until_ms ?? 0) > this.#now()) return;
+    const mine = told.filter(({ model }) => model === null || model === news.alert.model);
     await this.#write(trx, mine, of.id, news);
   }
 
@@ -136,11 +152,18 @@ export class Channels {
   }
 }
 
+interface AlertHappening {
+  readonly alert: string;
+  readonly at_ms: number;
+  readonly kind: string;
+}
+const eventOf = (kind: string) => alert_events.find((one) => one === `alert.${kind}`);
+
 const fresh = { description: null, last_ms: null, last_status: null, last_error: null, failures: 0 } as const;
 
 function viewOf(row: table.ChannelRow, waiting: number): ChannelView {
   const { name, kind, url, model, events, is_active: enabled, secret, updated_ms, last_ms, last_status, last_error, failures } = row;
-  const to = { email: () => recipientsOf(url).join(', '), slack: () => `${new URL(url).origin}/…`, webhook: () => url }[kind]();
+  const to = kind === 'email' ? recipientsOf(url).join(', ') : shownOf({ kind, url });
   return { name, kind, to, model, events, enabled, has_secret: secret !== null, updated_ms, last_ms, last_status, last_error, failures, waiting };
 }
 const settingsOf = ({ name, kind, to, model, events, enabled, has_secret }: ChannelView) => ({ name, kind, to, model, events, enabled, has_secret });

@@ -27,10 +27,13 @@ export function signatureOf(secret: string, id: string, timestamp: string, body:
   return `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')}`;
 }
 
+/** The address of a Slack channel is its secret: no error shows it. */
+export const shownOf = ({ kind, url }: Pick<Sending, 'kind' | 'url'>): string => (kind === 'slack' ? `${new URL(url).origin}/…` : url);
+
 /** Never fails: what went wrong is in the outcome. */
 export async function post(of: Sending, options: { allow_private: boolean; stop?: AbortSignal }): Promise<Outcome> {
   try {
-    const answer = await request(checkUrl(of.url, options.allow_private), of, options);
+    const answer = await request(checkUrl(of.url, options.allow_private, shownOf(of)), of, options);
     const is_good = answer.status >= 200 && answer.status < 300;
     return { ...answer, error: is_good ? null : `the answer was ${answer.status}` };
   } catch (error) {

@@ -63,6 +63,9 @@ export const deleteWebhook = (trx: Db, id: string) => tables(trx).deleteFrom('we
 export const listWebhooks = (db: Db, after_id: string, limit: number): Promise<WebhookRow[]> =>
   hooks(db).where('id', '>', after_id).orderBy('id').limit(limit).execute();
 export const listChannels = (db: Db): Promise<ChannelRow[]> => channels(db).orderBy('name').execute();
+/** They stay as they are until the commit, so that what is written for them is of their kind. */
+export const holdChannels = (trx: Db): Promise<ChannelRow[]> => channels(trx).orderBy('name').forShare().execute();
+export const lockChannel = (trx: Db, id: string) => channels(trx).where('id', '=', id).forUpdate().execute();
 export const findChannel = (db: Db, name: string) => channels(db).where('name', '=', name).executeTakeFirst();
 /** One change of who hears at a time: the count holds until the commit. */
 export async function countReceivers(trx: Db): Promise<number> {
@@ -102,6 +105,13 @@ export const insertDeliveries = (trx: Db, rows: readonly NewDelivery[]) =>
     .onConflict((c) => c.doNothing())
     .execute();
 
+/** What is not being sent is due by then. */
+export const hasten = (trx: Db, webhook: string, at_ms: number) =>
+  sql`update webhook_delivery set next_ms = ${at_ms} where webhook = ${webhook} and state = 'waiting' and next_ms > ${at_ms}::bigint`.execute(trx);
+export const waitingFor = (trx: Db, webhook: string, limit: number): Promise<Pick<DeliveryRow, 'id' | 'news'>[]> =>
+  tables(trx).selectFrom('webhook_delivery').select(['id', 'news']).where('webhook', '=', webhook).where('state', '=', 'waiting').limit(limit).execute();
+export const changeBody = (trx: Db, id: string, body: string) => tables(trx).updateTable('webhook_delivery').set({ body }).where('id', '=', id).execute();
+
 export type Claim = Pick<DeliveryRow, 'id' | 'webhook' | 'body' | 'attempts'> & Pick<ReceiverRow<ReceiverKind, string>, 'kind' | 'url' | 'secret'>;
 /** Takes deliveries that are due for as long as a lease of their kind, a few of each webhook, so that one that is slow keeps no other waiting. */
 export async function claim(
@@ -128,6 +138,7 @@ export async function finish(trx: Db, of: Claim, now_ms: number, end: { state: D
   const { state, next_ms, outcome } = end;
   const done_ms = state === 'waiting' ? null : now_ms;
   const set = { state, next_ms, done_ms, last_status: outcome.status, last_error: outcome.error };
+  await tables(trx).selectFrom('webhook').select('id').where('id', '=', of.webhook).forUpdate().execute(); // first, as all who change it and what waits for it
   const [row] = await tables(trx).updateTable('webhook_delivery').set(set).where('id', '=', of.id).where('attempts', '=', of.attempts).returning('id').execute(); // prettier-ignore
   if (row) await noteCall(trx, of.webhook, now_ms, outcome);
   return row !== undefined;

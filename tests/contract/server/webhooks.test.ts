@@ -6,6 +6,7 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from '@holdfast/postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ServerProgram } from '../../load/product.ts';
 import { type House, type RunningApp, ada, openApp, openHouse, shipVersion } from './support.ts';
@@ -163,18 +164,25 @@ describe('a receiver that is not well', () => {
     expect(new Set(receiver.heard.map(({ headers }) => headers['x-mlflow-timestamp'])).size).toBe(3);
   });
 
-  it('is given up after ten tries', async () => {
+  it('is given up after fifteen tries, which last for three to six hours', async () => {
     receiver.heard.length = 0;
     receiver.answer = (response) => void response.writeHead(404).end();
     await change();
-    for (let i = 1; i <= 10; i++) {
+    const { id } = await shown();
+    const from_ms = house.clock.wall_ms();
+    for (let i = 1; i <= 15; i++) {
       await deliver();
       await until(async () => (await shown()).failures === i);
-      house.clock.advance(7_200_001);
+      const due = sql<{ next_ms: number }>`select next_ms from webhook_delivery where webhook = ${id} and state = 'waiting'`;
+      const [next] = (await due.execute(house.database.db)).rows;
+      if (next) house.clock.advance(next.next_ms - house.clock.wall_ms());
     }
+    const hours = (house.clock.wall_ms() - from_ms) / 3_600_000;
+    expect(hours).toBeGreaterThan(3);
+    expect(hours).toBeLessThan(6.5);
     await deliver();
     await sleep(50);
-    expect([receiver.heard.length, (await shown()).waiting]).toEqual([10, 0]);
+    expect([receiver.heard.length, (await shown()).waiting]).toEqual([15, 0]);
   });
 
   it('that leads elsewhere is not followed, and an endless answer is not read', async () => {

@@ -18,6 +18,10 @@ const alert: AlertShown = {
   resolved_reason: null,
   acknowledged: null,
   silenced: null,
+  onset_ms: null,
+  fault: 'shape',
+  features: [],
+  cohort: null,
   devices: Array.from({ length: 10_000 }, (_, i) => affected(i)),
 };
 const bodyOf = (kind: 'webhook' | 'slack' | 'email', cause = alert.cause) => bodyFor(kind, { event: 'alert.opened', at_ms: 0, alert: { ...alert, cause }, link: 'https://edge.example/alerts/alert_1' }); // prettier-ignore

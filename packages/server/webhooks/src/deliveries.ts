@@ -8,12 +8,12 @@ import * as table from './webhook-table.ts';
 
 const calls_max = 16;
 const calls_each = 2;
-const attempts_max = 10;
+const attempts_max = 15;
 /** Longer than a call may take: whoever holds an older lease is over. */
 const leases_ms = { call: call_deadline_ms + 5_000, mail: mail_deadline_ms + 5_000 } as const;
 export const lease_ms_max = Math.max(leases_ms.call, leases_ms.mail);
 const kept_max = 100;
-/** Ten tries are spread over about four hours. */
+/** Fifteen tries are spread over three to six hours: a receiver that is mended within a morning misses nothing. */
 const rule = { base_ms: 2_000, max_ms: 7_200_000 } as const;
 
 export interface DeliveryOptions {

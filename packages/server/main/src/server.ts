@@ -119,6 +119,7 @@ async function openHouse(
     on_error,
   });
   undo.push(() => app.close());
+  undo.push(() => rooms.webhooks.deliveries.stop()); // first: a request that waits for a call or a mail would hold the close
   address = (await listen(app, options)).replace(/^http:\/\//, '');
   const url = `http://${address}`;
   undo.push(await leaveAddress(options.folder, url, rooms.access));

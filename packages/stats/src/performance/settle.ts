@@ -58,12 +58,12 @@ export function settle(table: Table, labels: readonly LabelledBin[]): Settled {
   labels.forEach((bin, i) => {
     if (bin.labelled === 0 || Number.isNaN(chances[i]!)) return;
     const of_table = table.counts[i]!;
-    const chance = chanceOf((chances[i]! * of_table + 2) / (of_table + 4)); // a bin in which nothing was wrong is not known to be without fault
+    const chance = chanceOf((chances[i]! * of_table + 0.5) / (of_table + 1)); // a bin in which nothing was wrong is not known to be without fault
     count += bin.labelled;
     right += bin.right;
-    expected += bin.labelled * chance;
+    expected += bin.labelled * chances[i]!;
     sum += score(chance) * (bin.right - bin.labelled * chance);
-    variance += score(chance) ** 2 * chance * (1 - chance) * bin.labelled * (1 + bin.labelled / (of_table + 4));
+    variance += score(chance) ** 2 * chance * (1 - chance) * bin.labelled * (1 + bin.labelled / (of_table + 1));
   });
   if (count === 0) return { labels: 0, right, expected, p_value: Number.NaN };
   return { labels: count, right, expected, p_value: variance > 0 ? 2 * normalBelow(-Math.abs(sum) / Math.sqrt(variance)) : 1 };

@@ -8,7 +8,13 @@ import { Story } from './story.ts';
 import { tell } from './tell.ts';
 
 const { values } = parseArgs({
-  options: { once: { type: 'boolean', default: false }, port: { type: 'string', default: '0' }, keep: { type: 'boolean', default: false } },
+  options: {
+    once: { type: 'boolean', default: false },
+    port: { type: 'string', default: '0' },
+    keep: { type: 'boolean', default: false },
+    /** Of what the cameras see: another number, other images in another order. */
+    seed: { type: 'string', default: '11' },
+  },
 });
 
 const folder = await mkdtemp(path.join(tmpdir(), 'holdfast-demo-'));
@@ -18,7 +24,7 @@ const interrupt = new Promise<void>((resolve) => (interrupted = resolve));
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted());
 
 async function main(): Promise<number> {
-  const story = new Story({ folder, port: Number(values.port), processes });
+  const story = new Story({ folder, port: Number(values.port), seed: Number(values.seed), processes });
   const told = story.tell().then(() => true);
   told.catch(() => {}); // raced below; after an interrupt, what the story says of its lost processes is of no interest
   const whole = await Promise.race([told, interrupt.then(() => false)]);

@@ -22,6 +22,7 @@ const lost_after_ms = 10_000;
 export interface StoryOptions {
   readonly folder: string;
   readonly port: number;
+  readonly seed: number;
   readonly processes: Processes;
 }
 
@@ -89,7 +90,7 @@ export class Story {
     await this.#step('Real handwritten digits (MNIST; CC BY-SA 3.0, Yann LeCun and Corinna Cortes) become two datasets', () => this.#addDatasets());
     await this.#step('Four camera devices join: an agent each, which keeps an inference program running', async () => {
       const { address } = await this.#client.call('joinTokenCreate', { body: { name: 'cameras', uses_max: this.#cameras.length } });
-      for (const [i, camera] of this.#cameras.entries()) await startCamera(processes, camera, address, 11 + i);
+      for (const [i, camera] of this.#cameras.entries()) await startCamera(processes, camera, address, this.#o.seed + i);
       const { devices } = await this.#client.call('deviceList', {});
       this.#devices = new Map(devices.map((d) => [d.id, this.#cameras.find((c) => c.name === d.name)!]));
     });

@@ -6,7 +6,7 @@ The same numbers as in packages/stats/src/descriptors, where each formula and it
 import cmath
 import math
 import re
-from typing import Any, List, Sequence
+from typing import Any, Dict, List, Sequence, Tuple
 
 TEXT = ("characters", "words", "non_ascii", "digits", "upper")
 AUDIO = ("level_db", "centroid_hz", "zero_crossings")
@@ -81,13 +81,15 @@ def project(embedding: Any) -> List[float]:
     return [scale * (sum(values[i] for i in plus) - sum(values[i] for i in minus)) for plus, minus in rows]
 
 
-_kept: List[Any] = []
+_kept: Dict[int, List[Tuple[List[int], List[int]]]] = {}
 
 
-def _rows(length: int) -> List[Any]:
+def _rows(length: int) -> List[Tuple[List[int], List[int]]]:
     """Where each projection has +1 and where -1; kept for the last length."""
-    if not _kept or _kept[0] != length:
+    found = _kept.get(length)
+    if found is None:
         sixths = [[_hash(i, j) % 6 for i in range(length)] for j in range(DIMENSIONS)]
-        _kept[:] = [length, [tuple([i for i, sixth in enumerate(row) if sixth == kind] for kind in (0, 1)) for row in sixths]]
-    found: List[Any] = _kept[1]
+        found = [([i for i, sixth in enumerate(row) if sixth == 0], [i for i, sixth in enumerate(row) if sixth == 1]) for row in sixths]
+        _kept.clear()
+        _kept[length] = found
     return found

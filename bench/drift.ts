@@ -4,6 +4,7 @@ import { checkRows } from './drift/check-alarms.ts';
 import { deviceRows } from './drift/device.ts';
 import { detectorRows } from './drift/detectors.ts';
 import { fleetRows } from './drift/fleet.ts';
+import { pairRows } from './drift/pairs.ts';
 import { performanceRows } from './drift/performance.ts';
 import { powerRows } from './drift/power.ts';
 import { reportRows } from './drift/report.ts';
@@ -20,6 +21,7 @@ const parts: Readonly<Record<string, () => BenchRow[] | Promise<BenchRow[]>>> = 
   device: deviceRows,
   fleet: fleetRows,
   cause: causeRows,
+  pairs: pairRows,
 };
 
 const asked = process.argv.slice(2);

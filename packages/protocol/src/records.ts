@@ -67,8 +67,6 @@ export interface WindowSummary {
   /** Where the bundle has no profile: the device made it of its own first inferences, and sent it. */
   readonly profile_source?: 'warm_up';
   readonly features: readonly FeatureWindow[];
-  /** How the pairs of the profile moved together, in its order: products of the distances from the reference's means. Absent where it names none. */
-  readonly pairs?: readonly { readonly count: number; readonly products: number }[];
   /** Counts of the predicted classes. */
   readonly classes: readonly number[];
   /** p-value of the class counts against the reference (G test). */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { bell } from '../test/streams.ts';
 import { buildProfile } from './build-profile.ts';
 import { project } from './descriptors/embedding.ts';
+import { featuresOfPair, withoutEchoes } from './pairs.ts';
 import { parseProfile } from './parse-profile.ts';
 import { WindowCounts } from './sketches/window-counts.ts';
 
@@ -22,16 +23,30 @@ describe('the pairs of a profile', () => {
     expect(parseProfile(JSON.stringify(profile))).toEqual(profile);
   });
 
-  it('show in a window what no feature shows by itself: a correlation that flipped', () => {
-    const correlation = (sign: number) => {
+  it('are features too, whose mean is the co-moment: in a window they show a correlation that flipped, and nothing else does', () => {
+    const product = profile.features.find(({ name }) => name === 'pair.a*b')!;
+    expect(product.moments.mean * product.moments.count).toBeCloseTo(profile.pairs![0]!.products, 6);
+    const [mean_a, mean_b] = profile.features.slice(0, 2).map(({ moments }) => moments.mean);
+    const effects = (sign: number) => {
       const counts = new WindowCounts(profile);
-      for (const row of rows.slice(0, 300)) counts.add(row.with(1, sign * row[1]!), -1);
-      const [a, b] = counts.features();
-      const { count, products } = counts.pairs()[0]!;
-      return products / Math.sqrt(a!.moments.m2 * b!.moments.m2 * (count / 300));
+      for (const row of rows.slice(0, 300)) {
+        const flipped = row.with(1, sign * row[1]!);
+        counts.add(Float64Array.of(...flipped, (flipped[0]! - mean_a!) * (flipped[1]! - mean_b!), Number.NaN, Number.NaN), -1);
+      }
+      return counts.effects().slice(0, 5);
     };
-    expect(correlation(1)).toBeGreaterThan(0.9);
-    expect(correlation(-1)).toBeLessThan(-0.9);
+    expect(Math.max(...effects(1).map(({ effect }) => effect))).toBeLessThan(0.1);
+    const [pair, ...others] = effects(-1).sort((x, y) => y.effect - x.effect);
+    expect(pair).toMatchObject({ name: 'pair.a*b' });
+    expect(pair!.effect).toBeGreaterThan(0.6);
+    expect(others[0]!.effect).toBeLessThan(0.12);
+  });
+
+  it('tell something only where neither of their features does', () => {
+    const named = (...names: string[]) => names.map((name) => ({ name }));
+    expect(withoutEchoes(named('a', 'pair.a*b', 'pair.c*d'))).toEqual(named('a', 'pair.c*d'));
+    expect(featuresOfPair('pair.input.a*input.b')).toEqual(['input.a', 'input.b']);
+    expect([featuresOfPair('input.a*b'), featuresOfPair('pair.a')]).toEqual([null, null]);
   });
 
   it('are absent where nothing moves together, and leave out what has no value', () => {

@@ -7,7 +7,7 @@ import { type ReferenceCategories, categoriesOf, categoryEdges, categoryRanks } 
 import { categoryCode } from './descriptors/category.ts';
 import { exemplarsOf, novelty, noveltyName, projectionPlaces } from './descriptors/embedding.ts';
 import { autocorrelationTime } from './detectors/dependence.ts';
-import { pairsOf } from './pairs.ts';
+import { pairName, pairsOf } from './pairs.ts';
 import { type ReferenceEmbedding, type ReferenceFeature, type ReferenceProfile, profile_limits } from './profile.ts';
 import { momentsOf } from './sketches/moments.ts';
 import { countOnEdges, quantileEdges } from './sketches/quantile-edges.ts';
@@ -43,17 +43,19 @@ export function buildProfile(options: ProfileOptions): ReferenceProfile {
   if (conditions) checkConditions(conditions, values.length);
   const parts = conditions && partsOf(conditions, values.length);
   const { columns, embeddings } = columnsOf(options);
-  const features = columns.map((column) => profileFeature(column, options, parts));
+  const own = columns.map((column) => profileFeature(column, options, parts));
   const pairs = pairsOf(
-    features,
-    columns.map((column) => column.values),
+    own.slice(0, names.length),
+    columns.slice(0, names.length).map((column) => column.values),
+    options.embeddings,
   );
+  const features = [...own, ...pairs.map(({ pair, products }) => profileFeature({ name: pairName(pair.features), values: products }, options, parts))];
   const classes = { names: [...class_names], ...splitCounts((part) => countClasses(options, part), parts) };
   const more = {
     ...(conditions ? { conditions: [...conditions.names] } : {}),
     ...calibrate(options, features),
     ...(tolerance === undefined ? {} : { tolerance }),
-    ...(pairs.length > 0 ? { pairs } : {}),
+    ...(pairs.length > 0 ? { pairs: pairs.map(({ pair }) => pair) } : {}),
     ...(embeddings.length > 0 ? { embeddings } : {}),
   };
   return { v: 1, n: values.length, features, classes, ...more };

@@ -7,6 +7,7 @@ export { type Image, type ImageDescriptor, type ImageDescriptors, imageDescripto
 export { describeText, text_descriptors } from './descriptors/text.ts';
 export { audio_descriptors, describeAudio } from './descriptors/audio.ts';
 export { categoryCode } from './descriptors/category.ts';
+export { featuresOfPair, pairName, withoutEchoes } from './pairs.ts';
 export { novelty, noveltyName, project, projectionPlaces, projection_dimensions } from './descriptors/embedding.ts';
 export { type Observable, type ObservationShape, observe, observedCount, observedNames } from './observe.ts';
 export { type CalibrationTable, confidence_name } from './calibration.ts';

@@ -1,31 +1,70 @@
-// stats: how features move together: of the most correlated pairs of a reference, the sum of the products of their distances from the reference's means. A
-// correlation that flips, while no feature changes by itself, is seen in nothing else. A window keeps the same sums around the same means, so they add up.
-// Formula: sum of (x - mean x)(y - mean y) over the inferences that have both. Complexity: O(features^2 rows) once, on 200 features and 5,000 rows at most,
-// evenly chosen; O(pairs) an inference. A pair below a correlation of 0.3 is not kept. Source: the co-moment of T. F. Chan et al. (moments.ts).
-import type { ReferenceFeature, ReferencePair } from './profile.ts';
+// stats: how features move together: each of the most correlated pairs of a reference gets a feature of its own, the product of their distances from the
+// reference's means. Its mean is their co-moment. A correlation that flips, while no feature changes by itself, is seen in nothing else; as a feature it is
+// counted, merged, judged and shown like any other.
+// Formula: (x - mean x)(y - mean y) of the inferences that have both. Complexity: O(features^2 rows) once, on 200 features and 5,000 rows at most, evenly
+// chosen; O(pairs) an inference. A pair below a correlation of 0.3, or below four standard errors of it, is not kept; nor is one of numbers that are computed
+// from one thing (an image, the model's outputs, an embedding): they move together by their making. Source: the co-moment of T. F. Chan et al. (moments.ts).
+import { type ReferenceFeature, type ReferencePair, profile_limits } from './profile.ts';
 
-export const pair_limits = { pairs_max: 8, features_max: 200, rows_max: 5_000, correlation_min: 0.3 } as const;
+export const pair_limits = { pairs_max: 8, features_max: 200, rows_max: 5_000, correlation_min: 0.3, errors_min: 4 } as const;
+const between = '*';
 
-export interface PairSum {
-  count: number;
-  products: number;
-}
-
-interface Candidate extends PairSum {
+interface Candidate {
   readonly a: number;
   readonly b: number;
   readonly correlation: number;
 }
 
-export function pairsOf(features: readonly ReferenceFeature[], columns: readonly ArrayLike<number>[]): ReferencePair[] {
-  const usable = features.flatMap(({ moments, categories }, i) => (moments.m2 > 0 && !categories ? i : [])).slice(0, pair_limits.features_max);
-  const step = Math.max(1, Math.ceil((columns[0]?.length ?? 0) / pair_limits.rows_max));
-  const candidates = usable.flatMap((a, at) => usable.slice(at + 1).map((b) => candidateOf(features, columns, { a, b, step })));
-  return candidates
+/** The feature that a pair gets. */
+export const pairName = ([a, b]: readonly [string, string]): string => `pair.${a}${between}${b}`;
+
+/** The two features of a pair's feature; null for another name. */
+export function featuresOfPair(name: string): readonly [string, string] | null {
+  const [a, b] = name.startsWith('pair.') ? name.slice('pair.'.length).split(between) : [];
+  return a === undefined || b === undefined ? null : [a, b];
+}
+
+/** Of drifted features those that tell something: a pair does where neither of its features does. */
+export function withoutEchoes<T extends { readonly name: string }>(drifted: readonly T[]): T[] {
+  const names = new Set(drifted.map(({ name }) => name));
+  return drifted.filter(({ name }) => !featuresOfPair(name)?.some((one) => names.has(one)));
+}
+
+/** The pairs of these features, the closest first, and the column that each gets. */
+export function pairsOf(
+  features: readonly ReferenceFeature[],
+  columns: readonly ArrayLike<number>[],
+  embeddings: readonly string[] = [],
+): { pair: ReferencePair; products: number[] }[] {
+  const room = Math.min(pair_limits.pairs_max, profile_limits.features_max - features.length);
+  return candidates(features, columns, embeddings)
     .filter(({ correlation }) => correlation >= pair_limits.correlation_min)
     .sort((x, y) => y.correlation - x.correlation || x.a - y.a || x.b - y.b)
-    .slice(0, pair_limits.pairs_max)
-    .map(({ a, b }) => ({ features: [features[a]!.name, features[b]!.name], ...sumOf(features, columns, { a, b, step: 1 }) }));
+    .slice(0, Math.max(0, room))
+    .map(({ a, b }) => {
+      const products = productsOf(features, columns, { a, b, step: 1 });
+      const known = products.filter(Number.isFinite);
+      return { pair: { features: [features[a]!.name, features[b]!.name], count: known.length, products: sumOf(known) }, products };
+    });
+}
+
+function candidates(features: readonly ReferenceFeature[], columns: readonly ArrayLike<number>[], embeddings: readonly string[]): Candidate[] {
+  const usable = features
+    .flatMap(({ name, moments, categories }, i) => (moments.m2 > 0 && !categories && !name.includes(between) ? i : []))
+    .slice(0, pair_limits.features_max);
+  const step = Math.max(1, Math.ceil((columns[0]?.length ?? 0) / pair_limits.rows_max));
+  const makers = features.map(({ name }) => makerOf(name, embeddings));
+  const fits = (a: number, b: number) =>
+    (makers[a] === null || makers[a] !== makers[b]) && pairName([features[a]!.name, features[b]!.name]).length <= profile_limits.name_chars_max;
+  return usable.flatMap((a, at) =>
+    usable.slice(at + 1).flatMap((b) => (fits(a, b) ? { a, b, correlation: correlationOf(features, columns, { a, b, step }) } : [])),
+  );
+}
+
+/** What a feature is computed from, with others; null where it is given. */
+function makerOf(name: string, embeddings: readonly string[]): string | null {
+  const own = /^(image|output)\./.exec(name);
+  return own ? own[1]! : (embeddings.find((embedding) => name.startsWith(`input.${embedding}.p`)) ?? null);
 }
 
 interface Places {
@@ -34,24 +73,19 @@ interface Places {
   readonly step: number;
 }
 
-function candidateOf(features: readonly ReferenceFeature[], columns: readonly ArrayLike<number>[], places: Places): Candidate {
-  const { a, b } = places;
-  const sum = sumOf(features, columns, places);
-  const spread = Math.sqrt((features[a]!.moments.m2 / features[a]!.moments.count) * (features[b]!.moments.m2 / features[b]!.moments.count));
-  return { a, b, ...sum, correlation: sum.count === 0 ? 0 : Math.abs(sum.products / sum.count / spread) };
+function correlationOf(features: readonly ReferenceFeature[], columns: readonly ArrayLike<number>[], places: Places): number {
+  const known = productsOf(features, columns, places).filter(Number.isFinite);
+  const variance = ({ moments }: ReferenceFeature) => moments.m2 / moments.count;
+  const spread = Math.sqrt(variance(features[places.a]!) * variance(features[places.b]!));
+  const correlation = Math.abs(sumOf(known) / known.length / spread);
+  return correlation * Math.sqrt(known.length) >= pair_limits.errors_min ? correlation : 0; // NaN of none is no evidence either
 }
 
-function sumOf(features: readonly ReferenceFeature[], columns: readonly ArrayLike<number>[], { a, b, step }: Places): PairSum {
-  const sum = { count: 0, products: 0 };
+/** NaN where one of the two is missing. */
+function productsOf(features: readonly ReferenceFeature[], columns: readonly ArrayLike<number>[], { a, b, step }: Places): number[] {
   const [mean_a, mean_b] = [features[a]!.moments.mean, features[b]!.moments.mean];
-  for (let row = 0; row < columns[a]!.length; row += step) addToPair(sum, columns[a]![row]! - mean_a, columns[b]![row]! - mean_b);
-  return sum;
+  const [x, y] = [columns[a]!, columns[b]!];
+  return Array.from({ length: Math.ceil(x.length / step) }, (_, i) => (x[i * step]! - mean_a) * (y[i * step]! - mean_b));
 }
 
-/** Adds the two distances of one inference, where both are there. */
-export function addToPair(sum: PairSum, x: number, y: number): void {
-  const product = x * y;
-  if (!Number.isFinite(product)) return;
-  sum.count++;
-  sum.products += product;
-}
+const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);

@@ -5,9 +5,9 @@ import { type CountedWindow, type DriftRule, readWindow, suspects } from './rule
 
 const rule: DriftRule = { alpha: 0.01, distance_min: 0.1 };
 const n = 400;
-/** Features a and b, four even bins each; two even classes; `missing` of the reference have no b. */
+/** Features a and b, in no step with each other, four even bins each; two even classes; `missing` of the reference have no b. */
 function profileWith(missing = 0) {
-  const values = Array.from({ length: n }, (_, i) => Float64Array.of(i, i < missing ? Number.NaN : i));
+  const values = Array.from({ length: n }, (_, i) => Float64Array.of(i, i < missing ? Number.NaN : (i * 167) % n));
   return buildProfile({ names: ['a', 'b'], values, predicted: values.map((_, i) => i % 2), class_names: ['x', 'y'], bins: 4 });
 }
 const even = [25, 25, 25, 25];

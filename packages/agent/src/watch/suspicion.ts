@@ -3,7 +3,7 @@
 // A feature needs both: evidence, and in this window an effect above the rule's smallest distance. The budget is of a month; what it is of one window follows
 // from how long it took. Memory is that of the profile: some 0.25 KB a feature and reference.
 import type { WatchRule } from '@holdfast/protocol';
-import { ProfileEvidence, type ReferenceProfile, type WindowCounts, alphaOfWindow } from '@holdfast/stats';
+import { ProfileEvidence, type ReferenceProfile, type WindowCounts, alphaOfWindow, withoutEchoes } from '@holdfast/stats';
 
 export interface Suspected {
   /** Names, the strongest effect first; the class mix goes by the name `classes`. */
@@ -30,7 +30,7 @@ export class Suspicion {
     const alpha = half / Math.max(1, this.#evidence.watched);
     const log_evidence = this.#evidence.close(counts.counts(), alpha);
     const drifted = counts.effects().filter(({ effect }, i) => log_evidence[i]! >= -Math.log(alpha) && effect > rule.distance_min);
-    const found = [...drifted, ...absent(counts, half, rule.distance_min)].sort((a, b) => b.effect - a.effect);
+    const found = withoutEchoes([...drifted, ...absent(counts, half, rule.distance_min)]).sort((a, b) => b.effect - a.effect);
     return { names: [...new Set(found.map(({ name }) => name))], log_evidence };
   }
 

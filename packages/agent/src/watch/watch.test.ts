@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { decodeWindow, encodeWindow, decodePoints, decodePredictions, decodeSample, watch_rule_default } from '@holdfast/protocol';
-import { buildProfile, categoryCode, parseProfile, project } from '@holdfast/stats';
+import { buildProfile, categoryCode, pairName, parseProfile, project } from '@holdfast/stats';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolders } from '../../test/support.ts';
@@ -191,9 +191,11 @@ describe('the log of predictions', () => {
 
 describe('the watcher', () => {
   const rows = Array.from({ length: 500 }, (_, n) => (n * 0.618034) % 1);
+  /** It goes its own way: a pair would be a feature more. */
+  const other = (a: number) => (a * 1_234.5) % 1;
   const profile = buildProfile({
     names: ['input.a', 'input.b'],
-    values: rows.map((a) => Float64Array.of(a, 2 * a)),
+    values: rows.map((a) => Float64Array.of(a, other(a))),
     predicted: rows.map(() => 0),
     class_names: ['only'],
   });
@@ -221,7 +223,7 @@ describe('the watcher', () => {
   it('finds the features by the names that the app gives, in whatever order, and counts absent ones as missing', () => {
     const { watcher, closed, feed } = make(folderOf());
     watcher.use(bundle, { inputs: ['x', 'b', 'a'], outputs: [] });
-    feed(50, (a) => [99, 2 * a, a]);
+    feed(50, (a) => [99, other(a), a]);
     expect(closed[0]!.summary.suspects).toEqual([]);
     watcher.use(bundle, { inputs: ['a'], outputs: [] });
     feed(50, (a) => [a]);
@@ -232,7 +234,7 @@ describe('the watcher', () => {
   it('judges by the rule of the model: its budget over windows of this length, its smallest distance, its windows in a row', () => {
     const { watcher, closed, feed } = make(folderOf());
     watcher.use(bundle, null);
-    const shift = (by: number) => feed(50, (a) => [a + by, 2 * a]);
+    const shift = (by: number) => feed(50, (a) => [a + by, other(a)]);
     shift(0.25); // distance about 0.25, p about 0.006
     expect(closed.at(-1)!.summary.suspects).toEqual([]);
     const of_model = { false_alarms_per_device_month: 5_000, distance_min: 0.2, windows_to_open: 1, windows_to_resolve: 1 };
@@ -252,7 +254,7 @@ describe('the watcher', () => {
     const folder = folderOf();
     const first = make(folder);
     first.watcher.use(bundle, null);
-    first.feed(100, (a) => [a + 5, 2 * a]);
+    first.feed(100, (a) => [a + 5, other(a)]);
     expect(first.closed.map((one) => [one.summary.window, one.suspected.join()])).toEqual([
       [0, ''],
       [1, 'input.a'],
@@ -260,11 +262,11 @@ describe('the watcher', () => {
     const second = make(folder);
     second.watcher.use(bundle, null);
     expect(second.watcher.drifted).toEqual(['input.a']);
-    second.feed(50, (a) => [a, 2 * a]);
+    second.feed(50, (a) => [a, other(a)]);
     expect(second.closed[0]!.summary.window).toBe(2);
     second.watcher.use({ ...bundle, bundle: 'e'.repeat(64) }, null);
     expect(second.watcher.drifted).toEqual([]);
-    second.feed(50, (a) => [a, 2 * a]);
+    second.feed(50, (a) => [a, other(a)]);
     expect(second.closed[1]!.summary.window).toBe(0);
   });
 
@@ -278,12 +280,35 @@ describe('the watcher', () => {
     const made = buildProfile({ names, values, predicted: rows.map(() => 0), class_names: ['only'], ...more });
     watcher.use({ ...bundle, watched: { digest: 'p'.repeat(64), profile: made } }, { inputs, outputs: [] });
     feed(50, (a) => [a, categoryCode(a < 0.5 ? 'red' : 'mauve'), ...of_row(a).slice(1)]);
-    const { features, pairs } = closed[0]!.summary;
+    const { features } = closed[0]!.summary;
     const named = (name: string) => features.find((feature) => feature.name === name)!;
     expect(named('input.colour').new_category).toBe(rows.slice(0, 50).filter((a) => a >= 0.5).length);
     expect(named('embedding.pooled.novelty')).toMatchObject({ missing: 0, out_of_range: 0 });
-    expect(pairs!.map(({ count }) => count)).toEqual(made.pairs!.map(() => 50));
-    expect(decodeWindow(encodeWindow(closed[0]!.summary)).pairs).toEqual(pairs);
+    const [pair] = made.pairs!;
+    expect(named(pairName(pair!.features))).toMatchObject({ moments: { count: 50 }, missing: 0 });
+    expect(decodeWindow(encodeWindow(closed[0]!.summary)).features.map(({ name }) => name)).toEqual(made.features.map(({ name }) => name));
+  });
+
+  it('suspects a pair whose features are each as they were, and no pair where one of its features tells it', () => {
+    const { watcher, closed, feed } = make(folderOf());
+    const profile = buildProfile({
+      names: ['input.a', 'input.b'],
+      values: rows.map((a) => Float64Array.of(a, 0.7 * a + 0.3 * other(a))),
+      predicted: rows.map(() => 0),
+      class_names: ['only'],
+    });
+    watcher.use({ ...bundle, watched: { digest: 'q'.repeat(64), profile } }, { inputs: ['a', 'b'], outputs: [] });
+    const both = (a: number, b = a) => [a, 0.7 * b + 0.3 * other(b)];
+    feed(50, (a) => both(a));
+    feed(100, (a) => both(a, 1 - a));
+    feed(100, (a) => both(a).map((value) => value + 5));
+    expect(closed.map(({ summary }) => summary.suspects.toSorted())).toEqual([
+      [],
+      ['pair.input.a*input.b'],
+      ['pair.input.a*input.b'],
+      ['input.a', 'input.b'],
+      ['input.a', 'input.b'],
+    ]);
   });
 
   it('makes a profile of its first inferences where the bundle has none, sends it, and goes on with it after a restart', () => {
@@ -293,29 +318,29 @@ describe('the watcher', () => {
     const first = make(folder);
     first.watcher.warm_up_inferences = 400;
     first.watcher.use(bare, names);
-    first.feed(400, (a) => [a, 2 * a]);
+    first.feed(400, (a) => [a, other(a)]);
     expect([first.profiles.length, first.closed.length, first.watcher.isOpen]).toEqual([1, 0, false]);
     const made = parseProfile(first.profiles[0]!);
     expect([made.n, made.warm_up, made.features.map((feature) => feature.name)]).toEqual([200, true, ['input.a', 'input.b']]);
-    first.feed(50, (a) => [a, 2 * a]);
+    first.feed(50, (a) => [a, other(a)]);
     const digest = createHash('sha256').update(first.profiles[0]!).digest('hex');
     expect(first.closed[0]!.summary).toMatchObject({ profile: digest, profile_source: 'warm_up', suspects: [] });
     const second = make(folder);
     second.watcher.use(bare, names);
-    second.feed(50, (a) => [a + 5, 2 * a]);
+    second.feed(50, (a) => [a + 5, other(a)]);
     expect(second.closed[0]!.summary).toMatchObject({ window: 1, profile: digest, suspects: ['input.a'] });
     second.watcher.use(bare, { inputs: ['a', 'c'], outputs: [] });
-    second.feed(50, (a) => [a, 2 * a]);
+    second.feed(50, (a) => [a, other(a)]);
     expect([second.closed.length, second.profiles.length]).toEqual([1, 0]); // other names: it warms up again
   });
 
   it('drops the open window at a switch, and counts what the ring lost in each window once', () => {
     const { watcher, closed, feed, lose } = make(folderOf());
     watcher.use(bundle, null);
-    feed(30, (a) => [a, 2 * a]);
+    feed(30, (a) => [a, other(a)]);
     watcher.use({ ...bundle, bundle: 'e'.repeat(64) }, null);
     lose(7);
-    feed(100, (a) => [a, 2 * a]);
+    feed(100, (a) => [a, other(a)]);
     expect(closed.map((one) => [one.summary.inferences, one.summary.lost, one.summary.bundle[0]])).toEqual([
       [50, 7, 'e'],
       [50, 0, 'e'],

@@ -11,6 +11,7 @@ import {
   image_descriptors,
   novelty,
   noveltyName,
+  pairName,
   observedNames,
   projectionPlaces,
   parseProfile,
@@ -56,7 +57,7 @@ export interface FeatureMap {
   readonly shape: ObservationShape;
   /** For each feature of the profile the place among the observed values; -1 where the app does not log it. */
   readonly places: readonly number[];
-  /** Features that are not observed as they are: words by their rank, embeddings by their novelty. */
+  /** Features that are not observed as they are: words by their rank, embeddings by their novelty, pairs by their product. */
   readonly derived: readonly { readonly at: number; readonly of: (observed: Float64Array) => number }[];
 }
 
@@ -77,7 +78,7 @@ export function mapFeatures(profile: ReferenceProfile, names: Names | null): Fea
   return { shape, places: features.map((name) => observed.indexOf(name)), derived: derivedOf(profile, observed) };
 }
 
-function derivedOf({ features, embeddings = [] }: ReferenceProfile, observed: readonly string[]): FeatureMap['derived'] {
+function derivedOf({ features, embeddings = [], pairs = [] }: ReferenceProfile, observed: readonly string[]): FeatureMap['derived'] {
   const words = features.flatMap(({ name, categories }, at) => {
     const place = observed.indexOf(name);
     if (!categories || place < 0) return [];
@@ -96,5 +97,10 @@ function derivedOf({ features, embeddings = [] }: ReferenceProfile, observed: re
         ),
     };
   });
-  return [...words, ...distances.filter(({ at }) => at >= 0)];
+  const products = pairs.map(({ features: pair }) => {
+    const at = features.findIndex((feature) => feature.name === pairName(pair));
+    const [a, b] = pair.map((name) => ({ place: observed.indexOf(name), mean: features.find((feature) => feature.name === name)!.moments.mean }));
+    return { at, of: (values: Float64Array) => ((values[a!.place] ?? Number.NaN) - a!.mean) * ((values[b!.place] ?? Number.NaN) - b!.mean) };
+  });
+  return [...words, ...[...distances, ...products].filter(({ at }) => at >= 0)]; // profiles of before name pairs that are no features
 }

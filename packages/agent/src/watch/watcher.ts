@@ -38,7 +38,6 @@ interface Watched {
   readonly bundle: WatchedBundle;
   readonly profile_digest: string;
   readonly is_warm_up: boolean;
-  readonly has_pairs: boolean;
   readonly counts: WindowCounts;
   readonly suspicion: Suspicion;
   readonly map: FeatureMap;
@@ -157,7 +156,6 @@ export class Watcher {
       ...(watched.is_warm_up ? { profile_source: 'warm_up' as const } : {}),
       features: counts.features().map((feature, i) => wireFeature(feature, of.found.log_evidence[i]!)),
       classes: counts.classes(),
-      ...(watched.has_pairs ? { pairs: counts.pairs() } : {}),
       classes_p_value: finite(counts.classesPValue(), 1),
       latency_ms: { mean: finite(this.#latency.mean_ms(), 0), p95: finite(this.#latency.quantile_ms(0.95), 0) },
       suspects: of.found.names,
@@ -174,7 +172,6 @@ function watch(bundle: WatchedBundle, watched: NonNullable<WatchedBundle['watche
     bundle,
     profile_digest: digest,
     is_warm_up: profile.warm_up === true,
-    has_pairs: profile.pairs !== undefined,
     counts: new WindowCounts(profile),
     suspicion: new Suspicion(profile),
     map,

@@ -10,7 +10,7 @@
 // suspect = v index of its feature + 1, or 0 and a text
 // section = v tag | v bytes | bytes; a reader passes over a tag that it does not know
 // tag 1   = no bytes: the profile was made on the device
-// tag 2   = v pairs | (v count | f64 products) x pairs
+// tag 2   = sums of pairs, from agents of before; they are features now
 //
 // The count of the moments is the sum of the bins, and is written where it is another. Distance and p-value keep seven digits.
 
@@ -21,8 +21,7 @@ const magic = Uint8Array.of(0x48, 0x46, 0x57, 0x32);
 export const window_limits = { features_max: 1_000, bins_max: 1_024, classes_max: 65_536, suspects_max: 1_001, name_bytes_max: 800 } as const;
 const { features_max, bins_max, classes_max, suspects_max, name_bytes_max } = window_limits;
 const flag = { count: 1, infinite: 2, out_of_range: 4, log_evidence: 8, new_category: 16 } as const;
-const section = { warm_up: 1, pairs: 2 } as const;
-const pairs_max = 64;
+const warm_up_tag = 1;
 const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
 
 export function encodeWindow(window: WindowSummary): Uint8Array {
@@ -36,18 +35,7 @@ export function encodeWindow(window: WindowSummary): Uint8Array {
   }
   out.varint(window.suspects.length);
   for (const name of window.suspects) writeSuspect(out, name, window.features);
-  if (window.profile_source === 'warm_up') out.varint(section.warm_up).varint(0);
-  if (window.pairs) writeSection(out, section.pairs, pairsBytes(window.pairs));
-  return out.bytes();
-}
-
-function writeSection(out: ByteWriter, tag: number, bytes: Uint8Array): void {
-  out.varint(tag).varint(bytes.length).raw(bytes);
-}
-
-function pairsBytes(pairs: NonNullable<WindowSummary['pairs']>): Uint8Array {
-  const out = new ByteWriter().varint(pairs.length);
-  for (const { count, products } of pairs) out.varint(count).f64(products);
+  if (window.profile_source === 'warm_up') out.varint(warm_up_tag).varint(0);
   return out.bytes();
 }
 
@@ -115,13 +103,12 @@ function readSuspect(from: ByteReader, features: readonly FeatureWindow[]): stri
   return index === 0 ? from.text(name_bytes_max) : features[index - 1]!.name;
 }
 
-function readSections(from: ByteReader): Pick<WindowSummary, 'profile_source' | 'pairs'> {
-  const found: { profile_source?: 'warm_up'; pairs?: NonNullable<WindowSummary['pairs']> } = {};
+function readSections(from: ByteReader): Pick<WindowSummary, 'profile_source'> {
+  let made_there = false;
   while (from.left > 0) {
     const tag = from.varint();
-    const bytes = new ByteReader(from.raw(from.varint()));
-    if (tag === section.warm_up) found.profile_source = 'warm_up';
-    if (tag === section.pairs) found.pairs = Array.from({ length: bytes.varint(pairs_max) }, () => ({ count: bytes.varint(), products: bytes.f64() }));
+    from.raw(from.varint());
+    if (tag === warm_up_tag) made_there = true;
   }
-  return found;
+  return made_there ? { profile_source: 'warm_up' } : {};
 }

@@ -1,6 +1,6 @@
 // alerts: what makes devices one cause: the same features, most of all the first of them, with the same fault. Pure.
 import type { Reading, VerdictRow } from '@holdfast/monitors';
-import type { FaultSignature } from '@holdfast/stats';
+import { type FaultSignature, featuresOfPair, withoutEchoes } from '@holdfast/stats';
 import type { AlertFeature } from './alert-table.ts';
 
 export interface Cause {
@@ -10,13 +10,13 @@ export interface Cause {
 
 /** The readings that are held, the likeliest cause first: what comes in before what the model makes of it, then the larger effect. */
 export function featuresOf(verdict: Pick<VerdictRow, 'readings'>, stage: NonNullable<Reading['stage']>): AlertFeature[] {
-  return verdict.readings
-    .filter((reading) => reading.stage === stage && reading.drifted)
+  return withoutEchoes(verdict.readings.filter((reading) => reading.drifted))
+    .filter((reading) => reading.stage === stage)
     .toSorted((a, b) => Number(isOutput(a.name)) - Number(isOutput(b.name)) || effectOf(b) - effectOf(a) || (a.name < b.name ? -1 : 1))
     .map(({ drifted: _drifted, stage: _stage, ...feature }) => feature);
 }
 
-const isOutput = (name: string): boolean => name === 'classes' || name.startsWith('output.');
+const isOutput = (name: string): boolean => name === 'classes' || name.startsWith('output.') || (featuresOfPair(name) ?? []).some(isOutput);
 export const effectOf = ({ effect, distance }: Pick<Reading, 'effect' | 'distance'>): number => effect ?? distance;
 
 /** Null where nothing is held. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AlertFeature } from './alert-table.ts';
-import { summaryOf } from './cause.ts';
+import { featuresOf, summaryOf } from './cause.ts';
 import { causeInWords, suggestionOf, titleOf } from './words.ts';
 
 const moved: AlertFeature = { name: 'image.sharpness', distance: 0.5, p_value: 1e-9, fault: 'distribution', mean: 40, reference_mean: 80 };
@@ -27,6 +27,19 @@ describe('the words of an alert', () => {
 
   it('guess nothing from the mean of the few values that are left', () => {
     expect(cause({ ...missing('image.sharpness', 0.9), mean: 10, reference_mean: 80 })).not.toContain('lens');
+  });
+
+  it('tell of a pair how its features move together, and of its features alone where they tell it', () => {
+    const pair: AlertFeature = { ...moved, name: 'pair.input.a*input.b', signature: 'shape' };
+    expect(cause(pair)).toBe('gate-1: how input a and input b move together changed.');
+    expect(next([{ features: [pair] }])).toContain('Each feature by itself is as it was');
+    const readings = [pair, { ...moved, name: 'input.b' }].map((one) => ({
+      ...one,
+      fault: 'distribution' as const,
+      drifted: true,
+      stage: 'confirmed' as const,
+    }));
+    expect(featuresOf({ readings }, 'confirmed').map(({ name }) => name)).toEqual(['input.b']);
   });
 
   it('speak of the app where values are missing only, and of the model where some are other ones', () => {

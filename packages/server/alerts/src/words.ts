@@ -1,5 +1,5 @@
 // Says in words what an alert is about: which features moved, which way, what that often means, where, and what to do next.
-import type { Cohort, FaultSignature } from '@holdfast/stats';
+import { type Cohort, type FaultSignature, featuresOfPair } from '@holdfast/stats';
 import type { AlertDeviceRow, AlertFeature } from './alert-table.ts';
 import type { Summary } from './cause.ts';
 
@@ -15,12 +15,16 @@ const plain: Readonly<Record<string, string>> = {
   classes: 'shares of the classes',
 };
 
-export const plainName = (feature: string) => plain[feature] ?? feature.replace(/^input\./, 'input ');
+export function plainName(feature: string): string {
+  const pair = featuresOfPair(feature);
+  if (pair) return `how ${plainName(pair[0])} and ${plainName(pair[1])} move together`;
+  return plain[feature] ?? feature.replace(/^input\./, 'input ');
+}
 
 function moved(f: AlertFeature): string {
   if (f.fault === 'missing' && f.missing)
     return `${f.name === 'classes' ? 'the class' : plainName(f.name)} is missing in ${percent(f.missing.share)} of the inferences, ${percent(f.missing.reference_share)} in the reference`;
-  if (f.mean === undefined || f.reference_mean === undefined || f.mean === f.reference_mean) return `${plainName(f.name)} changed`;
+  if (featuresOfPair(f.name) || f.mean === undefined || f.reference_mean === undefined || f.mean === f.reference_mean) return `${plainName(f.name)} changed`;
   return `${plainName(f.name)} ${f.mean > f.reference_mean ? 'rose' : 'fell'} from ${round(f.reference_mean)} to ${round(f.mean)}`;
 }
 /** To a whole percent, unless that would say none or all of what is some. */
@@ -94,6 +98,8 @@ const next: Readonly<Partial<Record<FaultSignature, string>>> = {
 export function suggestionOf(model: string, devices: Affected, { fault, features }: Pick<Summary, 'fault' | 'features'>): string {
   if (onlyMissing(devices)) return `Look at the app and the sensors of these devices: values that ${model} needs do not come, or not as numbers.`;
   const [lead] = features;
+  if (lead && featuresOfPair(lead.name))
+    return `Each feature by itself is as it was: look at what ties them, such as a swapped or late channel. If the world has changed and not the device, label a few samples and retrain ${model}.`;
   const step = next[fault];
   if (!step || !lead || lead.name.startsWith('image.'))
     return `Look at the images of these devices, label a few, and retrain ${model}; if the camera is at fault, mend the camera.`;

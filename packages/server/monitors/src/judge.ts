@@ -70,7 +70,7 @@ function readingOf(
 }
 
 /** What is computed of an image, or by the model, tells that something is other, not which fault a sensor has. */
-const isDerived = (name: string): boolean => /^(image|audio|text|embedding|output)\./.test(name);
+const isDerived = (name: string): boolean => /^(image|audio|text|embedding|output|pair)\./.test(name);
 
 function signatureOf({ name, sample, held }: StreamReading, profile: ReferenceProfile): Pick<Reading, 'signature'> {
   if (!sample) return {};

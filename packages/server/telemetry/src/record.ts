@@ -127,10 +127,6 @@ function checkWindow(w: WindowSummary): WindowSummary {
     need(f.log_evidence === undefined || Number.isFinite(f.log_evidence), 'feature evidence');
   }
   need(Array.isArray(w.classes) && w.classes.length <= 65_536 && w.classes.every(count) && share(w.classes_p_value), 'classes');
-  need(
-    w.pairs === undefined || (Array.isArray(w.pairs) && w.pairs.length <= 64 && w.pairs.every((p) => count(p?.count) && Number.isFinite(p.products))),
-    'pairs',
-  );
   need(Array.isArray(w.suspects) && w.suspects.every((s) => text(s, 200)), 'suspects');
   return w;
 }

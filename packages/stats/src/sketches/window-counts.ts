@@ -3,7 +3,6 @@
 // NaN and infinity are counted as missing and are in no bin; a predicted class outside of the profile's classes is in no class count.
 import { failure } from '@holdfast/base';
 import type { ReferenceProfile } from '../profile.ts';
-import { type PairSum, addToPair } from '../pairs.ts';
 import { effectOf, readClasses, readFeature } from '../reading.ts';
 import { type DriftRule, type WindowReading, readWindow } from '../rule.ts';
 import { FlatColumns, type Tally } from './flat-columns.ts';
@@ -36,31 +35,6 @@ export interface WindowPart {
   readonly inferences: number;
   readonly features: readonly FeaturePart[];
   readonly classes: readonly number[];
-  /** In the order of the profile's pairs. */
-  readonly pairs?: readonly Readonly<PairSum>[];
-}
-
-interface Pair {
-  /** Places of the two features, and their means in the reference. */
-  readonly a: number;
-  readonly b: number;
-  readonly mean_a: number;
-  readonly mean_b: number;
-  readonly sum: PairSum;
-}
-
-function pairsOf({ pairs = [], features }: ReferenceProfile): Pair[] {
-  const placeOf = (name: string) => features.findIndex((feature) => feature.name === name);
-  return pairs.map(({ features: [one, other] }) => {
-    const [a, b] = [placeOf(one), placeOf(other)];
-    return { a, b, mean_a: features[a]!.moments.mean, mean_b: features[b]!.moments.mean, sum: { count: 0, products: 0 } };
-  });
-}
-
-function addPair(sum: PairSum | undefined, pair: Readonly<PairSum>): void {
-  if (!sum) return;
-  sum.count += pair.count;
-  sum.products += pair.products;
 }
 
 export class WindowCounts {
@@ -68,7 +42,6 @@ export class WindowCounts {
   #inferences = 0;
   readonly #columns: FlatColumns;
   #classes: number[] = [];
-  #pairs: Pair[] = [];
 
   constructor(profile: ReferenceProfile) {
     this.#profile = profile;
@@ -84,7 +57,6 @@ export class WindowCounts {
     this.#inferences = 0;
     this.#columns.reset();
     this.#classes = this.#profile.classes.names.map(() => 0);
-    this.#pairs = pairsOf(this.#profile);
   }
 
   /** Adds one inference; `values` in the order of the profile's features, `predicted` -1 where there is no class. */
@@ -92,7 +64,6 @@ export class WindowCounts {
     if (values.length !== this.#columns.length) throw failure('HF-STAT-001', { saw: values.length, expected: this.#columns.length });
     this.#inferences += 1;
     for (let i = 0; i < values.length; i++) this.#columns.add(i, values[i]!);
-    for (const { a, b, mean_a, mean_b, sum } of this.#pairs) addToPair(sum, values[a]! - mean_a, values[b]! - mean_b);
     if (predicted >= 0 && predicted < this.#classes.length) this.#classes[predicted]! += 1;
   }
 
@@ -104,7 +75,6 @@ export class WindowCounts {
       if (places[i]! < 0) throw failure('HF-STAT-002', { saw: name });
       this.#columns.merge(places[i]!, counts, moments, { missing, infinite, out_of_range });
     }
-    part.pairs?.forEach((pair, i) => addPair(this.#pairs[i]?.sum, pair));
     this.#classes = classes;
     this.#inferences += part.inferences;
   }
@@ -127,11 +97,6 @@ export class WindowCounts {
     return this.#profile.features.map((reference, i) => ({ name: reference.name, effect: effectOf(reference, this.#columns.counts(i)) }));
   }
 
-  /** In the order of the profile's pairs. */
-  pairs(): PairSum[] {
-    return this.#pairs.map(({ sum }) => ({ ...sum }));
-  }
-
   classes(): number[] {
     return [...this.#classes];
   }
@@ -149,7 +114,7 @@ export class WindowCounts {
   /** Both windows together, as a new one; they must share the profile. */
   static merge(a: WindowCounts, b: WindowCounts): WindowCounts {
     const both = new WindowCounts(a.#profile);
-    for (const part of [a, b]) both.addWindow({ inferences: part.inferences, features: part.features(), classes: part.classes(), pairs: part.pairs() });
+    for (const part of [a, b]) both.addWindow({ inferences: part.inferences, features: part.features(), classes: part.classes() });
     return both;
   }
 }

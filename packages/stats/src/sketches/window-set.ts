@@ -4,7 +4,6 @@
 // Two windows of one key that differ (a device that lost its counter) are one of them, always the same. Complexity: O(windows x bins) a total.
 import { failure } from '@holdfast/base';
 import type { ReferenceProfile } from '../profile.ts';
-import type { PairSum } from '../pairs.ts';
 import { ExactSum } from './exact-sum.ts';
 import type { Moments } from './moments.ts';
 import type { FeaturePart, WindowPart } from './window-counts.ts';
@@ -59,8 +58,7 @@ export class WindowSet {
       const parts = windows.flatMap((window) => window.features.find((feature) => feature.name === name) ?? []);
       return totalOf(name, counts.length, moments.mean, parts);
     });
-    const pairs = (this.#profile.pairs ?? []).map((_, i) => pairTotal(windows.flatMap((window) => window.pairs?.[i] ?? [])));
-    return { inferences: sumOf(windows, (window) => window.inferences), features, classes, ...(pairs.length > 0 ? { pairs } : {}) };
+    return { inferences: sumOf(windows, (window) => window.inferences), features, classes };
   }
 
   #check({ features, classes }: DeviceWindow): void {
@@ -82,12 +80,6 @@ function totalOf(name: string, bins: number, around: number, parts: readonly Fea
     parts.map((part) => part.moments),
   );
   return { name, counts, moments, missing: whole((p) => p.missing), infinite: whole((p) => p.infinite), out_of_range: whole((p) => p.out_of_range) };
-}
-
-function pairTotal(parts: readonly Readonly<PairSum>[]): PairSum {
-  const products = new ExactSum();
-  for (const part of parts) products.add(part.products);
-  return { count: sumOf(parts, (part) => part.count), products: products.value() };
 }
 
 /** Sum and sum of squares around one fixed point, each without rounding; so no order of the windows can be seen in the result. */

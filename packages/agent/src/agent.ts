@@ -17,6 +17,7 @@ import { Program, type ProgramEnvironment } from './supervise/index.ts';
 import { DesiredFile, openDesired } from './sync/desired.ts';
 import { DeviceChannel } from './sync/device-channel.ts';
 import { DeviceClock } from './sync/device-clock.ts';
+import { LabelFile } from './sync/label-file.ts';
 import { SyncLoop } from './sync/sync-loop.ts';
 import {
   type ClosedWindow,
@@ -107,6 +108,7 @@ class Agent implements RunningAgent {
   readonly #channel: DeviceChannel;
   readonly #sync: SyncLoop;
   readonly #desired_file: DesiredFile;
+  readonly #labels: LabelFile;
   #desired: DesiredState;
   #names: Names | null = null;
   #bundle: WatchedBundle | null = null;
@@ -152,6 +154,7 @@ class Agent implements RunningAgent {
     });
     this.#desired_file = new DesiredFile(options.folder);
     this.#desired = this.#desired_file.load(identity);
+    this.#labels = new LabelFile(options.folder);
     this.#installer = new Installer({
       folder: options.folder,
       keys: identity.keys,
@@ -177,6 +180,7 @@ class Agent implements RunningAgent {
         this.#desired_file.save(envelope);
       },
       desired: () => this.#desired,
+      on_labels: (labels) => this.#labels.take(labels),
       on_line: (text) => this.#say(text),
     });
   }
@@ -265,7 +269,7 @@ class Agent implements RunningAgent {
     this.#watchCurrent();
     if (!this.#program || (this.#options.wait_for_bundle && !this.#bundle)) return;
     const bundle: ProgramEnvironment = this.#bundle ? { HOLDFAST_BUNDLE: this.#slots.folderOf(this.#bundle.bundle) } : {};
-    this.#program.start({ HOLDFAST_RING: this.#ring, HOLDFAST_DEVICE: this.#identity.device, ...bundle });
+    this.#program.start({ HOLDFAST_RING: this.#ring, HOLDFAST_DEVICE: this.#identity.device, HOLDFAST_LABELS: this.#labels.path, ...bundle });
   }
 
   #watchCurrent(): void {
@@ -378,6 +382,7 @@ class Agent implements RunningAgent {
       outbox: this.#outbox.report(),
       suspects: this.#watcher.drifted,
       ...(this.#hardware ? { hardware: this.#hardware } : {}),
+      ...(this.#program || this.#source.hasApp ? { labels: { after: this.#labels.after } } : {}),
     };
   }
 

@@ -1,8 +1,10 @@
 // agent: joining a server. The key is made here; the join token is spent; what comes back is the device id and the keys to trust.
 
+import { rmSync } from 'node:fs';
 import { type EnrolReply, type EnrolRequest, protocol_version } from '@holdfast/protocol';
 import { failure } from '@holdfast/base';
 import { type Identity, deviceKey, publicKeyText, writeIdentity } from './identity.ts';
+import { labelsPath } from './sync/label-file.ts';
 import { HttpPeer } from './sync/http-peer.ts';
 import { problemOf } from './sync/problem.ts';
 import { makeFolder } from './own-folder.ts';
@@ -44,6 +46,7 @@ export async function joinServer(options: JoinOptions): Promise<Identity> {
     platform: thisPlatform(),
   };
   const reply = await enrol(server, request);
+  rmSync(labelsPath(options.folder), { force: true }); // those of the device that this folder was before: their numbers mean nothing to this one
   const identity: Identity = { v: 1, device: reply.device, server, name: options.name, keys: reply.keys };
   writeIdentity(options.folder, identity);
   return identity;

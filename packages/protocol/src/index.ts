@@ -6,4 +6,5 @@ export * from './window/window-record.ts';
 export * from './points.ts';
 export * from './predictions.ts';
 export * from './sync.ts';
+export * from './device-label.ts';
 export * from './bundle.ts';

@@ -4,6 +4,7 @@
 // record = u32 length of the payload | u32 stream | f64 seq | payload
 // The reply is JSON (SyncReply). The request is signed with the device's Ed25519 key; see `signedText`.
 
+import type { DeviceLabel } from './device-label.ts';
 import { type OutboxRecord } from './records.ts';
 import { concat, failure } from '@holdfast/base';
 
@@ -98,6 +99,8 @@ export interface ReportedState {
   readonly suspects: readonly string[];
   /** What the device is (protocol/hardware), but for what health says; absent until it is read, and from older agents. */
   readonly hardware?: Readonly<Record<string, string>>;
+  /** Only where the device wants labels of its answers: the seq of the last one that it holds, 0 for none. */
+  readonly labels?: { readonly after: number };
 }
 
 export interface Probation {
@@ -197,6 +200,8 @@ export interface SyncReply {
   readonly desired?: Envelope;
   /** The report was not signed later than one that was taken, and changed nothing; the records are acknowledged all the same. Absent where it was taken. */
   readonly stale?: true;
+  /** Labels beyond `reported.labels.after`, oldest first; absent where none waits, or none is wanted. */
+  readonly labels?: readonly DeviceLabel[];
   readonly time: { readonly server_ms: number };
   readonly next: { readonly after_ms: number; readonly jitter_ms: number };
 }

@@ -30,6 +30,11 @@ export class InferenceSource {
     return this.#reader.lost;
   }
 
+  /** An app has written a ring since the start. */
+  get hasApp(): boolean {
+    return this.#reader.attached > 0;
+  }
+
   poll(take: TakeInference): number {
     if (this.#polls++ % polls_between_looks === 0) this.#lookAtNames();
     return this.#reader.poll((payload, replayed) => {

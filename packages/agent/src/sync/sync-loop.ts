@@ -3,7 +3,7 @@
 
 import { gzipSync } from 'node:zlib';
 import { HoldfastError, backOff_ms, failure } from '@holdfast/base';
-import { type DesiredState, type OutboxRecord, type ReportedState, type SyncReply, encodeSync, protocol_version } from '@holdfast/protocol';
+import { type DesiredState, type OutboxRecord, type ReportedState, type SyncReply, encodeSync, labels_a_reply_max, protocol_version } from '@holdfast/protocol';
 import type { Outbox } from '../outbox/index.ts';
 import type { DeviceChannel } from './device-channel.ts';
 import type { DeviceClock } from './device-clock.ts';
@@ -21,6 +21,8 @@ export interface SyncOptions {
   /** Called with a desired state that came; it is checked and kept there. Fails where it is refused. */
   readonly on_desired: (envelope: NonNullable<SyncReply['desired']>) => void;
   readonly desired: () => DesiredState;
+  /** Called with labels of this device's answers; how many of them were new, and are kept now. Fails where they are refused, or the disk refuses them. */
+  readonly on_labels: (labels: NonNullable<SyncReply['labels']>) => number;
   readonly on_line: (text: string) => void;
 }
 
@@ -95,10 +97,11 @@ export class SyncLoop {
     clock.correct(reply.time.server_ms, sent_mono_ms);
     await this.#acknowledge(reply.ack, records);
     if (reply.desired) this.#takeDesired(reply.desired);
+    const more_labels = this.#takeLabels(reply.labels ?? []);
     // Not newer than the last report: the clock, which this reply has set, was behind since the start. Once more, and then with the next poll.
     const again = reply.stale === true && !this.#was_stale;
     this.#was_stale = reply.stale === true;
-    return { reply, more: again || (records.length > 0 && reply.ack >= records.at(-1)!.seq && outbox.records > 0 && isFull(records)) };
+    return { reply, more: again || more_labels || (records.length > 0 && reply.ack >= records.at(-1)!.seq && outbox.records > 0 && isFull(records)) };
   }
 
   #frame(records: readonly OutboxRecord[]): { body: Uint8Array; headers: Record<string, string> } {
@@ -130,6 +133,16 @@ export class SyncLoop {
       this.#options.on_desired(envelope);
     } catch (error) {
       this.#options.on_line(error instanceof HoldfastError ? `${error.code}: ${error.message}` : `the desired state could not be kept: ${textOf(error)}`);
+    }
+  }
+
+  /** True where more may wait. Those that could not be kept come again with the next exchange: the report says up to where they are kept. */
+  #takeLabels(labels: NonNullable<SyncReply['labels']>): boolean {
+    try {
+      return this.#options.on_labels(labels) > 0 && labels.length >= labels_a_reply_max;
+    } catch (error) {
+      this.#options.on_line(error instanceof HoldfastError ? `${error.code}: ${error.message}` : `labels could not be kept: ${textOf(error)}`);
+      return false;
     }
   }
 

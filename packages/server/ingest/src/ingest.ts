@@ -1,7 +1,7 @@
 // Ingest: the server's end of the sync exchange. Many exchanges share one commit; each is acknowledged after it.
 import { type Clock, failure } from '@holdfast/base';
 import type { Db } from '@holdfast/postgres';
-import { type Envelope, type OutboxRecord, type SyncReply, type SyncRequest, protocol_version, sync_limits } from '@holdfast/protocol';
+import { type DeviceLabel, type Envelope, type OutboxRecord, type SyncReply, type SyncRequest, protocol_version, sync_limits } from '@holdfast/protocol';
 import { type DeviceRow, type Fleet, isNewer } from '@holdfast/fleet';
 import type { Telemetry } from '@holdfast/telemetry';
 
@@ -21,6 +21,14 @@ export interface IngestOptions {
   readonly telemetry: Telemetry;
   /** Told of an error that put one exchange aside; the others of its commit went on. */
   readonly on_error: (error: Error) => void;
+}
+
+interface ReplyParts {
+  readonly poll_ms: number;
+  readonly desired: Envelope | undefined;
+  readonly ack: number;
+  readonly newer: boolean;
+  readonly labels: readonly DeviceLabel[] | undefined;
 }
 
 interface Waiting extends Exchange {
@@ -99,7 +107,7 @@ export class Ingest {
   #commit(batch: readonly Exchange[]): Promise<SyncReply[]> {
     const { db, fleet, telemetry, clock } = this.#o;
     return db.transaction().execute(async (trx) => {
-      const acks = await telemetry.store(
+      const stored = await telemetry.store(
         trx,
         batch.map((b) => ({ device: b.device, boot: b.head.boot, records: b.records })),
       );
@@ -112,9 +120,12 @@ export class Ingest {
         trx,
         batch.map((b) => ({ row: rows.get(b.device), have_generation: b.head.have.generation })),
       );
+      const labels = await this.#labelsFor(trx, batch, (device, i) => (rows.get(device)?.removed_ms === null ? stored[i]!.last_label : 0));
       const seen_ms = clock.wall_ms();
       const newer = newerOf(batch, rows, seen_ms);
-      const replies = batch.map((b, i) => this.#reply(rows.get(b.device)?.poll_ms ?? 60_000, desired[i], acks[i]!, newer[i]!));
+      const replies = batch.map((b, i) =>
+        this.#reply({ poll_ms: rows.get(b.device)?.poll_ms ?? 60_000, desired: desired[i], ack: stored[i]!.ack, newer: newer[i]!, labels: labels.get(b) }),
+      );
       await fleet.report(
         trx,
         batch.map((b, i) => ({
@@ -128,12 +139,23 @@ export class Ingest {
     });
   }
 
-  #reply(poll_ms: number, desired: Envelope | undefined, ack: number, newer: boolean): SyncReply {
+  /** Of exchanges that ask for labels, and for which some wait: a device that holds the last one costs no statement. */
+  async #labelsFor(trx: Db, batch: readonly Exchange[], lastOf: (device: string, i: number) => number): Promise<Map<Exchange, readonly DeviceLabel[]>> {
+    const asking = batch.filter(({ device, head }, i) => lastOf(device, i) > (head.reported.labels?.after ?? Number.POSITIVE_INFINITY));
+    const found = await this.#o.telemetry.labelsAfter(
+      trx,
+      asking.map(({ device, head }) => ({ device, after: head.reported.labels!.after })),
+    );
+    return new Map(asking.map((one, i) => [one, found[i]!]));
+  }
+
+  #reply({ poll_ms, desired, ack, newer, labels = [] }: ReplyParts): SyncReply {
     return {
       proto: protocol_version,
       ack,
       ...(desired ? { desired } : {}),
       ...(newer ? {} : { stale: true as const }),
+      ...(labels.length > 0 ? { labels } : {}),
       time: { server_ms: this.#o.clock.wall_ms() },
       next: { after_ms: poll_ms, jitter_ms: Math.round(poll_ms / 10) },
     };

@@ -30,16 +30,23 @@ export async function insertPredictions(trx: Db, rows: readonly Extract<ReadReco
   }
 }
 
-/** The last word counts. */
-export async function putTruths(trx: Db, truths: readonly Truth[], by: string, now_ms: number): Promise<void> {
-  const last = [...new Map(truths.map((truth) => [`${truth.device} ${truth.reference} ${truth.inferred_ms}`, truth])).values()];
+/** The last word counts. Answers those that say something else than was known. Who tells truths of a device holds its mark of labels, so that nobody comes between. */
+export async function putTruths(trx: Db, truths: readonly Truth[], by: string, now_ms: number): Promise<Truth[]> {
+  const last = [...new Map(truths.map((truth) => [`${truth.device} ${truth.reference} ${Math.round(truth.inferred_ms)}`, truth])).values()];
   const column = <V>(pick: (truth: Truth) => V): V[] => last.map(pick);
+  const { rows: known } = await sql<{ nth: number; label: number }>`
+    select t.nth, l.label from answer_label l join unnest(${column((t) => t.device)}::text[], ${column((t) => t.reference)}::bigint[],
+      ${column((t) => Math.round(t.inferred_ms))}::bigint[]) with ordinality as t (device, reference, inferred_ms, nth) using (device, reference, inferred_ms)`.execute(
+    trx,
+  );
+  const before = new Map(known.map(({ nth, label }) => [nth - 1, label]));
   await sql`
     insert into answer_label (device, reference, inferred_ms, label, came_ms, told_by)
     select device, reference, inferred_ms, label, ${now_ms}, ${by} from unnest(${column((t) => t.device)}::text[], ${column((t) => t.reference)}::bigint[],
       ${column((t) => Math.round(t.inferred_ms))}::bigint[], ${column((t) => t.label)}::float8[]) as t (device, reference, inferred_ms, label)
     order by device, reference, inferred_ms
     on conflict (device, reference, inferred_ms) do update set label = excluded.label, came_ms = excluded.came_ms, told_by = excluded.told_by`.execute(trx);
+  return last.filter((truth, i) => before.get(i) !== truth.label);
 }
 
 export async function forgetOld(trx: Db, before_ms: number): Promise<void> {

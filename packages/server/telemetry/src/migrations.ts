@@ -64,4 +64,15 @@ create index answer_label_came on answer_label (came_ms);
     sql: `create table device_profile (id bigint generated always as identity primary key, digest text not null unique, device text not null, body text not null);
 create index device_profile_of on device_profile (device, id);`,
   },
+  {
+    name: '0037_device_label',
+    sql: `
+create table device_label_mark (device text primary key, seq bigint not null);
+create table device_label (
+  device text not null, seq bigint not null, reference bigint not null, at_ms bigint not null, label double precision not null, given_ms bigint not null,
+  primary key (device, seq)
+);
+create index device_label_age on device_label (given_ms);
+`,
+  },
 ] as const;

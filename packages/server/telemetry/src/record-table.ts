@@ -31,13 +31,20 @@ type RecordTables = {
 };
 const tables = (db: Db) => db.$extendTables<RecordTables>();
 
+export interface OutboxMark {
+  readonly seq: number;
+  /** The seq of the last label that was given to the device: read here, so that a sync for which none waits costs no statement. */
+  readonly last_label: number;
+}
+
 /** Reads and locks the marks of these outboxes; an outbox not seen before starts at 0. Order of keys is fixed, so that two servers cannot deadlock. */
-export async function lockMarks(trx: Db, outboxes: readonly { device: string; boot: string }[]): Promise<Map<string, number>> {
+export async function lockMarks(trx: Db, outboxes: readonly { device: string; boot: string }[]): Promise<Map<string, OutboxMark>> {
   const keys = [...new Map(outboxes.map((o) => [`${o.device} ${o.boot}`, o])).entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, o]) => o);
-  const { rows } = await sql<{ device: string; boot: string; seq: number }>`
+  const { rows } = await sql<{ device: string; boot: string; seq: number; last_label: number | null }>`
     insert into outbox_mark (device, boot, seq) select device, boot, 0 from unnest(${keys.map((k) => k.device)}::text[], ${keys.map((k) => k.boot)}::text[]) as k(device, boot)
-    on conflict (device, boot) do update set seq = outbox_mark.seq returning device, boot, seq`.execute(trx);
-  return new Map(rows.map((r) => [`${r.device} ${r.boot}`, Number(r.seq)]));
+    on conflict (device, boot) do update set seq = outbox_mark.seq
+    returning device, boot, seq, (select l.seq from device_label_mark l where l.device = outbox_mark.device) as last_label`.execute(trx);
+  return new Map(rows.map((r) => [`${r.device} ${r.boot}`, { seq: Number(r.seq), last_label: r.last_label ?? 0 }]));
 }
 
 export async function setMarks(trx: Db, marks: readonly RecordKey[]): Promise<void> {

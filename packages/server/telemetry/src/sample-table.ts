@@ -98,7 +98,7 @@ export const findSample = (db: Db, id: number) => tables(db).selectFrom('sample'
 export const lockLabels = (trx: Db, ids: readonly number[]) =>
   tables(trx)
     .selectFrom('sample')
-    .select(['id', 'label'])
+    .select(['id', 'label', 'device', 'reference', 'at_ms'])
     .where('id', 'in', [...ids])
     .orderBy('id')
     .forUpdate()

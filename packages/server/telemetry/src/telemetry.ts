@@ -2,9 +2,10 @@
 import type { Clock } from '@holdfast/base';
 import { failure } from '@holdfast/base';
 import { type Actor, type Audit, type Db, announce } from '@holdfast/postgres';
-import type { OutboxRecord } from '@holdfast/protocol';
+import type { DeviceLabel, OutboxRecord } from '@holdfast/protocol';
 import { type ReadRecord, readRecord } from './record.ts';
 import * as answers from './answer-table.ts';
+import * as feed from './device-label-table.ts';
 import { type AnswerFilter, type JoinedAnswers, joinAnswers } from './answers.ts';
 import * as profiles from './profile-table.ts';
 import * as table from './record-table.ts';
@@ -15,6 +16,13 @@ export interface Outbox {
   readonly device: string;
   readonly boot: string;
   readonly records: readonly OutboxRecord[];
+}
+
+export interface StoredOutbox {
+  /** Up to where it may be acknowledged once the transaction is committed. */
+  readonly ack: number;
+  /** The seq of the last label that was given to its device. */
+  readonly last_label: number;
 }
 
 const chunks_shown_max = 20_000;
@@ -36,23 +44,24 @@ export class Telemetry {
    * `trx` is committed. A record at or below the mark was stored before and is dropped: an exactly-once effect. An outbox
    * sends its oldest records first, so the mark never passes one that is still to come; within an exchange their order is free.
    */
-  async store(trx: Db, outboxes: readonly Outbox[]): Promise<number[]> {
+  async store(trx: Db, outboxes: readonly Outbox[]): Promise<StoredOutbox[]> {
     const marks = await table.lockMarks(trx, outboxes);
     const fresh: ReadRecord[] = [];
     const acks = outboxes.map(({ device, boot, records }) => {
-      let mark = marks.get(`${device} ${boot}`) ?? 0;
+      const { seq, last_label } = marks.get(`${device} ${boot}`) ?? { seq: 0, last_label: 0 };
+      let mark = seq;
       for (const record of records.toSorted((a, b) => a.seq - b.seq)) {
         if (!(record.seq > mark)) continue;
         fresh.push(readRecord({ device, boot, seq: record.seq }, record));
         mark = record.seq;
       }
-      marks.set(`${device} ${boot}`, mark);
-      return mark;
+      marks.set(`${device} ${boot}`, { seq: mark, last_label });
+      return { ack: mark, last_label };
     });
     await this.#insert(trx, fresh);
     await table.setMarks(
       trx,
-      outboxes.map(({ device, boot }, i) => ({ device, boot, seq: acks[i]! })),
+      outboxes.map(({ device, boot }, i) => ({ device, boot, seq: acks[i]!.ack })),
     );
     return acks;
   }
@@ -127,15 +136,32 @@ export class Telemetry {
   countSamplesByDevice(filter: samples.SampleFilter) {
     return samples.countSamplesByDevice(this.#db, filter);
   }
-  /** Takes truths of answers, which may come before the answers do: they are joined when somebody asks. */
+  /** Takes truths of answers, which may come before the answers do: they are joined when somebody asks. What is new in them goes to the devices. */
   async tell(truths: readonly answers.Truth[], by: Actor): Promise<void> {
     const now_ms = this.#clock.wall_ms();
+    const devices = [...new Set(truths.map((truth) => truth.device))];
     await this.#db.transaction().execute(async (trx) => {
-      await answers.putTruths(trx, truths, by.name, now_ms);
+      await feed.lockLabelMarks(trx, devices);
+      const changed = await answers.putTruths(trx, truths, by.name, now_ms);
       await answers.forgetOld(trx, now_ms - answers.kept_ms);
-      const devices = [...new Set(truths.map((truth) => truth.device))].slice(0, 20);
-      await this.#audit(trx, { by, action: 'answer.label', object: 'answers', before: null, after: { labels: truths.length, devices } });
+      await this.#giveBack(trx, changed.map(({ inferred_ms: at_ms, ...truth }) => ({ ...truth, at_ms }))); // prettier-ignore
+      await this.#audit(trx, { by, action: 'answer.label', object: 'answers', before: null, after: { labels: truths.length, devices: devices.slice(0, 20) } });
     });
+  }
+  /** Labels on their way to their devices; the marks of these are held. */
+  async #giveBack(trx: Db, labels: readonly feed.GivenLabel[]): Promise<void> {
+    if (labels.length === 0) return;
+    const now_ms = this.#clock.wall_ms();
+    await feed.insertDeviceLabels(trx, labels, now_ms);
+    await feed.forgetDeviceLabels(trx, [...new Set(labels.map((label) => label.device))], now_ms);
+  }
+  /** Labels of the answers of devices, for each that asks: beyond the last one that it holds. */
+  labelsAfter(trx: Db, wanted: readonly feed.LabelsWanted[]): Promise<DeviceLabel[][]> {
+    return wanted.length === 0 ? Promise.resolve([]) : feed.labelsAfter(trx, wanted);
+  }
+  /** How many labels a device was given so far: the seq of the last one. */
+  labelsGiven(device: string): Promise<number> {
+    return feed.lastLabelSeq(this.#db, device);
   }
   /** Answers of a model over a time whose truth was told, and how many truths have no answer (yet). */
   answers(filter: AnswerFilter, limit: number): Promise<JoinedAnswers> {
@@ -146,19 +172,20 @@ export class Telemetry {
     if (!row) throw failure('HF-REQ-004', { kind: 'sample', name: id });
     return row;
   }
-  /** Takes what people say that samples show; answers how many of these samples there are. */
+  /** Takes what people say that samples show, the last word of each; answers how many of these samples there are. What is new goes to the devices. */
   async label(labels: readonly { id: number; label: number }[], by: Actor): Promise<number> {
+    const last = new Map(labels.map(({ id, label }) => [id, label]));
     return this.#db.transaction().execute(async (trx) => {
-      const before = await samples.lockLabels(
-        trx,
-        labels.map((one) => one.id),
-      );
-      if (before.length === 0) return 0;
-      await samples.labelSamples(trx, labels, by.name, this.#clock.wall_ms());
-      const known = new Set(before.map((row) => row.id));
-      const after = labels.filter(({ id }) => known.has(id));
+      const rows = await samples.lockLabels(trx, [...last.keys()]);
+      if (rows.length === 0) return 0;
+      const after = rows.map(({ id }) => ({ id, label: last.get(id)! }));
+      await samples.labelSamples(trx, after, by.name, this.#clock.wall_ms());
+      const changed = rows.flatMap(({ id, label: was, ...of }) => (was === last.get(id) ? [] : [{ ...of, label: last.get(id)! }]));
+      await feed.lockLabelMarks(trx, changed.map((one) => one.device)); // prettier-ignore
+      await this.#giveBack(trx, changed);
+      const before = rows.map(({ id, label }) => ({ id, label }));
       await this.#audit(trx, { by, action: 'sample.label', object: 'samples', before, after });
-      return before.length;
+      return rows.length;
     });
   }
 }

@@ -1,0 +1,140 @@
+// agent/sync: labels of this device's answers, as a file that the app reads: `labels.jsonl`, a line each, seq strictly growing. A label is there once, however
+// often it comes: what is not beyond the last line is dropped. One fsync a reply; what is not whole is cut off, and comes again.
+import { closeSync, constants, fsyncSync, ftruncateSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { failure } from '@holdfast/base';
+import { type DeviceLabel, labels_a_reply_max } from '@holdfast/protocol';
+import { syncFolder, writeDurable } from '../durable-file.ts';
+
+/** A larger file is written anew with its newer half: by another name and a rename, so that whoever reads it has the old one or the new one. */
+const file_bytes_max = 1_048_576;
+/** A file beyond this is none of ours. */
+const read_bytes_max = 4 * file_bytes_max;
+const newline = 10;
+
+export const labelsPath = (folder: string): string => resolve(join(folder, 'labels.jsonl'));
+
+export class LabelFile {
+  readonly path: string;
+  #size = 0;
+  #after = 0;
+  /** An append failed half-way: what is behind `#size` counts for nothing, not even where it can be read. */
+  #is_torn = false;
+
+  /** Cuts off what is not whole. Fails where the file is there and cannot be read. */
+  constructor(folder: string) {
+    this.path = labelsPath(folder);
+    this.#load();
+  }
+
+  /** The seq of the last label that is there; 0 for none. */
+  get after(): number {
+    return this.#after;
+  }
+
+  /** Keeps those that are new; how many these were. Fails with HF-AGENT-008, or where the disk refuses: then none was kept. */
+  take(labels: readonly DeviceLabel[]): number {
+    if (labels.length > 0 && !this.#isAsLeft()) this.#load(); // somebody has changed it: what it holds now is what counts
+    const fresh = check(labels).filter((label) => label.seq > this.#after);
+    if (fresh.length === 0) return 0;
+    const lines = Buffer.from(fresh.map(({ seq, reference, at_ms, label }) => `${JSON.stringify({ seq, reference, at_ms, label })}\n`).join(''));
+    if (this.#size + lines.length > file_bytes_max) this.#rewrite(lines);
+    else this.#append(lines);
+    this.#after = fresh.at(-1)!.seq;
+    return fresh.length;
+  }
+
+  #isAsLeft(): boolean {
+    const size = sizeOf(this.path);
+    return size === this.#size || (this.#is_torn && size > this.#size);
+  }
+
+  #append(lines: Uint8Array): void {
+    const is_new = this.#size === 0;
+    const fd = openSync(this.path, constants.O_RDWR | constants.O_CREAT, 0o600);
+    try {
+      this.#is_torn = true;
+      ftruncateSync(fd, this.#size);
+      writeAll(fd, lines, this.#size);
+      fsyncSync(fd);
+      if (is_new) syncFolder(dirname(this.path));
+      this.#is_torn = false;
+      this.#size += lines.length;
+    } finally {
+      closeSync(fd);
+    }
+  }
+
+  #rewrite(lines: Uint8Array): void {
+    const before = readFileSync(this.path).subarray(0, this.#size);
+    const from = before.indexOf(newline, before.length >> 1) + 1;
+    const content = Buffer.concat([from > 0 ? before.subarray(from) : before, lines]);
+    writeDurable(this.path, content, 0o600);
+    this.#size = content.length;
+    this.#is_torn = false;
+  }
+
+  #load(): void {
+    const { size, last } = wholeOf(read(this.path));
+    [this.#size, this.#after, this.#is_torn] = [size, last, sizeOf(this.path) > size];
+    if (!this.#is_torn) return;
+    try {
+      cut(this.path, size);
+      this.#is_torn = false;
+    } catch {
+      // A disk that refuses must not keep the agent from its start: the next append cuts it, or says why it could not.
+    }
+  }
+}
+
+const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+
+function read(path: string): Buffer {
+  const size = sizeOf(path);
+  return size === 0 || size > read_bytes_max ? Buffer.alloc(0) : readFileSync(path);
+}
+
+function cut(path: string, size: number): void {
+  const fd = openSync(path, 'r+');
+  try {
+    ftruncateSync(fd, size);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function writeAll(fd: number, bytes: Uint8Array, position: number): void {
+  for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done, bytes.length - done, position + done);
+}
+
+/** The bytes up to the first line that is torn, no label, or not beyond the one before it, and the seq of the last before it. */
+function wholeOf(bytes: Buffer): { size: number; last: number } {
+  let [size, last] = [0, 0];
+  for (let end = bytes.indexOf(newline); end >= 0; end = bytes.indexOf(newline, size)) {
+    const seq = seqOf(bytes.toString('utf8', size, end));
+    if (!(seq > last)) break;
+    [size, last] = [end + 1, seq];
+  }
+  return { size, last };
+}
+
+function seqOf(line: string): number {
+  try {
+    const label = JSON.parse(line) as DeviceLabel;
+    return isLabel(label) ? label.seq : Number.NaN;
+  } catch {
+    return Number.NaN; // no line of ours: it and what follows is cut off
+  }
+}
+
+const isLabel = (one: DeviceLabel): boolean =>
+  Number.isSafeInteger(one?.seq) && one.seq > 0 && [one.reference, one.at_ms].every((n) => Number.isFinite(n) && n >= 0) && Number.isFinite(one.label);
+
+function check(labels: readonly DeviceLabel[]): readonly DeviceLabel[] {
+  const is_list = Array.isArray(labels) && labels.length <= labels_a_reply_max;
+  const bad = is_list ? labels.findIndex((label, i) => !isLabel(label) || (i > 0 && label.seq <= labels[i - 1]!.seq)) : 0;
+  if (bad < 0) return labels;
+  const saw = is_list ? `label ${JSON.stringify(labels[bad]).slice(0, 100)}` : 'labels that are no list, or too many';
+  throw failure('HF-AGENT-008', { saw, expected: `at most ${labels_a_reply_max} labels with seq growing` });
+}

@@ -5,6 +5,7 @@ import { kuiperOnBins } from './distances/kuiper.ts';
 import { totalVariation } from './distances/total-variation.ts';
 import type { ReferenceClasses, ReferenceFeature } from './profile.ts';
 import { type Share, fisherGreater } from './tests/fisher.ts';
+import { beyond, kuiperError, mixError } from './reference-error.ts';
 import { gTest } from './tests/g-test.ts';
 import { kolmogorovSmirnovOnBins } from './tests/kolmogorov-smirnov.ts';
 
@@ -20,10 +21,16 @@ export function readFeature(reference: Pick<ReferenceFeature, 'counts' | 'condit
   return nearest(referencesOf(reference), (each) => kolmogorovSmirnovOnBins(each, counts));
 }
 
-/** Kuiper's distance on the bins, to the nearest reference: how much the window differs where its spread may have changed too. */
-export function effectOf(reference: Pick<ReferenceFeature, 'counts' | 'conditions' | 'categories'>, counts: readonly number[]): number {
-  if (reference.categories) return readClasses(reference, counts).distance;
-  return Math.min(...referencesOf(reference).map((each) => kuiperOnBins(each, counts)));
+/** Kuiper's distance on the bins (of words, total variation) to the nearest reference, as far as it is beyond the reference's own error. */
+export function effectOf(
+  reference: Pick<ReferenceFeature, 'counts' | 'conditions' | 'categories' | 'autocorrelation_time'>,
+  counts: readonly number[],
+): number {
+  const effect = (each: readonly number[]) =>
+    reference.categories
+      ? beyond(totalVariation(each, counts), mixError(sumOf(each), each.length))
+      : beyond(kuiperOnBins(each, counts), kuiperError(sumOf(each) / (reference.autocorrelation_time ?? 1)));
+  return Math.min(...referencesOf(reference).map(effect));
 }
 
 /** G test and total variation of the class counts. */

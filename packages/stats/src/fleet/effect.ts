@@ -1,6 +1,8 @@
 // stats/fleet: how large a change is, on the counts since its onset: distances of 0 to 1, as a monitor's least distance is stated.
-// Values: Kolmogorov-Smirnov on the bins; classes: total variation; missing: by how much more often. Of several references the nearest. Nothing seen: 0.
+// Values: Kolmogorov-Smirnov on the bins; classes: total variation; missing: by how much more often. Of several references the
+// nearest; what a reference of its size is itself off by is no effect. Nothing seen: 0.
 import { totalVariation } from '../distances/total-variation.ts';
+import { beyond } from '../reference-error.ts';
 import { kolmogorovSmirnovOnBins } from '../tests/kolmogorov-smirnov.ts';
 import type { StreamLaw } from './law.ts';
 import type { Since } from './stream.ts';
@@ -11,7 +13,7 @@ export function effectOf(
 ): { readonly values: number; readonly missing: number } {
   const distance = (counts: readonly number[]) =>
     law.kind === 'classes' ? totalVariation(counts, since.counts) : kolmogorovSmirnovOnBins(counts, since.counts).distance;
-  const values = law.references.length === 0 ? 0 : Math.min(...law.references.map(({ counts }) => distance(counts)));
+  const values = law.references.length === 0 ? 0 : Math.min(...law.references.map(({ counts, error }) => beyond(distance(counts), error)));
   const share = since.inferences === 0 || law.missing_share === null ? 0 : since.missing / since.inferences;
   return { values, missing: Math.max(0, share - law.missing_known) };
 }

@@ -8,6 +8,7 @@ import { ratioOn, tiltedBins } from '../detectors/tilted-bins.ts';
 import { weights } from '../detectors/tilts.ts';
 import type { ReferenceClasses, ReferenceFeature } from '../profile.ts';
 import { missingOf, shareOf, sumOf } from '../reading.ts';
+import { kolmogorovError, mixError } from '../reference-error.ts';
 import type { Share } from '../tests/fisher.ts';
 
 export const tilt_count = weights.length;
@@ -18,6 +19,8 @@ export interface ReferenceLaw {
   /** log of the share of each bin, each count plus one half. */
   readonly log_share: Float64Array;
   readonly tolerance: number;
+  /** How far the reference is itself off, as the effects of its stream are measured. */
+  readonly error: number;
   /** log of the guarded ratio of each tilt on each bin, a tilt after the other; empty for classes. */
   readonly log_ratio: Float64Array;
 }
@@ -42,14 +45,18 @@ export function featureLaw(feature: ReferenceFeature, tolerance = tolerance_defa
   const time = feature.autocorrelation_time ?? 1;
   const laws = referencesOf(feature).map((counts) => {
     const law = shareLaw(counts, tolerance, time);
-    return { ...law, log_ratio: logRatios(counts, law.tolerance) };
+    return { ...law, error: kolmogorovError(sumOf(counts) / time), log_ratio: logRatios(counts, law.tolerance) };
   });
   const { name, counts } = feature;
   return { name, kind: 'values', bins: counts.length, references: laws, ...missingLaw(missingOf(feature)), block: blockOf(time) };
 }
 
 export function classLaw(classes: ReferenceClasses, n: number, tolerance = tolerance_default): StreamLaw {
-  const laws = referencesOf(classes).map((counts) => ({ ...shareLaw(counts, tolerance, 1), log_ratio: new Float64Array() }));
+  const laws = referencesOf(classes).map((counts) => ({
+    ...shareLaw(counts, tolerance, 1),
+    error: mixError(sumOf(counts), counts.length),
+    log_ratio: new Float64Array(),
+  }));
   const seen = sumOf(classes.counts);
   const missing = missingLaw(seen === 0 ? [] : [{ hits: Math.max(0, n - seen), n }]);
   return { name: 'classes', kind: 'classes', bins: classes.counts.length, references: laws, ...missing, block: 1 };

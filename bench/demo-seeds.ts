@@ -24,7 +24,7 @@ async function tell(seed: number): Promise<Told> {
   const healthy = said.split('\n').filter((line) => /^cam-\S+\s+none\s/.test(line));
   const false_alarms = healthy.reduce((sum, line) => sum + Number(/(\d+)\s*$/.exec(line)?.[1] ?? 0), 0);
   const named = /is healthy and had (\d+) false alarms/.exec(said);
-  return { seed, code, false_alarms: Math.max(false_alarms, Number(named?.[1] ?? 0)), end: said.trim().split('\n').at(-1) ?? '' };
+  return { seed, code, false_alarms: Math.max(false_alarms, Number(named?.[1] ?? 0)), end: said.trim().split('\n').slice(-3).join(' | ') };
 }
 
 const told: Told[] = [];

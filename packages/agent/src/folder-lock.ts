@@ -1,21 +1,24 @@
-// agent: one agent a data folder. The lock names its holder by pid and start time, so that the lock of a killed agent is void by itself.
+// agent: one agent a data folder, one process a head. The lock names its holder by pid and start time, so that the lock of a killed agent is void by itself.
 
 import { linkSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { failure } from '@holdfast/base';
+import { type HoldfastError, failure } from '@holdfast/base';
 import { type ProcessId, isAlive, isProcessId, processIdOf } from './process-id.ts';
 
 export interface FolderLock {
   release(): void;
 }
 
-/** Fails with HF-AGENT-001 where another living agent holds the folder. */
-export function lockFolder(folder: string): FolderLock {
-  const path = join(folder, 'agent.lock');
-  const mine = join(folder, `agent.lock.${process.pid}`);
+type HeldBy = (pid: number | null, folder: string) => HoldfastError;
+const agentHolds: HeldBy = (pid, folder) => failure('HF-AGENT-001', { pid, folder });
+
+/** Fails with HF-AGENT-001, or with what `held` makes, where another living process holds the folder. */
+export function lockFolder(folder: string, name = 'agent.lock', held: HeldBy = agentHolds): FolderLock {
+  const path = join(folder, name);
+  const mine = join(folder, `${name}.${process.pid}`);
   writeFileSync(mine, JSON.stringify(processIdOf(process.pid)));
   try {
-    take(folder, path, mine);
+    take(path, mine, (pid) => held(pid, folder));
   } finally {
     unlinkSync(mine);
   }
@@ -23,7 +26,7 @@ export function lockFolder(folder: string): FolderLock {
 }
 
 /** A link is made or refused in one step; of two agents that start at once, one gets it. */
-function take(folder: string, path: string, mine: string): void {
+function take(path: string, mine: string, held: (pid: number | null) => HoldfastError): void {
   for (let attempt = 0; attempt < 3; attempt++) {
     try {
       linkSync(mine, path);
@@ -32,10 +35,10 @@ function take(folder: string, path: string, mine: string): void {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
     const holder = holderOf(path);
-    if (holder && isAlive(holder)) throw failure('HF-AGENT-001', { pid: holder.pid, folder });
+    if (holder && isAlive(holder)) throw held(holder.pid);
     setAside(path);
   }
-  throw failure('HF-AGENT-001', { pid: holderOf(path)?.pid ?? null, folder });
+  throw held(holderOf(path)?.pid ?? null);
 }
 
 /** Moves a void lock away; of two that try, one moves it, and the other finds nothing to move. */

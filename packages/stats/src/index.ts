@@ -66,3 +66,8 @@ export { type ReportBook, bookHtml, html_bytes_max, reportHtml } from './report/
 export { faultInWords, missingShare, percent, ruleInWords, shortNumber, summaryOf, testInWords } from './report/words.ts';
 export { ProfileEvidence } from './detectors/profile-evidence.ts';
 export { draftsOfWindow } from './report/profile-columns.ts';
+export { type DistanceMetric, distance_metrics } from './knn/distance.ts';
+export { type Lesson, type Lessons, learnTruth } from './knn/lesson.ts';
+export { Knn, type KnnSample, type Prediction, sampleOf } from './knn/knn.ts';
+export { type KnnSettings, checkBetween, checkWhole, isLabel, knn_defaults, knn_limits, readFeatures, readKnnSettings } from './knn/settings.ts';
+export { type Trial, type TrialVerdict, afterTruth, headRight, newTrial, verdictOf } from './knn/trial.ts';

@@ -6,6 +6,7 @@ import { cliErrors } from './cli.ts';
 import { detectorErrors } from './detectors.ts';
 import { engineErrors } from './engines.ts';
 import { type CatalogueEntry, type Details, HoldfastError } from './error.ts';
+import { headErrors } from './head.ts';
 import { loopErrors } from './loop.ts';
 import { mlflowErrors } from './mlflow.ts';
 import { ownerErrors } from './owners.ts';
@@ -23,6 +24,7 @@ export const catalogue = {
   ...pipelineErrors,
   ...detectorErrors,
   ...agentErrors,
+  ...headErrors,
   ...cliErrors,
   ...mlflowErrors,
 } as const satisfies Record<string, CatalogueEntry>;

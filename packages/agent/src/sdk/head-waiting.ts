@@ -111,8 +111,11 @@ export class WaitingVectors {
   }
 
   close(): void {
-    this.#disk.sync(this.#fd);
-    closeSync(this.#fd);
+    try {
+      this.#disk.sync(this.#fd);
+    } finally {
+      closeSync(this.#fd);
+    }
   }
 }
 

@@ -315,8 +315,11 @@ class FolderHead implements Head {
     if (!this.#open) return;
     this.#open = false;
     this.#labels.close();
-    this.#waiting?.close();
-    this.#lock.release();
+    try {
+      this.#waiting?.close();
+    } finally {
+      this.#lock.release();
+    }
   }
 }
 

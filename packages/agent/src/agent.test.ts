@@ -223,6 +223,30 @@ describe('the agent, end to end', () => {
     expect(peer.reported!.generation).toBe(generation);
   });
 
+  it('sets aside the inferences that its model is not sure of, with their inputs, and says how many were too many', async () => {
+    const peer = await startPeer();
+    const folder = await joined(peer);
+    const shipped = peer.assignment(peer.bundle(files({})), 'rol_1', { inferences_min: 20 });
+    const quarantine = { confidence_below: 0.55, an_hour_max: 5 };
+    peer.desire(shipped, { capture: { ...peer.capture, quarantine } });
+    const lines: string[] = [];
+    await start(peer, folder, { wait_for_bundle: true, on_line: (text) => lines.push(text) });
+    await until('more than an hour may have', () => (peer.reported?.quarantine?.left_out ?? 0) > 5);
+    const heads = peer.payloads('samples').map((payload) => decodeSample(payload).head);
+    expect([5, 10]).toContain(heads.length); // a test may run over a full hour
+    expect(heads.every((head) => head.reason === 'quarantine' && head.confidence < 0.55 && head.width === 0)).toBe(true);
+    expect(heads[0]!.inputs!.map(([name]) => name)).toEqual(['a', 'b']);
+    const { generation } = peer.reported!;
+    for (const bad of [{ ...quarantine, an_hour_max: 0 }, { ...quarantine, confidence_below: 'half' }, null]) {
+      const before = lines.length;
+      peer.desire(shipped, { capture: { ...peer.capture, quarantine: bad as typeof quarantine } });
+      await until('the refusal', () => lines.slice(before).some((line) => line.startsWith('HF-AGENT-007') && line.includes('quarantine')));
+    }
+    expect(peer.reported!.generation).toBe(generation);
+    peer.desire(shipped);
+    await until('the end of it', () => peer.reported!.generation > generation && peer.reported!.quarantine === undefined);
+  });
+
   it('keeps the program running without a server, and sends everything once when it is there', async () => {
     const peer = await startPeer();
     const folder = await joined(peer);

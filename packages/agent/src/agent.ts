@@ -299,7 +299,11 @@ class Agent implements RunningAgent {
     this.#points.inference(inference.latency_ms);
     this.#installer.inference();
     if (!this.#bundle) return;
-    const sample = this.#sampler.take(inference, this.#bundle, this.#watcher.drifted.length > 0, this.#clock.now_ms());
+    const sample = this.#sampler.take(inference, this.#bundle, {
+      drifted: this.#watcher.drifted.length > 0,
+      at_ms: this.#clock.now_ms(),
+      names: this.#names?.inputs,
+    });
     if (sample) this.#outbox.append('samples', sample);
   }
 
@@ -382,6 +386,7 @@ class Agent implements RunningAgent {
       outbox: this.#outbox.report(),
       suspects: this.#watcher.drifted,
       ...(this.#hardware ? { hardware: this.#hardware } : {}),
+      ...(this.#desired.capture.quarantine ? { quarantine: { kept: this.#sampler.quarantine.kept, left_out: this.#sampler.quarantine.left_out } } : {}),
       ...(this.#program || this.#source.hasApp ? { labels: { after: this.#labels.after } } : {}),
     };
   }

@@ -98,7 +98,7 @@ export interface GapRecord {
   readonly reason: 'disk_full' | 'outbox_full' | 'torn';
 }
 
-/** Stream `samples`: an image with what the model said of it. JSON head, then the pixels. */
+/** Stream `samples`: an image with what the model said of it. JSON head, then the pixels. Without an image its size is 0, and the head may carry the inputs. */
 export interface SampleHead {
   readonly v: 1;
   readonly at_ms: number;
@@ -111,9 +111,16 @@ export interface SampleHead {
   readonly channels: number;
   readonly predicted: number;
   readonly confidence: number;
-  /** Why it was kept: the steady sample, or a window that looked drifted. */
-  readonly reason: 'steady' | 'drift';
+  /** Why it was kept: the steady sample, a window that looked drifted, or a model that was not sure. */
+  readonly reason: SampleReason;
+  /** Where there is no image: the inputs by name; null for what is not finite. */
+  readonly inputs?: readonly (readonly [name: string, value: number | null])[];
+  /** Inputs that the head has no room for. */
+  readonly inputs_left_out?: number;
 }
+
+export const sample_reasons = ['steady', 'drift', 'quarantine'] as const;
+export type SampleReason = (typeof sample_reasons)[number];
 
 export function encodeSample(head: SampleHead, pixels: Uint8Array): Uint8Array {
   const json = new TextEncoder().encode(JSON.stringify(head));

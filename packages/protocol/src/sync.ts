@@ -101,6 +101,8 @@ export interface ReportedState {
   readonly hardware?: Readonly<Record<string, string>>;
   /** Only where the device wants labels of its answers: the seq of the last one that it holds, 0 for none. */
   readonly labels?: { readonly after: number };
+  /** Only while there is a rule for it: inferences below it since the agent started, those that were kept and those beyond what an hour may have. */
+  readonly quarantine?: { readonly kept: number; readonly left_out: number };
 }
 
 export interface Probation {
@@ -136,6 +138,11 @@ export interface WatchRule {
 /** What holds for a model without a monitor of its own, and on a device that was told nothing else. */
 export const watch_rule_default: WatchRule = { false_alarms_per_device_month: 0.1, distance_min: 0.12, windows_to_open: 2, windows_to_resolve: 3 };
 
+export interface QuarantineRule {
+  readonly confidence_below: number;
+  readonly an_hour_max: number;
+}
+
 /** What should be: the last generation wins. */
 export interface DesiredState {
   readonly generation: number;
@@ -155,6 +162,8 @@ export interface DesiredState {
     readonly sample_every_drifted: number;
     /** One prediction in so many is sent, for truths that come later; 0 and absent (from older servers) send none. */
     readonly predictions_every?: number;
+    /** Inferences whose confidence is below are kept for people to look at, at most so many an hour; absent: none. */
+    readonly quarantine?: QuarantineRule;
   };
   readonly poll_ms: number;
   /** Rules of the models that the device runs or is to run; `watch_rule_default` for one that is not named. Absent from older servers. */

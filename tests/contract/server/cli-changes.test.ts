@@ -221,6 +221,47 @@ describe('samples', () => {
     expect((await list('sample', 'ls', '--json=label'))[1]).toEqual({ label: 1 }); // nothing of a file that is wrong is sent
     expect(await holdfast(['sample', 'get', '999', '-o', at('none')])).toMatchObject({ code: 3 });
   });
+
+  it('that the model was not sure of are found by their reason, the least sure first; without an image they are written as inputs; what nobody can tell is dismissed', async () => {
+    const { id } = await joinDevice(server.rooms, 'scale');
+    const size = { width: 0, height: 0, channels: 0, predicted: 0 };
+    const head = { v: 1 as const, at_ms: 0, model: 'weights', model_version: 1, ...size, reason: 'quarantine' as const };
+    const inputs = [['mass, kg', 1.5], ['tilt', null]] as const; // prettier-ignore
+    const kept = [0.5, 0.2, 0.4, 0.2].map((confidence, i) => record(i + 1, 'samples', encodeSample({ ...head, reference: i, confidence, inputs, inputs_left_out: 2 }, new Uint8Array(0)))); // prettier-ignore
+    await sync(server.rooms, id, kept);
+    const waiting = () => list('sample', 'ls', '--model', 'weights', '--reason', 'quarantine', '--unlabelled', '--least-confident');
+    const rows = await waiting();
+    expect(rows.map((row) => row['confidence'])).toEqual([0.2, 0.2, 0.4, 0.5]);
+    expect(rows[0]).toMatchObject({ width: 0, inputs: [{ name: 'mass, kg', value: 1.5 }, { name: 'tilt', value: null }], inputs_left_out: 2, dismissed: false }); // prettier-ignore
+    const [first, second] = rows.map((row) => String(row['id']));
+    const rest = await list('sample', 'ls', '--model', 'weights', '--least-confident', '--after', first!);
+    expect(rest.map((row) => row['id'])).toEqual(rows.slice(1).map((row) => row['id']));
+    await json('sample', 'get', first!, '-o', at('sample.csv'));
+    expect(await readFile(at('sample.csv'), 'utf8')).toBe('name,value\n"mass, kg",1.5\ntilt,\n');
+    expect(await json('sample', 'dismiss', first!, second!)).toEqual({ dismissed: 2, given: 2 });
+    expect((await waiting()).map((row) => row['confidence'])).toEqual([0.4, 0.5]);
+    expect(await list('sample', 'ls', '--model', 'weights', '--dismissed', '--json=dismissed,label')).toEqual([1, 2].map(() => ({ dismissed: true, label: null }))); // prettier-ignore
+    await json('sample', 'label', first!, '3');
+    expect(await list('sample', 'ls', '--model', 'weights', '--labelled', '--json=dismissed,label')).toEqual([{ dismissed: false, label: 3 }]);
+    expect(await holdfast(['sample', 'dismiss', 'all'])).toMatchObject({ code: 2 });
+    expect(await holdfast(['sample', 'ls', '--reason', 'boredom'])).toMatchObject({ code: 2 });
+  });
+
+  it('of doubt are asked for with the capture of a device, and no more where it is set to 0', async () => {
+    const { id } = await joinDevice(server.rooms, 'doubter');
+    const rule = async () => (await server.rooms.fleet.device(id)).capture.quarantine;
+    const capture = (...words: string[]) => holdfast(['device', 'capture', 'doubter', ...words]);
+    expect(await capture('--quarantine-below', '0.6', '--quarantine-an-hour', '9')).toMatchObject({ code: 0 });
+    expect(await rule()).toEqual({ confidence_below: 0.6, an_hour_max: 9 });
+    await capture('--sample-every', '7');
+    expect(await rule()).toEqual({ confidence_below: 0.6, an_hour_max: 9 });
+    expect(await capture('--quarantine-an-hour', '5')).toMatchObject({ code: 2, stderr: expect.stringContaining('HF-CLI-008') as string });
+    await capture('--quarantine-below', '0');
+    expect(await rule()).toBeUndefined();
+    await capture('--quarantine-below', '0.25');
+    expect(await rule()).toEqual({ confidence_below: 0.25, an_hour_max: 60 });
+    expect(await capture('--quarantine-below', '1.5')).toMatchObject({ code: 2 });
+  });
 });
 
 describe('runs', () => {

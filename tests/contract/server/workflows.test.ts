@@ -315,6 +315,39 @@ describe("the platform's own steps", () => {
     ]);
   });
 
+  it('collect doubtful samples beside those of drift, each once, as images or as rows; a device with a few doubtful ones alone is not waited for', async () => {
+    const model = `eyes${tests}`;
+    const [drifting, doubting] = [await joinDevice(rooms, `${model}-a`), await joinDevice(rooms, `${model}-b`)];
+    const head = { v: 1, at_ms: 1, model, model_version: 1, width: 1, height: 1, channels: 1, predicted: 0, confidence: 0.5 } as const;
+    const image = (seq: number, reason: SampleHead['reason']) => record(seq, 'samples', encodeSample({ ...head, reference: seq, reason }, Uint8Array.of(seq)));
+    const bare = (seq: number, inputs: SampleHead['inputs'], more: Partial<SampleHead> = {}) =>
+      record(seq, 'samples', encodeSample({ ...head, width: 0, height: 0, channels: 0, reference: seq, reason: 'quarantine', inputs: inputs!, ...more }, new Uint8Array(0))); // prettier-ignore
+    await sync(rooms, drifting.id, [image(1, 'drift'), image(2, 'quarantine'), image(3, 'quarantine'), image(4, 'steady')]);
+    const named = (a: number | null) => [['a', a], ['b, "c"', 2]] as const; // prettier-ignore
+    await sync(rooms, doubting.id, [bare(1, named(0.5)), bare(2, named(null)), bare(3, [['d', 1]]), bare(4, named(4), { inputs_left_out: 1 })]);
+    const kept = await rooms.telemetry.samples({ model }, 100);
+    await rooms.telemetry.label(kept.map(({ id, reference }) => ({ id, label: reference })), tester); // prettier-ignore
+    const unsure = kept.find((sample) => sample.device === drifting.id && sample.reference === 3)!;
+    await rooms.telemetry.label([{ id: unsure.id, label: null }], tester);
+    const base = await rooms.registry.blobs.put(Buffer.from('base'));
+    for (const part of ['train', 'holdout'])
+      await rooms.datasets.commit(`${model}-${part}`, [{ path: 'base', sha256: base.digest, size_bytes: 4 }], { by: tester, note: '' });
+    const settings = { model, train: `${model}-train`, holdout: `${model}-holdout`, labelled_min: '2' };
+    const id = await start([{ name: 'collect', kind: 'collect', with: settings }]);
+    await turn();
+    expect(await stepOf(id, 'collect')).toMatchObject({ state: 'succeeded', outputs: { samples: '6' } });
+    const texts: Record<string, string> = {};
+    for (const part of ['train', 'holdout'])
+      for (const { path, sha256 } of (await rooms.datasets.version(`${model}-${part}`, 2)).manifest)
+        texts[`${part}/${path.split('/').slice(2).join('/')}`] = Buffer.from(await rooms.registry.blobs.bytes(sha256)).toString('latin1');
+    const of = (part: string, device: { id: string }, file: string) => texts[`${part}/${device.id}/${file}`];
+    expect([of('train', drifting, 'labels.idx')?.slice(8), of('holdout', drifting, 'labels.idx')?.slice(8)]).toEqual(['\u0001', '\u0002']);
+    expect(of('train', doubting, 'rows.csv')).toBe('a,"b, ""c""",label\n0.5,2,1\n');
+    expect(of('train', doubting, 'rows-2.csv')).toBe('d,label\n1,3\n');
+    expect(of('holdout', doubting, 'rows.csv')).toBe('a,"b, ""c""",label\n,2,2\n'); // the fourth is cut: no row
+    expect(Object.keys(texts).filter((name) => name.endsWith('.csv'))).toHaveLength(3);
+  });
+
   it('wait without counting a try, and go on when what they wait for is there', async () => {
     const model = `eyes${tests}`;
     const id = await start([{ name: 'collect', kind: 'collect', with: { model, train: 'none', holdout: 'none', devices_min: '1' } }]);

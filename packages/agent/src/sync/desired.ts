@@ -35,7 +35,13 @@ function problemIn(desired: DesiredState): string | null {
     return 'no_bundle beside an assignment, or without a rollout';
   const samples = [capture.sample_every, capture.sample_every_drifted, capture.predictions_every ?? 0];
   if (!samples.every((every) => Number.isSafeInteger(every) && every >= 0)) return `sample_every ${samples.join(', ')}`;
-  return problemInWatch(desired.watch) ?? (assignment === null ? null : problemInAssignment(assignment));
+  return problemInQuarantine(capture.quarantine) ?? problemInWatch(desired.watch) ?? (assignment === null ? null : problemInAssignment(assignment));
+}
+
+function problemInQuarantine(rule: DesiredState['capture']['quarantine']): string | null {
+  if (rule === undefined) return null;
+  const good = Number.isFinite(rule?.confidence_below) && Number.isSafeInteger(rule.an_hour_max) && rule.an_hour_max >= 1;
+  return good ? null : `quarantine ${JSON.stringify(rule).slice(0, 200)}`;
 }
 
 const watched_models_max = 16;

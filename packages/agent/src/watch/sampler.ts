@@ -1,43 +1,78 @@
-// agent/watch: which images are kept: one in so many, more while the device looks drifted. Every n-th, so that the rate is what was asked.
+// agent/watch: which inferences are kept whole: one image in so many, more while the device looks drifted, every n-th, so that the rate is what was asked;
+// and, where it is asked for, those that the model is not sure of. One inference is kept once, whatever the reasons.
 
 import { type DesiredState, type Inference, type SampleHead, encodeSample, sync_limits } from '@holdfast/protocol';
 import { confidenceOf } from './confidence.ts';
+import { Quarantine } from './quarantine.ts';
+import { sampleInputs } from './sample-inputs.ts';
 
 export interface SampledModel {
   readonly model: string;
   readonly model_version: number;
 }
 
+/** How it stands with the device when an inference comes. */
+export interface SampledMoment {
+  readonly drifted: boolean;
+  readonly at_ms: number;
+  /** Of the inputs; absent where the app gives none. */
+  readonly names?: readonly string[] | undefined;
+}
+
 const head_bytes_max = 1_024;
+const no_image = { width: 0, height: 0, channels: 0, pixels: new Uint8Array(0) };
 
 export class Sampler {
   #seen = 0;
-  rule: DesiredState['capture'] = { window_inferences: 1, sample_every: 0, sample_every_drifted: 0 };
+  #rule: DesiredState['capture'] = { window_inferences: 1, sample_every: 0, sample_every_drifted: 0 };
+  readonly quarantine = new Quarantine();
   /** Samples that were due, but larger than a record may be. */
   too_large = 0;
 
-  /** The record of a sample that is due, or null. */
-  take(inference: Inference, model: SampledModel, drifted: boolean, at_ms: number): Uint8Array | null {
-    const { image } = inference;
-    const every = drifted && this.rule.sample_every_drifted > 0 ? this.rule.sample_every_drifted : this.rule.sample_every;
-    if (!image || every === 0 || ++this.#seen % every !== 0) return null;
-    if (image.pixels.length + head_bytes_max > sync_limits.record_bytes_max) {
-      this.too_large++;
-      return null;
-    }
+  set rule(rule: DesiredState['capture']) {
+    this.#rule = rule;
+    this.quarantine.rule = rule.quarantine;
+  }
+
+  /** The record of a sample that is to be kept, or null. */
+  take(inference: Inference, model: SampledModel, moment: SampledMoment): Uint8Array | null {
+    const confidence = confidenceOf(inference);
+    const reason = this.#reasonFor(inference, confidence, moment);
+    if (reason === null) return null;
+    const { width, height, channels, pixels } = inference.image ?? no_image;
     const head: SampleHead = {
       v: 1,
-      at_ms,
+      at_ms: moment.at_ms,
       reference: inference.reference,
       model: model.model,
       model_version: model.model_version,
-      width: image.width,
-      height: image.height,
-      channels: image.channels,
+      width,
+      height,
+      channels,
       predicted: inference.predicted,
-      confidence: confidenceOf(inference) || 0, // a head is JSON, which has no NaN
-      reason: drifted ? 'drift' : 'steady',
+      confidence: confidence || 0, // a head is JSON, which has no NaN
+      reason,
+      ...(inference.image ? {} : sampleInputs(inference.inputs, moment.names ?? [])),
     };
-    return encodeSample(head, image.pixels);
+    return encodeSample(head, pixels);
+  }
+
+  #reasonFor(inference: Inference, confidence: number, { drifted, at_ms }: SampledMoment): SampleHead['reason'] | null {
+    const is_due = inference.image !== undefined && this.#isDue(drifted);
+    const is_below = this.quarantine.isBelow(confidence);
+    if (!is_due && !is_below) return null;
+    if ((inference.image?.pixels.length ?? 0) + head_bytes_max > sync_limits.record_bytes_max) {
+      this.too_large++;
+      if (is_below) this.quarantine.leaveOut();
+      return null;
+    }
+    if (is_below && this.quarantine.take(at_ms)) return 'quarantine';
+    return is_due ? (drifted ? 'drift' : 'steady') : null;
+  }
+
+  #isDue(drifted: boolean): boolean {
+    const { sample_every, sample_every_drifted } = this.#rule;
+    const every = drifted && sample_every_drifted > 0 ? sample_every_drifted : sample_every;
+    return every > 0 && ++this.#seen % every === 0;
   }
 }

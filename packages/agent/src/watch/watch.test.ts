@@ -111,7 +111,7 @@ describe('the sampler', () => {
 
   it('keeps every n-th image, more while drifted, and none at 0', () => {
     const sampler = new Sampler();
-    const count = (drifted: boolean) => Array.from({ length: 100 }, () => sampler.take(inference, model, drifted, 9)).filter(Boolean).length;
+    const count = (drifted: boolean) => Array.from({ length: 100 }, () => sampler.take(inference, model, { drifted, at_ms: 9 })).filter(Boolean).length;
     expect(count(false)).toBe(0);
     sampler.rule = { window_inferences: 1, sample_every: 10, sample_every_drifted: 2 };
     expect([count(false), count(true)]).toEqual([10, 50]);
@@ -122,7 +122,7 @@ describe('the sampler', () => {
   it('writes what the protocol reads', () => {
     const sampler = new Sampler();
     sampler.rule = { window_inferences: 1, sample_every: 1, sample_every_drifted: 1 };
-    const { head, pixels } = decodeSample(sampler.take(inference, model, true, 9)!);
+    const { head, pixels } = decodeSample(sampler.take(inference, model, { drifted: true, at_ms: 9 })!);
     expect(head).toEqual({
       v: 1,
       at_ms: 9,
@@ -142,8 +142,51 @@ describe('the sampler', () => {
   it('counts an image that is larger than a record', () => {
     const sampler = new Sampler();
     sampler.rule = { window_inferences: 1, sample_every: 1, sample_every_drifted: 1 };
-    expect(sampler.take({ ...inference, image: { width: 2000, height: 1000, channels: 1, pixels: new Uint8Array(2_000_000) } }, model, false, 0)).toBeNull();
+    expect(
+      sampler.take({ ...inference, image: { width: 2000, height: 1000, channels: 1, pixels: new Uint8Array(2_000_000) } }, model, { drifted: false, at_ms: 0 }),
+    ).toBeNull();
     expect(sampler.too_large).toBe(1);
+  });
+
+  it('sets aside what the model is not sure of, whatever the rate, at most so many an hour, and counts the rest; each inference once', () => {
+    const sampler = new Sampler();
+    const reasons = (n: number, at_ms: number, outputs: readonly number[]) =>
+      Array.from({ length: n }, () => sampler.take({ ...inference, outputs }, model, { drifted: false, at_ms })).map(
+        (one) => one && decodeSample(one).head.reason,
+      );
+    expect(reasons(3, 0, [0.9, 0.1])).toEqual([null, null, null]);
+    sampler.rule = { window_inferences: 1, sample_every: 0, sample_every_drifted: 0, quarantine: { confidence_below: 0.6, an_hour_max: 2 } };
+    const hour_ms = 3_600_000;
+    expect(reasons(3, hour_ms, [0.45, 0.55])).toEqual(['quarantine', 'quarantine', null]);
+    expect(reasons(2, hour_ms + 1, [0.4, 0.6])).toEqual([null, null]); // 0.6 is not below
+    expect(reasons(1, hour_ms + 1, [])).toEqual([null]); // nothing says how sure it was
+    sampler.rule = { window_inferences: 1, sample_every: 2, sample_every_drifted: 0, quarantine: { confidence_below: 0.6, an_hour_max: 2 } };
+    expect(reasons(6, 2 * hour_ms, [0.45, 0.55])).toEqual(['quarantine', 'quarantine', null, 'steady', null, 'steady']);
+    expect([sampler.quarantine.kept, sampler.quarantine.left_out]).toEqual([4, 5]);
+    sampler.rule = { window_inferences: 1, sample_every: 0, sample_every_drifted: 0 };
+    expect(reasons(1, 3 * hour_ms, [0.45, 0.55])).toEqual([null]);
+    sampler.rule = { window_inferences: 1, sample_every: 0, sample_every_drifted: 0, quarantine: { confidence_below: 0.6, an_hour_max: 2 } };
+    const large = { ...inference, outputs: [0.45, 0.55], image: { width: 2000, height: 1000, channels: 1, pixels: new Uint8Array(2_000_000) } };
+    expect(sampler.take(large, model, { drifted: false, at_ms: 4 * hour_ms })).toBeNull();
+    expect([sampler.quarantine.kept, sampler.quarantine.left_out]).toEqual([4, 6]);
+  });
+
+  it('carries the inputs of what has no image, by name and in bounds', () => {
+    const sampler = new Sampler();
+    sampler.rule = { window_inferences: 1, sample_every: 1, sample_every_drifted: 1, quarantine: { confidence_below: 0.6, an_hour_max: 9 } };
+    const { image: _image, ...bare } = { ...inference, outputs: [0.45, 0.55] };
+    const headOf = (inputs: readonly number[], names?: readonly string[]) =>
+      decodeSample(sampler.take({ ...bare, inputs: Float32Array.from(inputs) }, model, { drifted: true, at_ms: 1, names })!);
+    const { head, pixels } = headOf([0.1, Number.NaN, 16_777_215, 1 / 3], ['a', 'b "c"']);
+    expect(head).toMatchObject({ width: 0, height: 0, channels: 0, reason: 'quarantine', confidence: 0.55 });
+    expect(head.inputs).toEqual([['a', 0.1], ['b "c"', null], ['2', 16_777_215], ['3', 0.33333334]]); // prettier-ignore
+    expect([pixels.length, head.inputs_left_out]).toEqual([0, undefined]);
+    const many = headOf(Array.from({ length: 1_000 }, (_, i) => i)).head;
+    expect([many.inputs!.length, many.inputs_left_out]).toEqual([256, 744]);
+    const long = headOf(Array.from({ length: 200 }, (_, i) => i), Array.from({ length: 200 }, (_, i) => String(i).padEnd(200, 'é'))).head; // prettier-ignore
+    expect(long.inputs!.length + long.inputs_left_out!).toBe(200);
+    expect(Buffer.byteLength(JSON.stringify(long))).toBeLessThan(17_000);
+    expect(sampler.take({ ...bare, outputs: [0.1, 0.9], inputs: [1] }, model, { drifted: true, at_ms: 1 })).toBeNull(); // the steady rate is one of images
   });
 });
 

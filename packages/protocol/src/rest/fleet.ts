@@ -158,6 +158,14 @@ export const JoinTokenView = Type.Object({
 });
 export const GroupView = Type.Object({ name: Name, selector: Type.String(), devices: Type.Integer() });
 
+const Quarantine = Type.Object(
+  {
+    confidence_below: Type.Number({ exclusiveMinimum: 0, maximum: 1 }),
+    an_hour_max: Type.Integer({ minimum: 1, maximum: 100_000 }),
+  },
+  { additionalProperties: false, description: 'inferences whose confidence is below are kept for people to look at, so many an hour; null: none' },
+);
+
 export const fleetRoutes = {
   overview: route({ method: 'GET', path: '/api/v1/overview', access: 'viewer', summary: 'Is anything wrong?', reply: Overview }),
   deviceList: route({
@@ -217,6 +225,7 @@ export const fleetRoutes = {
         predictions_every: Type.Optional(
           Type.Integer({ minimum: 0, maximum: 1_000_000_000, description: 'one prediction in so many is sent, for truths that come later; 0: none' }),
         ),
+        quarantine: Type.Optional(Nullable(Quarantine)),
         poll_ms: Type.Optional(Type.Integer({ minimum: 100, maximum: 86_400_000, description: 'how often it syncs' })),
       },
       closed,

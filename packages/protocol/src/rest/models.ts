@@ -107,13 +107,27 @@ export const SampleView = Type.Object({
   channels: Type.Integer(),
   predicted: Type.Integer(),
   confidence: Type.Number(),
-  reason: Type.String(),
+  reason: Type.String({ description: 'steady, drift, or quarantine: the model was not sure' }),
+  inputs: Nullable(
+    Type.Array(Type.Object({ name: Type.String(), value: Nullable(Type.Number()) }), {
+      description: 'of a sample without an image, whose width is 0; a value is null where it was missing or infinite',
+    }),
+  ),
+  inputs_left_out: Type.Integer({ description: 'inputs beyond those that a device sends' }),
   label: Nullable(Type.Integer()),
+  dismissed: Type.Boolean({ description: 'nobody can tell what it shows: it waits for no label' }),
 });
 export type SampleView = Static<typeof SampleView>;
 
-const SampleReason = Type.Union([Type.Literal('steady'), Type.Literal('drift')]);
-export const SampleCount = Type.Object({ device: Id, name: Type.String(), reason: SampleReason, labelled: Type.Integer(), unlabelled: Type.Integer() });
+const SampleReason = Type.Union([Type.Literal('steady'), Type.Literal('drift'), Type.Literal('quarantine')]);
+export const SampleCount = Type.Object({
+  device: Id,
+  name: Type.String(),
+  reason: SampleReason,
+  labelled: Type.Integer(),
+  unlabelled: Type.Integer({ description: 'these wait for a label' }),
+  dismissed: Type.Integer(),
+});
 export type SampleCount = Static<typeof SampleCount>;
 
 export const RunView = Type.Object({
@@ -261,14 +275,16 @@ export const modelRoutes = {
     method: 'GET',
     path: '/api/v1/samples',
     access: 'viewer',
-    summary: 'Images that devices kept, oldest first',
+    summary: 'Images and other inferences that devices kept, oldest first',
     query: Type.Object(
       {
         device: Type.Optional(Id),
         model: Type.Optional(ModelName),
         reason: Type.Optional(SampleReason),
         since_ms: Type.Optional(TimeIn),
-        labelled: Type.Optional(Type.Boolean()),
+        labelled: Type.Optional(Type.Boolean({ description: 'false: those that wait for a label, and are not dismissed' })),
+        dismissed: Type.Optional(Type.Boolean()),
+        order: Type.Optional(Type.Union([Type.Literal('oldest'), Type.Literal('least_confident')])),
         counts: Type.Optional(Type.Boolean({ description: 'true: count them too, by device and reason, whatever the device, reason and label' })),
         after: Type.Optional(RowId),
         limit: Limit,
@@ -281,19 +297,27 @@ export const modelRoutes = {
     method: 'GET',
     path: '/api/v1/samples/:id/pixels',
     access: 'viewer',
-    summary: 'The pixels of a sample, rows first',
+    summary: 'The pixels of a sample, rows first; none where its width is 0',
     params: Type.Object({ id: RowId }),
   }),
   sampleLabel: route({
     method: 'POST',
     path: '/api/v1/samples/labels',
     access: 'editor',
-    summary: 'Say what samples really show',
+    summary: 'Say what samples really show; each label goes back to its device',
     body: Type.Object(
-      { labels: Type.Array(Type.Object({ id: RowId, label: Type.Integer({ minimum: 0, maximum: 65535 }) }, closed), { minItems: 1, maxItems: 10_000 }) },
+      {
+        labels: Type.Array(
+          Type.Object(
+            { id: RowId, label: Nullable(Type.Integer({ minimum: 0, maximum: 65535, description: 'null: nobody can tell; it waits no more' })) },
+            closed,
+          ),
+          { minItems: 1, maxItems: 10_000 },
+        ),
+      },
       closed,
     ),
-    reply: Type.Object({ labelled: Type.Integer() }),
+    reply: Type.Object({ labelled: Type.Integer({ description: 'how many of these samples there are' }) }),
   }),
   experimentList: route({
     method: 'GET',

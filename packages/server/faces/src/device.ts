@@ -112,6 +112,7 @@ const Head = Compile(
       }),
       suspects: Type.Array(Type.String({ maxLength: 200 }), { maxItems: 1000 }),
       hardware: Type.Optional(Type.Record(Type.String({ maxLength: 40 }), Type.String({ maxLength: 250 }), { maxProperties: 32 })),
+      quarantine: Type.Optional(Type.Object({ kept: Type.Number(), left_out: Type.Number() })),
       labels: Type.Optional(Type.Object({ after: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }) })),
     }),
   }),

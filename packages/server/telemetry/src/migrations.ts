@@ -75,4 +75,12 @@ create table device_label (
 create index device_label_age on device_label (given_ms);
 `,
   },
+  {
+    name: '0038_quarantine',
+    sql: `
+alter table sample add column inputs jsonb, add column inputs_left_out integer not null default 0, add column dismissed_ms bigint, add column dismissed_by text;
+create index sample_quarantine on sample (confidence, id) where reason = 'quarantine' and label is null and dismissed_ms is null;
+create index sample_quarantine_of on sample (device) where reason = 'quarantine' and label is null and dismissed_ms is null;
+`,
+  },
 ] as const;

@@ -147,6 +147,8 @@ function checkGap(g: GapRecord): GapRecord {
   return g;
 }
 
+const isInput = (one: unknown) => Array.isArray(one) && one.length === 2 && text(one[0], 200) && (one[1] === null || Number.isFinite(one[1]));
+
 function checkSample(sample: { head: SampleHead; pixels: Uint8Array }) {
   const head = checkKeepable(sample.head);
   need(
@@ -158,5 +160,7 @@ function checkSample(sample: { head: SampleHead; pixels: Uint8Array }) {
     'sample size',
   );
   need(count(head.reference) && int4(head.predicted) && Number.isFinite(head.confidence), 'sample reading');
+  need(head.inputs === undefined || (Array.isArray(head.inputs) && head.inputs.length <= 1000 && head.inputs.every(isInput)), 'sample inputs');
+  need(head.inputs_left_out === undefined || (count(head.inputs_left_out) && int4(head.inputs_left_out)), 'sample inputs');
   return sample;
 }

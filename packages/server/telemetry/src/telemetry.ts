@@ -172,15 +172,18 @@ export class Telemetry {
     if (!row) throw failure('HF-REQ-004', { kind: 'sample', name: id });
     return row;
   }
-  /** Takes what people say that samples show, the last word of each; answers how many of these samples there are. What is new goes to the devices. */
-  async label(labels: readonly { id: number; label: number }[], by: Actor): Promise<number> {
+  /** Takes what people say that samples show, the last word of each (null: nobody can tell, and it waits no more); answers how many of these samples there are. What is new goes to the devices. */
+  async label(labels: readonly samples.SampleLabel[], by: Actor): Promise<number> {
     const last = new Map(labels.map(({ id, label }) => [id, label]));
     return this.#db.transaction().execute(async (trx) => {
       const rows = await samples.lockLabels(trx, [...last.keys()]);
       if (rows.length === 0) return 0;
-      const after = rows.map(({ id }) => ({ id, label: last.get(id)! }));
+      const after = rows.map(({ id }) => ({ id, label: last.get(id) ?? null }));
       await samples.labelSamples(trx, after, by.name, this.#clock.wall_ms());
-      const changed = rows.flatMap(({ id, label: was, ...of }) => (was === last.get(id) ? [] : [{ ...of, label: last.get(id)! }]));
+      const changed = rows.flatMap(({ id, label: was, ...of }) => {
+        const label = last.get(id) ?? null;
+        return label === null || label === was ? [] : [{ ...of, label }];
+      });
       await feed.lockLabelMarks(trx, changed.map((one) => one.device)); // prettier-ignore
       await this.#giveBack(trx, changed);
       const before = rows.map(({ id, label }) => ({ id, label }));

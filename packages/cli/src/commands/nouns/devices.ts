@@ -5,9 +5,11 @@ import type { DeviceView } from '@holdfast/protocol/rest';
 import type { Client } from '@holdfast/client';
 import { printDone, printOne, printRows, time } from '../../output.ts';
 import { clientOf, outputOf } from '../../settings.ts';
-import { verb, wholeNumber } from '../../verb.ts';
+import { anyNumber, verb, wholeNumber } from '../../verb.ts';
 
 const page = 1000;
+/** One a minute: what a person can look at. */
+const quarantine_an_hour = 60;
 
 export function addDevices(program: Command): void {
   const noun = program.command('device').description('devices of the fleet');
@@ -27,6 +29,8 @@ export function addDevices(program: Command): void {
     .option('--predictions-every <n>', 'one prediction in so many is sent, for truths that come later; 0: none', wholeNumber())
     .option('--sample-every <n>', 'one image in so many is kept; 0: none', wholeNumber())
     .option('--sample-every-drifted <n>', 'the same while it looks drifted', wholeNumber())
+    .option('--quarantine-below <confidence>', 'inferences less sure than this are kept for people to look at; 0: none', anyNumber(0, 1))
+    .option('--quarantine-an-hour <n>', 'at most so many of them an hour (60 where nothing is given)', wholeNumber(1, 100_000))
     .option('--window-inferences <n>', 'inferences in one window', wholeNumber(10, 1_000_000))
     .option('--poll-ms <n>', 'how often it syncs', wholeNumber(100, 86_400_000))
     .action(setCapture);
@@ -40,16 +44,26 @@ interface CaptureOptions {
   readonly predictionsEvery?: number;
   readonly sampleEvery?: number;
   readonly sampleEveryDrifted?: number;
+  readonly quarantineBelow?: number;
+  readonly quarantineAnHour?: number;
   readonly windowInferences?: number;
   readonly pollMs?: number;
 }
 
 async function setCapture(ids: readonly string[], options: CaptureOptions, command: Command): Promise<void> {
   const { predictionsEvery: predictions_every, sampleEvery: sample_every, sampleEveryDrifted: sample_every_drifted } = options;
-  const body = { predictions_every, sample_every, sample_every_drifted, window_inferences: options.windowInferences, poll_ms: options.pollMs };
+  const { windowInferences: window_inferences, pollMs: poll_ms } = options;
+  const body = { predictions_every, sample_every, sample_every_drifted, quarantine: quarantineOf(options), window_inferences, poll_ms };
   const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
   for (const id of ids) await clientOf(command).call('deviceCapture', { params: { id }, body: given });
   printDone(`set ${ids.join(', ')}`, { devices: ids, ...given }, outputOf(command));
+}
+
+/** Null takes the rule away; undefined leaves it as it is. */
+function quarantineOf({ quarantineBelow: confidence_below, quarantineAnHour: an_hour_max = quarantine_an_hour }: CaptureOptions) {
+  if (confidence_below !== undefined) return confidence_below === 0 ? null : { confidence_below, an_hour_max };
+  if (an_hour_max === quarantine_an_hour) return undefined;
+  throw failure('HF-CLI-008', { saw: '--quarantine-an-hour alone', expected: '--quarantine-below beside it', help: 'device capture --help' });
 }
 
 async function everyDevice(client: Client, selector: string | undefined): Promise<DeviceView[]> {

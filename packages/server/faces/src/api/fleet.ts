@@ -84,9 +84,11 @@ export function fleetHandlers({ rooms, public_address }: FaceOptions) {
       };
     },
     devicePatch: async ({ params, body, by }) => showOne((await fleet.patch(params.id, body, by)).id),
-    deviceCapture: async ({ params, body: { poll_ms, ...given }, by }) => {
+    deviceCapture: async ({ params, body: { poll_ms, quarantine, ...given }, by }) => {
       const { capture, poll_ms: poll_before_ms } = await fleet.device(params.id);
-      await fleet.setCapture(params.id, { ...capture, ...given }, poll_ms ?? poll_before_ms, by);
+      const { quarantine: was, ...rest } = capture;
+      const rule = quarantine === undefined ? was : quarantine; // null: none from now on
+      await fleet.setCapture(params.id, { ...rest, ...given, ...(rule ? { quarantine: rule } : {}) }, poll_ms ?? poll_before_ms, by);
       return { ok: true };
     },
     deviceRemove: async ({ params, by }) => {

@@ -80,7 +80,7 @@ function sayings({ inferences, estimated, reference_accuracy, labelled, regressi
   }
   if (labelled !== null)
     said.push(
-      `Of ${labelled.labels} labelled answers ${percent(labelled.accuracy)} are right (95 % band ${percent(labelled.accuracy_low)} to ${percent(labelled.accuracy_high)}). Devices keep more images where they look drifted: labels of those are no fair draw of all answers.`,
+      `Of ${labelled.labels} labelled answers ${percent(labelled.accuracy)} are right (95 % band ${percent(labelled.accuracy_low)} to ${percent(labelled.accuracy_high)}). Devices keep more images where they look drifted, and more answers that the model is not sure of where quarantine is on: labels of those are no fair draw of all answers.`,
     );
   if (regression !== null)
     said.push(

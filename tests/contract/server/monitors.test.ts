@@ -101,6 +101,30 @@ describe('values that are missing', () => {
   });
 });
 
+describe('a feature of words', () => {
+  it('is shown by its words, and the classes by their names; a new word is drift', async () => {
+    const words = Array.from({ length: 1_000 }, (_, i) => (i % 4 === 0 ? 'amber' : 'green'));
+    const made = buildProfile({
+      names: [],
+      values: words.map(() => new Float64Array()),
+      predicted: words.map((_, i) => i % 2),
+      class_names: ['go', 'stay'],
+      words: [{ name: 'input.light', words }],
+    });
+    const stored = await storeProfile(house.rooms, made);
+    const window = (n: number): WindowSummary => {
+      const { features, ...rest } = clean(n);
+      return { ...rest, profile: stored.digest, features: [{ ...features[0]!, name: 'input.light', counts: [30, 10, 0, 60], new_category: 60 }] };
+    };
+    const device = await join('a');
+    await send(device.id, window, window);
+    const detail = (feature: string) => get<DriftDetail>(`/api/v1/drift/detail?device=${device.id}&feature=${feature}`);
+    expect((await detail('input.light')).reference.names).toEqual(['green', 'amber', 'rarer ones', 'never seen before']);
+    expect((await detail('classes')).reference.names).toEqual(['go', 'stay']);
+    expect((await alertsOf())[0]).toMatchObject({ fault: 'new_category', devices: [{ features: [{ name: 'input.light' }] }] });
+  });
+});
+
 describe('what cannot be compared', () => {
   const other_bins = changed(() => ({ counts: [50, 50] }));
 

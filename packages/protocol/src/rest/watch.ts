@@ -76,6 +76,7 @@ export const DriftDetail = Type.Object({
     edges: Type.Array(Type.Number()),
     counts: Type.Array(Type.Number()),
     n: Type.Integer(),
+    names: Type.Optional(Type.Array(Type.String(), { description: 'what each bin is, where the bins are words or classes, which have no order' })),
     /** Counts of each condition of the profile; the nearest of them and the whole is what the window is compared with. */
     conditions: Type.Optional(Type.Array(Type.Array(Type.Number()))),
   }),

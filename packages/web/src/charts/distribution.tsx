@@ -66,7 +66,7 @@ export function Distribution({ label, summary, edges, reference, current, names,
           </text>
         ))}
         <text x="0" y={height + 31}>
-          {names && says === usual ? 'classes' : says.bins}
+          {names && says === usual ? 'its values' : says.bins}
         </text>
         <text x={width} y="-4" textAnchor="end">
           {shareText(most)}

@@ -3,7 +3,7 @@ import { failure } from '@holdfast/base';
 import type { Reading, VerdictRow } from '@holdfast/monitors';
 import type { WindowSummary } from '@holdfast/protocol';
 import type { DriftDetail, DriftMap, DriftWindows } from '@holdfast/protocol/rest';
-import type { ReferenceProfile } from '@holdfast/stats';
+import type { ReferenceCategories, ReferenceProfile } from '@holdfast/stats';
 import type { FaceOptions } from '../rooms.ts';
 import type { Handlers } from './call.ts';
 
@@ -129,7 +129,7 @@ function shapeOf(window: WindowSummary, profile: ReferenceProfile | null, featur
   const seen = window.features.find((f) => f.name === feature);
   const counts = [...(seen?.counts ?? known.counts.map(() => 0))];
   return {
-    reference: { edges: [...known.edges], counts: [...known.counts], n: profile!.n, ...conditionsOf(known.conditions) },
+    reference: { edges: [...known.edges], counts: [...known.counts], n: profile!.n, ...wordsOf(known.categories), ...conditionsOf(known.conditions) },
     current: {
       counts,
       mean: seen?.moments.mean ?? 0,
@@ -146,7 +146,7 @@ function classShape(window: WindowSummary, profile: ReferenceProfile | null): Sh
   const counts = [...(profile?.classes.counts ?? [])];
   const n = profile?.n ?? 0;
   return {
-    reference: { edges, counts, n, ...conditionsOf(profile?.classes.conditions) },
+    reference: { edges, counts, n, names: classNames(window, profile), ...conditionsOf(profile?.classes.conditions) },
     current: {
       counts: [...window.classes],
       mean,
@@ -156,5 +156,9 @@ function classShape(window: WindowSummary, profile: ReferenceProfile | null): Sh
   };
 }
 
+const wordsOf = (categories: ReferenceCategories | undefined) => (categories ? { names: [...categories.names, 'rarer ones', 'never seen before'] } : {});
+/** A class that the profile does not name goes by its number. */
+const classNames = (window: WindowSummary, profile: ReferenceProfile | null): string[] =>
+  (profile?.classes.counts ?? window.classes).map((_, i) => profile?.classes.names[i] || String(i));
 const sumOf = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0);
 const conditionsOf = (conditions: readonly (readonly number[])[] | undefined) => (conditions ? { conditions: conditions.map((counts) => [...counts]) } : {});

@@ -30,10 +30,10 @@ function Brushed({ of }: { of: DriftWindows }) {
   const range = rangeOf(of.windows, filters['from'] ?? '', filters['to'] ?? '');
   const brush = ({ first, last }: Range) => set({ from: String(of.windows[first]!.id), to: String(of.windows[last]!.id) });
   const counts = countsIn(of, range);
-  const reading = readingOfCounts(of.feature, of.reference, counts);
+  const reading = readingOfCounts(of.reference, counts);
   const chosen = of.windows.slice(range.first, range.last + 1);
   const inferences = chosen.reduce((sum, window) => sum + window.inferences, 0);
-  const names = of.feature === 'classes' ? of.reference.counts.map((_, i) => String(i)) : undefined;
+  const { names } = of.reference;
   return (
     <div className="stack">
       <Strip of={of} range={range} brush={brush} />
@@ -44,7 +44,7 @@ function Brushed({ of }: { of: DriftWindows }) {
           edges={of.reference.edges}
           reference={of.reference.counts}
           current={counts}
-          says={{ current: 'brushed windows', bins: names ? 'classes' : 'bins on the quantiles of the reference; edges' }}
+          says={{ current: 'brushed windows', bins: names ? 'its values' : 'bins on the quantiles of the reference; edges' }}
           {...(names ? { names } : {})}
         />
         <div className="stack" aria-live="polite">
@@ -66,7 +66,7 @@ function Brushed({ of }: { of: DriftWindows }) {
 /** Each window as a bar of its own distance; what is brushed is filled. */
 function Strip({ of, range, brush }: { of: DriftWindows; range: Range; brush: (range: Range) => void }) {
   const anchor = useRef<number | null>(null);
-  const distances = of.windows.map((window) => readingOfCounts(of.feature, of.reference, window.counts).distance);
+  const distances = of.windows.map((window) => readingOfCounts(of.reference, window.counts).distance);
   const most = Math.max(0.05, ...distances);
   const bar = width / of.windows.length;
   const under = (event: React.PointerEvent<SVGSVGElement>) => {

@@ -64,16 +64,15 @@ export function DetailPanels({ device, feature, monitor, threshold }: { device: 
 }
 
 /** The reading of the counts on the screen, by the same functions as on the device and on the server; null where the bins are not the same. */
-export function readingOf({ feature, reference, current }: DriftDetail): { distance: number; p_value: number } | null {
-  const { counts, conditions } = reference;
-  if (counts.length !== current.counts.length) return null;
-  return readingOfCounts(feature, { counts, ...(conditions ? { conditions } : {}) }, current.counts);
+export function readingOf({ reference, current }: DriftDetail): { distance: number; p_value: number } | null {
+  if (reference.counts.length !== current.counts.length) return null;
+  return readingOfCounts(reference, current.counts);
 }
 
 function Window({ of }: { of: DriftDetail }) {
   const reading = readingOf(of);
   const verdict = windowsOf(of.history).find((row) => row.to_ms === of.current.to_ms);
-  const names = of.feature === 'classes' ? of.reference.counts.map((_, i) => String(i)) : undefined;
+  const { names } = of.reference;
   const summary = `${countText(of.current.n, 'inference')} of the window against ${countText(of.reference.n, 'inference')} of the reference: ${reading ? `distance ${numberText(reading.distance)}` : 'on other bins, so that they cannot be compared'}.`;
   return (
     <div className="columns wide-left">

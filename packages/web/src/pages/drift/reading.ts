@@ -1,6 +1,7 @@
 // web/drift: counts on the screen against their reference, by the functions that the device and the server use.
 import { type Reading, readClasses, readFeature } from '@holdfast/stats';
 
-export function readingOfCounts(feature: string, reference: Parameters<typeof readFeature>[0], counts: readonly number[]): Reading {
-  return feature === 'classes' ? readClasses(reference, counts) : readFeature(reference, counts);
+/** Bins with names are words or classes. */
+export function readingOfCounts(reference: Parameters<typeof readClasses>[0] & { readonly names?: readonly string[] }, counts: readonly number[]): Reading {
+  return reference.names ? readClasses(reference, counts) : readFeature(reference, counts);
 }

@@ -5,6 +5,7 @@ import { deviceRows } from './drift/device.ts';
 import { detectorRows } from './drift/detectors.ts';
 import { fleetRows } from './drift/fleet.ts';
 import { pairRows } from './drift/pairs.ts';
+import { monitorRows } from './drift/monitors.ts';
 import { performanceRows } from './drift/performance.ts';
 import { powerRows } from './drift/power.ts';
 import { reportRows } from './drift/report.ts';
@@ -13,6 +14,7 @@ import { type BenchRow, report } from '../tests/load/report.ts';
 
 const parts: Readonly<Record<string, () => BenchRow[] | Promise<BenchRow[]>>> = {
   detectors: detectorRows,
+  monitors: monitorRows,
   tests: testRows,
   check: checkRows,
   performance: performanceRows,

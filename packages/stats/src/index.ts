@@ -71,3 +71,8 @@ export { type Lesson, type Lessons, learnTruth } from './knn/lesson.ts';
 export { Knn, type KnnSample, type Prediction, sampleOf } from './knn/knn.ts';
 export { type KnnSettings, checkBetween, checkWhole, isLabel, knn_defaults, knn_limits, readFeatures, readKnnSettings } from './knn/settings.ts';
 export { type Trial, type TrialVerdict, afterTruth, headRight, newTrial, verdictOf } from './knn/trial.ts';
+export type { MonitoredInference } from './monitors/inference.ts';
+export type { Monitor, MonitorKind, MonitorReference, MonitorState } from './monitors/monitor.ts';
+export { monitorKind, monitors } from './monitors/registry.ts';
+export { type MonitorPlan, checkPlan, parsePlan, plan_limits } from './monitors/monitor-plan.ts';
+export { type MonitorSaid, MonitorSet } from './monitors/monitor-set.ts';

@@ -48,4 +48,10 @@ export const cliErrors = {
     status: 400,
     exit: 2,
   },
+  'HF-CLI-021': {
+    says: 'Line {line} is no inference: saw {saw}, expected {expected}.',
+    hint: 'What a line holds: holdfast drift monitor --help',
+    status: 400,
+    exit: 2,
+  },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -1,4 +1,4 @@
-// Errors of the streaming detectors: a name, a parameter or a state that cannot be used.
+// Errors of the streaming detectors and of the monitors of an app: a name, a parameter, a state or a configuration that cannot be used.
 import type { CatalogueEntry } from './error.ts';
 
 export const detectorErrors = {
@@ -18,6 +18,25 @@ export const detectorErrors = {
   'HF-STAT-023': {
     says: 'The reference of a detector holds {saw}, expected {expected}.',
     hint: 'Give values of the time when all was well, in their order.',
+    status: 400,
+    exit: 2,
+  },
+  'HF-STAT-025': {
+    says: 'The monitor {monitor} cannot start: saw {saw}, expected {expected}.',
+    hint: 'Parameters and their defaults: holdfast drift monitor --help',
+    status: 400,
+    exit: 2,
+  },
+  'HF-STAT-026': { says: 'There is no monitor {saw}; expected {expected}.', hint: 'holdfast drift monitor --help', status: 400, exit: 2 },
+  'HF-STAT-027': {
+    says: 'The state of a monitor cannot be taken up: saw {saw}, expected {expected}.',
+    hint: 'Start the monitor anew.',
+    status: 400,
+    exit: 2,
+  },
+  'HF-STAT-028': {
+    says: 'The monitors cannot be used, {where}: saw {saw}, expected {expected}.',
+    hint: 'What a file of monitors holds: docs/how-to/bring-your-monitors.md',
     status: 400,
     exit: 2,
   },

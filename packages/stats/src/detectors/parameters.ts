@@ -2,19 +2,19 @@
 // an unknown name or a value out of range fails with HF-STAT-020, which says what was expected and the nearest name.
 import { failure, oneOf } from '@holdfast/base';
 
-interface NumberParameter {
+export interface NumberParameter {
   readonly default: number;
   readonly min: number;
   readonly max: number;
   readonly whole: boolean;
   readonly says: string;
 }
-interface ChoiceParameter {
+export interface ChoiceParameter {
   readonly default: string;
   readonly choices: readonly string[];
   readonly says: string;
 }
-interface FlagParameter {
+export interface FlagParameter {
   readonly default: boolean;
   readonly says: string;
 }
@@ -34,24 +34,30 @@ export const whole = (value: number, min: number, max: number, says: string): Nu
 export const choice = (value: string, choices: readonly string[], says: string): ChoiceParameter => ({ default: value, choices, says });
 export const flag = (value: boolean, says: string): FlagParameter => ({ default: value, says });
 
-/** Every parameter with its value: the given one, or the default. */
-export function settle<P extends ParameterList>(detector: string, list: P, given: GivenParameters): ParametersOf<P> {
-  for (const key of Object.keys(given))
-    if (!Object.hasOwn(list, key)) {
-      const names = Object.keys(list);
-      throw failure('HF-STAT-020', {
-        detector,
-        saw: `the parameter ${JSON.stringify(key)}`,
-        expected: names.length === 0 ? 'no parameter' : oneOf(key, names),
-      });
-    }
-  const settled = Object.entries(list).map(([key, one]) => [key, Object.hasOwn(given, key) ? checked(detector, key, one, given[key]!) : one.default]);
-  return Object.fromEntries(settled) as ParametersOf<P>;
+interface Wrong {
+  readonly saw: string;
+  readonly expected: string;
 }
 
-function checked(detector: string, key: string, one: Parameter, value: ParameterValue): ParameterValue {
-  if (allows(one, value)) return value;
-  throw failure('HF-STAT-020', { detector, saw: `${key} = ${JSON.stringify(value)}`, expected: wanted(one, value) });
+/** Every parameter with its value: the given one, or the default. */
+export function settle<P extends ParameterList>(detector: string, list: P, given: GivenParameters): ParametersOf<P> {
+  const wrong = wrongParameter(list, given);
+  if (wrong) throw failure('HF-STAT-020', { detector, ...wrong });
+  return withDefaults(list, given);
+}
+
+/** The first parameter that is not known, or whose value is not allowed; null where all are well. `also`: names that the caller knows besides. */
+export function wrongParameter(list: ParameterList, given: GivenParameters, also: readonly string[] = []): Wrong | null {
+  const names = [...Object.keys(list), ...also];
+  const unknown = Object.keys(given).find((key) => !Object.hasOwn(list, key));
+  if (unknown !== undefined) return { saw: `the parameter ${JSON.stringify(unknown)}`, expected: names.length === 0 ? 'no parameter' : oneOf(unknown, names) };
+  const bad = Object.entries(given).find(([key, value]) => !allows(list[key]!, value));
+  return bad ? { saw: `${bad[0]} = ${JSON.stringify(bad[1])}`, expected: wanted(list[bad[0]]!, bad[1]) } : null;
+}
+
+/** The values of parameters that are well. */
+export function withDefaults<P extends ParameterList>(list: P, given: GivenParameters): ParametersOf<P> {
+  return Object.fromEntries(Object.entries(list).map(([key, one]) => [key, Object.hasOwn(given, key) ? given[key]! : one.default])) as ParametersOf<P>;
 }
 
 function allows(one: Parameter, value: ParameterValue): boolean {

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { failure } from '@holdfast/base';
 import type { MonitorView } from '@holdfast/protocol/rest';
 import { addDriftCheck } from '../../drift/check.ts';
+import { addDriftMonitor } from '../../drift/monitor.ts';
 import { addDriftStream } from '../../drift/stream.ts';
 import { addDriftTest } from '../../drift/test-command.ts';
 import { type Output, printOne, printRows, time } from '../../output.ts';
@@ -74,6 +75,7 @@ export function addMonitors(program: Command): void {
   addDriftCheck(drift);
   addDriftTest(drift);
   addDriftStream(drift);
+  addDriftMonitor(drift);
 }
 
 /** The budget as a sentence for people, as numbers for programs. */

@@ -1,0 +1,80 @@
+// cli/drift: a scenario of TinyLCM: its list drift_detectors, each {"type": name, parameters…}. The file of `reference_stats_path` is read in; k and the metric of the
+// classifier are those of its monitors where they do not say them. The other sections are passed over, and that is said.
+import path from 'node:path';
+import { monitorKind, monitors } from '@holdfast/stats';
+import { oneOf } from '@holdfast/base';
+import { readJsonFile } from '../files.ts';
+import { type Asked, type Fields, checkKeys, isFields, refused } from './config-fields.ts';
+
+const top = ['device', 'camera', 'model', 'tinylcm', 'drift_detectors', 'tinysphere', 'application'] as const;
+const below = [
+  'pipeline',
+  'feature_extractor',
+  'feature_transformation',
+  'adaptive_classifier',
+  'drift_detectors',
+  'operational_monitor',
+  'sync_client',
+  'features',
+  'state_manager',
+  'data_logger',
+  'geolocation',
+  'quarantine',
+  'heuristic',
+  'adaptive',
+] as const;
+
+export async function scenarioPlan(file: string, value: Fields): Promise<Asked> {
+  checkKeys(file, 'at the top', value, top);
+  const inner = isFields(value['tinylcm']) ? value['tinylcm'] : {};
+  checkKeys(file, 'of tinylcm', inner, below);
+  const list = value['drift_detectors'] ?? inner['drift_detectors'];
+  if (!Array.isArray(list) || list.length === 0)
+    throw refused(file, list === undefined ? 'no list drift_detectors' : 'drift_detectors without an entry', 'drift_detectors: [{"type": name, …}]');
+  const classifier = isFields(inner['adaptive_classifier']) ? inner['adaptive_classifier'] : {};
+  const made = [];
+  for (const [i, one] of list.entries()) made.push(await detectorOf(file, one, i, classifier));
+  return { monitors: made, notes: notesOf(value, inner, classifier) };
+}
+
+async function detectorOf(file: string, one: unknown, i: number, classifier: Fields): Promise<Fields> {
+  if (!isFields(one)) throw refused(file, `drift_detectors[${i}] that is no object`, '{"type": name, …}');
+  const { type, ...given } = one;
+  const names = monitors.map(({ name }) => name);
+  if (typeof type !== 'string' || !names.includes(type))
+    throw refused(file, `drift_detectors[${i}].type ${JSON.stringify(type) ?? 'that is absent'}`, oneOf(String(type), names));
+  const parameters = { ...ofClassifier(type, classifier), ...given, ...(await measured(file, given)) };
+  const wrong = monitorKind(type).wrong(parameters);
+  if (wrong) throw refused(file, `drift_detectors[${i}], ${type}: ${wrong.saw}`, wrong.expected);
+  return { monitor: type, parameters };
+}
+
+/** What the monitors of neighbours share with the classifier. */
+function ofClassifier(type: string, { k, distance_metric }: Fields): Fields {
+  const name = { KNNDistanceMonitor: 'k', NeighborDiversityDriftDetector: 'k_neighbors' }[type];
+  if (name === undefined) return {};
+  return { ...(k === undefined ? {} : { [name]: k }), ...(distance_metric === undefined ? {} : { distance_metric }) };
+}
+
+/** Mean, spread and count of the distances that were measured before. */
+async function measured(file: string, { reference_stats_path }: Fields): Promise<Fields> {
+  if (typeof reference_stats_path !== 'string' || reference_stats_path === '') return {};
+  const stats_file = path.resolve(path.dirname(file), reference_stats_path);
+  const value = await readJsonFile(stats_file);
+  const { reference_mean, reference_std, sample_count } = isFields(value) ? value : ({} as Fields);
+  if (typeof reference_mean !== 'number' || typeof reference_std !== 'number')
+    throw refused(stats_file, 'no reference_mean or no reference_std', '{"reference_mean": number, "reference_std": number, "sample_count": number}');
+  const count = typeof sample_count === 'number' ? { initial_reference_count: sample_count } : {};
+  return { initial_reference_mean: reference_mean, initial_reference_std: reference_std, ...count };
+}
+
+function notesOf(value: Fields, inner: Fields, { initial_state_path }: Fields): string[] {
+  const used = ['tinylcm', 'drift_detectors', 'adaptive_classifier'];
+  const passed_over = [...Object.keys(value), ...Object.keys(inner)].filter((key) => !used.includes(key));
+  return [
+    ...(passed_over.length === 0 ? [] : [`not used here: the sections ${passed_over.join(', ')}`]),
+    ...(initial_state_path === undefined
+      ? []
+      : ['not used here: adaptive_classifier.initial_state_path: neighbours come with the inference, or are the first inferences of the device']),
+  ];
+}

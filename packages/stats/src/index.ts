@@ -48,7 +48,7 @@ export { totalVariation } from './distances/total-variation.ts';
 export { populationStabilityIndex } from './distances/population-stability.ts';
 export { type CountedWindow, type DriftRule, type Fault, type WindowComparison, type WindowReading, describeWindow, readWindow, suspects } from './rule.ts';
 export { type EvidenceWindow, DeviceEvidence, type ProfileLaw, type StreamReading, profileLaw } from './fleet/device-evidence.ts';
-export { discoveryThreshold, meanEvidence } from './fleet/discoveries.ts';
+export { discoveryThreshold } from './fleet/discoveries.ts';
 export { type Cohort, type DeviceFacts, cohortOf } from './fleet/cohort.ts';
 export { type FaultSignature, classSignature, fault_signatures, featureSignature } from './fleet/fault-signature.ts';
 export { packEvidence, unpackEvidence } from './fleet/packed.ts';

@@ -3,6 +3,3 @@ export { Alerts } from './alerts.ts';
 export type { AlertDeviceRow, AlertEventRow, AlertFeature, AlertRow } from './alert-table.ts';
 export { migrations as alertMigrations } from './migrations.ts';
 export { plainName } from './words.ts';
-export { Reports } from './reports/reports.ts';
-export type { ReportSubject } from './reports/subject.ts';
-export { migrations as reportMigrations } from './reports/migrations.ts';

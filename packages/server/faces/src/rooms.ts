@@ -1,6 +1,7 @@
 // What the faces call: every room of the server, made by main.
 import type { Access } from '@holdfast/access';
-import type { Alerts, Reports } from '@holdfast/alerts';
+import type { Alerts } from '@holdfast/alerts';
+import type { Reports } from '@holdfast/reports';
 import type { Clock } from '@holdfast/base';
 import type { Datasets } from '@holdfast/datasets';
 import type { Fleet } from '@holdfast/fleet';

@@ -1,7 +1,8 @@
 // Makes every room of the server, in the order of the ranks. Composition only.
 import { randomBytes } from 'node:crypto';
 import { Access, accessMigrations, makeAudit } from '@holdfast/access';
-import { Alerts, Reports, alertMigrations, reportMigrations } from '@holdfast/alerts';
+import { Alerts, alertMigrations } from '@holdfast/alerts';
+import { Reports, reportMigrations } from '@holdfast/reports';
 import { type Clock, systemClock } from '@holdfast/base';
 import type { Blobs } from '@holdfast/blobs';
 import { Datasets, datasetMigrations } from '@holdfast/datasets';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { next } from '../detectors/random.ts';
-import { discoveryThreshold, meanEvidence } from './discoveries.ts';
+import { discoveryThreshold } from './discoveries.ts';
 
 /** The definition, without any order: the greatest k of which k reach K / (alpha k). */
 function byDefinition(e: readonly number[], alpha: number): number {
@@ -24,13 +24,5 @@ describe('e-BH', () => {
     expect(discoveryThreshold([], 0.05)).toBe(Number.POSITIVE_INFINITY);
     expect(discoveryThreshold([Number.NaN, Number.NaN], 0.05)).toBe(Number.POSITIVE_INFINITY);
     expect(discoveryThreshold([Number.NaN, Math.log(1e9)], 0.05)).toBeCloseTo(Math.log(40), 12);
-  });
-});
-
-describe('the mean of e-values', () => {
-  it('is that of their sum over their number, beyond what a double can hold', () => {
-    expect(meanEvidence([Math.log(2), Math.log(4)])).toBeCloseTo(Math.log(3), 12);
-    expect(meanEvidence([2000, Number.NEGATIVE_INFINITY])).toBeCloseTo(2000 - Math.LN2, 9);
-    expect(meanEvidence([])).toBe(Number.NEGATIVE_INFINITY);
   });
 });

@@ -1,8 +1,7 @@
 // stats/fleet: which of many streams have changed: e-BH, whose expected share of false findings stays below alpha under any dependence of the streams.
 // Formula: with e(k) the k-th greatest of K, found are those that reach K / (alpha k) for the greatest k with e(k) >= K / (alpha k).
-// The mean of e-values is an e-value: of "this changed somewhere in these devices". Everything in logarithms. NaN is no evidence. Complexity: O(K log K).
+// Everything in logarithms. NaN is no evidence. Complexity: O(K log K).
 // No stream: nothing is found. Source: R. Wang, A. Ramdas, "False discovery rate control with e-values", JRSS B 84(3), 2022 (arXiv:2009.02824).
-import { logSum } from './log-numbers.ts';
 
 /** log of what an e-value must reach; Infinity where none does. */
 export function discoveryThreshold(log_e: ArrayLike<number>, alpha: number): number {
@@ -18,6 +17,3 @@ export function discoveryThreshold(log_e: ArrayLike<number>, alpha: number): num
   }
   return Number.POSITIVE_INFINITY;
 }
-
-/** log of the mean; -Infinity of none. */
-export const meanEvidence = (log_e: ArrayLike<number>): number => (log_e.length === 0 ? Number.NEGATIVE_INFINITY : logSum(log_e) - Math.log(log_e.length));

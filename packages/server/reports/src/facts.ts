@@ -1,4 +1,4 @@
-// alerts/reports: what stands beside the columns of a report: the hardware of the devices, the alerts of the time, and the false alarms that were to be expected.
+// reports: what stands beside the columns of a report: the hardware of the devices, the alerts of the time, and the false alarms that were to be expected.
 import type { DeviceRow } from '@holdfast/fleet';
 import type { MonitorRow } from '@holdfast/monitors';
 import type { ReportTable } from '@holdfast/stats';

@@ -1,4 +1,4 @@
-// The tables of reports. Only alerts/reports writes them.
+// The tables of reports. Only this room writes them.
 export const migrations = [
   {
     name: '0029_reports',

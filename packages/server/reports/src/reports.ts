@@ -1,5 +1,6 @@
 // Reports: what windows, monitors and alerts say over a time, about a device, a cohort, a project or the fleet; made when somebody asks, and by schedules, whose
 // last reports are kept. A mover beside the loop: its turn makes the report that is due. A time that no server was there for is made up by one report, not by many.
+import type { Alerts } from '@holdfast/alerts';
 import { type Clock, HoldfastError, checkName, failure } from '@holdfast/base';
 import type { Fleet } from '@holdfast/fleet';
 import type { Monitors } from '@holdfast/monitors';
@@ -8,7 +9,6 @@ import { watch_rule_default } from '@holdfast/protocol';
 import type { Registry } from '@holdfast/registry';
 import { type DriftReport, type ReportBook, draftsOfWindow, makeReport } from '@holdfast/stats';
 import type { Telemetry } from '@holdfast/telemetry';
-import type { Alerts } from '../alerts.ts';
 import { type Time, alertTable, alertsIn, budgetNote, hardwareTable, windowTable } from './facts.ts';
 import { type Merged, type MergedPart, mergeWindows } from './merge.ts';
 import { blind_note, performanceTable } from './performance.ts';

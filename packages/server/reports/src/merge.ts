@@ -1,4 +1,4 @@
-// alerts/reports: windows into one: the counts of each model version, on the bins of its profile, added up as the windows are read. Counts of another profile
+// reports: windows into one: the counts of each model version, on the bins of its profile, added up as the windows are read. Counts of another profile
 // never merge. At most 200,000 windows (a week of 1,000 devices that close one an hour): beyond, HF-REQ-008. A window whose counts do not fit its profile, or whose profile is not here, is counted and left out; so is what is beyond 100 model versions.
 import { failure } from '@holdfast/base';
 import type { Monitors } from '@holdfast/monitors';

@@ -1,4 +1,4 @@
-// alerts/reports: how good each model version was in the time: without labels from the confidence that its windows counted, and by the labels that came.
+// reports: how good each model version was in the time: without labels from the confidence that its windows counted, and by the labels that came.
 import type { Monitors } from '@holdfast/monitors';
 import { type ReportTable, confidence_name, estimateAccuracy } from '@holdfast/stats';
 import type { Time } from './facts.ts';

@@ -1,4 +1,4 @@
-// alerts/reports: what a report is about: a device, a cohort (a model version, a group, machines of one kind), a project or the fleet; and which devices and
+// reports: what a report is about: a device, a cohort (a model version, a group, machines of one kind), a project or the fleet; and which devices and
 // models that is today.
 import { failure } from '@holdfast/base';
 import type { DeviceRow, Fleet } from '@holdfast/fleet';

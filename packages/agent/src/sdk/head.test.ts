@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
-import { appendFileSync, existsSync, readFileSync, readdirSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, readFileSync, readdirSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { temporaryFolders } from '../../test/support.ts';
 import { type HeadDisk, realDisk } from './head-disk.ts';
 import { sealed } from './head-sealed.ts';
-import { type Head, type HeadChange, type HeadOptions, openHead } from './index.ts';
+import { type Head, type HeadChange, type HeadOptions, type HeadPrediction, openHead } from './index.ts';
 import { makeFolder } from '../own-folder.ts';
 
 const folderOf = temporaryFolders();
@@ -279,6 +279,32 @@ describe('snapshots', () => {
   });
 });
 
+describe('a folder of version 1', () => {
+  it('is opened by every later version, and answers as it did', () => {
+    const kept = new URL('../../golden/head/', import.meta.url);
+    const expected = JSON.parse(readFileSync(new URL('expected.json', kept), 'utf8')) as {
+      samples: number;
+      waiting: number;
+      snapshots: string[];
+      asked: (HeadPrediction & { features: number[] })[];
+    };
+    const folder = folderOf();
+    cpSync(kept, join(folder, 'head'), { recursive: true });
+    const head = open(folder, { classes: ['a', 'b'], quarantine: holdAll, now_ms: () => 1_790_000_000_000 });
+    expect([head.samples, head.waiting, head.set_aside, head.snapshots().map(({ id }) => id)]).toEqual([
+      expected.samples,
+      expected.waiting,
+      [],
+      expected.snapshots,
+    ]);
+    for (const { features, label, probabilities, reference } of expected.asked) {
+      const saw = head.classify(features);
+      expect([saw.label, saw.reference]).toEqual([label, reference]);
+      saw.probabilities.forEach((share, i) => expect(Math.abs(share - probabilities[i]!)).toBeLessThan(1e-12));
+    }
+  });
+});
+
 describe('a head that learned harm', () => {
   it('goes back by itself, says why, and stays as it was where labels are honest', () => {
     const [folder, next] = [folderOf(), numbersFrom(5)];
@@ -350,7 +376,7 @@ class CutDisk implements HeadDisk {
 }
 
 describe('a power cut', () => {
-  const rounds = 10;
+  const rounds = 8;
   const options = { classes: ['a', 'b', 'c'], quarantine: holdAll, max_samples: 30, max_snapshots: 3, k: 3, now_ms: () => 1_790_000_000_000 };
 
   /** A device that takes labels in rounds, some of them wrong; where it has no power, it comes up again. What its folder holds in the end. */

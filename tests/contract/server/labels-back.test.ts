@@ -13,6 +13,7 @@ import { type Rooms, makeApp } from '@holdfast/faces';
 import { type Database, sql } from '@holdfast/postgres';
 import { testDatabase } from '@holdfast/postgres/testing';
 import { type DeviceLabel, encodeSample, encodeSync } from '@holdfast/protocol';
+import type { DeviceShown } from '@holdfast/protocol/rest';
 import { makeRooms, migrations } from '@holdfast/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sync_path } from '../../load/device-wire.ts';
@@ -156,7 +157,7 @@ describe('a label of an answer', () => {
     const { id } = await joinDevice(rooms, 'refused');
     const bad = [{ device: id, reference: 1, label: 1, inferred_ms: 0 }, { device: id, reference: 2, label: 1, inferred_ms: Number.NaN }]; // prettier-ignore
     await expect(rooms.telemetry.tell(bad, ada)).rejects.toThrow(/bigint/);
-    expect(await rooms.telemetry.labelsGiven(id)).toBe(0);
+    expect(await rooms.telemetry.labelFeed({ device: id, after: 0 })).toEqual({ given: 0, waiting: 0 });
     expect((await asks(id, 0)).labels).toBeUndefined();
   });
 });
@@ -200,6 +201,8 @@ describe('the file of a real agent', () => {
     await tell(device, 5, 1_600);
     await until('all of them', () => linesOf(folder).length >= 1_600);
     await until('the last receipt', async () => (await rooms.fleet.device(device)).reported?.labels?.after === 1_600);
+    const shown = (await (await fetch(`${url}/api/v1/devices/file-1`)).json()) as DeviceShown;
+    expect(shown.label_feed).toEqual({ given: 1_600, taken: 1_600, waiting: 0 });
     expect(linesOf(folder).map((line) => line.seq)).toEqual(numbers(1_600));
   });
 

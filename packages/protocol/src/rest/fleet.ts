@@ -80,6 +80,41 @@ export const DeviceView = Type.Object({
 });
 export type DeviceView = Static<typeof DeviceView>;
 
+const Quarantine = Type.Object(
+  {
+    confidence_below: Type.Number({ exclusiveMinimum: 0, maximum: 1 }),
+    an_hour_max: Type.Integer({ minimum: 1, maximum: 100_000 }),
+  },
+  { additionalProperties: false, description: 'inferences whose confidence is below are kept for people to look at, so many an hour; null: none' },
+);
+
+/** One device: beside what a list has, what it keeps and sends, and what goes back to it. */
+export const DeviceShown = Type.Object({
+  ...DeviceView.properties,
+  capture: Type.Object({
+    window_inferences: Type.Integer(),
+    sample_every: Type.Integer(),
+    sample_every_drifted: Type.Integer(),
+    predictions_every: Type.Integer(),
+    quarantine: Nullable(Quarantine),
+    poll_ms: Type.Integer(),
+  }),
+  quarantine: Type.Object({
+    waiting: Type.Integer({ description: 'quarantined samples that wait for a label' }),
+    kept: Nullable(Type.Number({ description: 'since its agent started; null where it says nothing of it' })),
+    left_out: Nullable(Type.Number({ description: 'beyond what an hour may have' })),
+  }),
+  label_feed: Type.Object(
+    {
+      given: Type.Integer({ description: 'labels and truths of its answers so far' }),
+      taken: Nullable(Type.Integer({ description: 'up to where it holds them; null where it asks for none' })),
+      waiting: Type.Integer({ description: 'kept for it and not taken yet' }),
+    },
+    { description: 'labels on their way back to the device' },
+  ),
+});
+export type DeviceShown = Static<typeof DeviceShown>;
+
 /** What a list of many devices shows: a third of the bytes. */
 export const DeviceRow = Type.Object({
   ...Type.Pick(DeviceView, ['id', 'name', 'labels', 'state', 'last_seen_ms', 'drifted', 'ill']).properties,
@@ -158,14 +193,6 @@ export const JoinTokenView = Type.Object({
 });
 export const GroupView = Type.Object({ name: Name, selector: Type.String(), devices: Type.Integer() });
 
-const Quarantine = Type.Object(
-  {
-    confidence_below: Type.Number({ exclusiveMinimum: 0, maximum: 1 }),
-    an_hour_max: Type.Integer({ minimum: 1, maximum: 100_000 }),
-  },
-  { additionalProperties: false, description: 'inferences whose confidence is below are kept for people to look at, so many an hour; null: none' },
-);
-
 export const fleetRoutes = {
   overview: route({ method: 'GET', path: '/api/v1/overview', access: 'viewer', summary: 'Is anything wrong?', reply: Overview }),
   deviceList: route({
@@ -189,7 +216,7 @@ export const fleetRoutes = {
       next: Nullable(Type.String()),
     }),
   }),
-  deviceShow: route({ method: 'GET', path: '/api/v1/devices/:id', access: 'viewer', summary: 'One device, by id or name', params: byId, reply: DeviceView }),
+  deviceShow: route({ method: 'GET', path: '/api/v1/devices/:id', access: 'viewer', summary: 'One device, by id or name', params: byId, reply: DeviceShown }),
   deviceTimeline: route({
     method: 'GET',
     path: '/api/v1/devices/:id/timeline',

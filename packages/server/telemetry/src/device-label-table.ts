@@ -62,8 +62,11 @@ export async function labelsAfter(trx: Db, wanted: readonly LabelsWanted[]): Pro
   return wanted.map((_, i) => (found.get(i + 1) ?? []).map(({ nth: _nth, ...label }) => label));
 }
 
-/** The seq of the last label that was given to a device; 0 for none. */
-export async function lastLabelSeq(db: Db, device: string): Promise<number> {
-  const { rows } = await sql<{ seq: number }>`select seq from device_label_mark where device = ${device}`.execute(db);
-  return rows[0]?.seq ?? 0;
+/** Of one device: how many it was given so far (the seq of the last one), and how many are kept beyond `after`. */
+export async function labelFeed(db: Db, { device, after }: LabelsWanted): Promise<{ given: number; waiting: number }> {
+  const { rows } = await sql<{ given: number | null; waiting: number }>`
+    select (select seq from device_label_mark where device = ${device}) as given, (select count(*) from device_label where device = ${device} and seq > ${after}) as waiting`.execute(
+    db,
+  );
+  return { given: rows[0]!.given ?? 0, waiting: rows[0]!.waiting };
 }

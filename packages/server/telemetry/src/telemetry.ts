@@ -159,9 +159,9 @@ export class Telemetry {
   labelsAfter(trx: Db, wanted: readonly feed.LabelsWanted[]): Promise<DeviceLabel[][]> {
     return wanted.length === 0 ? Promise.resolve([]) : feed.labelsAfter(trx, wanted);
   }
-  /** How many labels a device was given so far: the seq of the last one. */
-  labelsGiven(device: string): Promise<number> {
-    return feed.lastLabelSeq(this.#db, device);
+  /** How many labels a device was given so far, and how many of them are kept for it beyond the last one that it holds. */
+  labelFeed(of: feed.LabelsWanted): Promise<{ given: number; waiting: number }> {
+    return feed.labelFeed(this.#db, of);
   }
   /** Answers of a model over a time whose truth was told, and how many truths have no answer (yet). */
   answers(filter: AnswerFilter, limit: number): Promise<JoinedAnswers> {

@@ -3,6 +3,7 @@ import type { DeviceView, Overview } from '@holdfast/protocol/rest';
 import type { FaceOptions } from '../rooms.ts';
 import { activityOf } from './activity.ts';
 import type { Handlers } from './call.ts';
+import { deviceFlow } from './device-flow.ts';
 import { deviceRow, deviceView } from './device-view.ts';
 import { driftLines } from './drift-lines.ts';
 
@@ -68,7 +69,7 @@ export function fleetHandlers({ rooms, public_address }: FaceOptions) {
       const answer = { total: await fleet.count(query.selector), next: rows.length > limit ? devices.at(-1)!.name : null };
       return query.brief ? { devices: [], rows: devices.map(deviceRow), ...answer } : { devices, ...answer };
     },
-    deviceShow: async ({ params }) => showOne(params.id),
+    deviceShow: async ({ params }) => ({ ...(await showOne(params.id)), ...(await deviceFlow(rooms, await fleet.device(params.id))) }),
     deviceTimeline: async ({ params, query }) => {
       const { id } = await fleet.device(params.id);
       const to_ms = Math.round(query.to_ms ?? clock.wall_ms());

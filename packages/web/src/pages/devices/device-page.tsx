@@ -1,5 +1,6 @@
 // web/devices: one device: is it well, does it run what it should, and what happened on it, on one time axis.
 import { SegmentedControl } from '@mantine/core';
+import type { ReactNode } from 'react';
 import { useChange } from '../../app/api.ts';
 import { useFilters } from '../../app/filters.ts';
 import { useNow } from '../../app/now.ts';
@@ -13,6 +14,7 @@ import { PageHead } from '../../parts/page.tsx';
 import { To } from '../../parts/to.tsx';
 import { Desired } from './desired.tsx';
 import { DeviceState, driftedNames } from './device-state.tsx';
+import { Kept } from './kept.tsx';
 import { Marks } from './marks.tsx';
 import { Panes } from './panes.tsx';
 import { type Device, type Timeline, useDevice, useTimeline } from './queries.ts';
@@ -82,24 +84,11 @@ function History({ of }: { of: string }) {
 }
 
 function Summary({ of, answered_ms }: { of: Device; answered_ms: number }) {
-  const panels = [
-    ['Desired and reported', <Desired of={of} />],
-    [
-      'Program and outbox',
-      <div className="stack">
-        <Program of={of} />
-        <Outbox of={of} />
-      </div>,
-    ],
-    ['Health', <Health of={of} />],
-    [
-      'Identity and hardware',
-      <div className="stack">
-        <Identity of={of} />
-        <HardwareFacts of={of.hardware} none="The device has not said what it is." />
-      </div>,
-    ],
-  ] as const;
+  const panel = (title: string, body: ReactNode) => (
+    <Panel title={title} answered_ms={answered_ms}>
+      {body}
+    </Panel>
+  );
   return (
     <>
       <p className="says" aria-live="polite">
@@ -107,11 +96,25 @@ function Summary({ of, answered_ms }: { of: Device; answered_ms: number }) {
         {of.drifted.length > 0 ? <DriftSentence of={of} /> : null}
       </p>
       <div className="columns narrow">
-        {panels.map(([title, body]) => (
-          <Panel key={title} title={title} answered_ms={answered_ms}>
-            {body}
-          </Panel>
-        ))}
+        {panel('Desired and reported', <Desired of={of} />)}
+        {panel(
+          'Program and outbox',
+          <div className="stack">
+            <Program of={of} />
+            <Outbox of={of} />
+          </div>,
+        )}
+        <div className="stack">
+          {panel('Health', <Health of={of} />)}
+          {panel('Kept and labelled', <Kept of={of} />)}
+        </div>
+        {panel(
+          'Identity and hardware',
+          <div className="stack">
+            <Identity of={of} />
+            <HardwareFacts of={of.hardware} none="The device has not said what it is." />
+          </div>,
+        )}
       </div>
     </>
   );

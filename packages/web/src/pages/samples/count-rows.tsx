@@ -31,6 +31,7 @@ export function CountRows({ of }: { of: readonly SampleCount[] }) {
         { name: 'Kept for', cell: (row) => row.reason },
         { name: 'Labelled', number: true, cell: (row) => numberText(row.labelled) },
         { name: 'Unlabelled', number: true, cell: (row) => numberText(row.unlabelled) },
+        { name: 'Dismissed', number: true, cell: (row) => numberText(row.dismissed) },
       ]}
     />
   );

@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest';
-import { filterOf, orderOf, samplesHref } from './filter.ts';
+import { filterOf, orderOf, samplesHref, sortOf } from './filter.ts';
 
 it('shows what has no label yet, drift first, where the address says nothing', () => {
   const filter = filterOf({});
   expect(filter).toEqual({ model: undefined, device: undefined, since_ms: undefined, reason: undefined, show: 'unlabelled' });
-  expect(orderOf(filter)).toEqual(['drift', 'steady']);
+  expect(orderOf(filter)).toEqual(['drift', 'quarantine', 'steady']);
+  expect(orderOf(filter).map(sortOf)).toEqual(['oldest', 'least_confident', 'oldest']);
 });
 it('takes from the address what it knows, and leaves out what it does not', () => {
   const filter = filterOf({ model: 'fruit', device: 'dev_1', since: '1700', reason: 'steady', show: 'toString' });

@@ -1,7 +1,7 @@
 // web/samples: which samples a view shows, from its address. Pure.
-export const reasons = ['drift', 'steady'] as const;
+export const reasons = ['drift', 'quarantine', 'steady'] as const;
 export type Reason = (typeof reasons)[number];
-export const shows = ['unlabelled', 'labelled', 'all'] as const;
+export const shows = ['unlabelled', 'labelled', 'dismissed', 'all'] as const;
 export type Show = (typeof shows)[number];
 
 export interface SampleFilter {
@@ -36,5 +36,8 @@ export function samplesHref(of: { model?: string | undefined; device?: string | 
   return asked.size === 0 ? '/samples' : `/samples?${asked}`;
 }
 
-/** Samples that looked drifted come first: they are what a new version learns from. */
+/** What was set aside is looked at by how little sure the model was; the rest as it came. */
+export const sortOf = (reason: Reason) => (reason === 'quarantine' ? 'least_confident' : 'oldest');
+
+/** Samples that looked drifted come first, then what the model was not sure of: they are what a new version learns from. */
 export const orderOf = (filter: SampleFilter): readonly Reason[] => (filter.reason ? [filter.reason] : reasons);

@@ -7,6 +7,10 @@ it('labels by a digit that is a class', () => {
   expect(deedOf(press('7'), 10)).toEqual({ kind: 'label', label: 7 });
   expect(deedOf(press('7'), 7)).toBeNull();
 });
+it('says by u that nobody can tell', () => {
+  expect(deedOf(press('u'), 10)).toEqual({ kind: 'dismiss' });
+  expect(deedOf(press('u', { metaKey: true }), 10)).toBeNull();
+});
 it('moves by the arrows, and skips by s', () => {
   expect([deedOf(press('ArrowRight'), 2), deedOf(press('s'), 2), deedOf(press('ArrowLeft'), 2)]).toEqual([
     { kind: 'next' },

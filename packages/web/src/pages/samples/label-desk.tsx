@@ -4,7 +4,7 @@ import { type KeyboardEvent, useRef } from 'react';
 import { useMay } from '../../app/session.ts';
 import { Ago } from '../../parts/ago.tsx';
 import { Facts } from '../../parts/facts.tsx';
-import { shareText } from '../../parts/format.ts';
+import { countText, shareText } from '../../parts/format.ts';
 import { Waiting } from '../../parts/panel.tsx';
 import { ProblemNote } from '../../parts/problem.tsx';
 import { To } from '../../parts/to.tsx';
@@ -12,6 +12,7 @@ import { type Deed, deedOf } from './keys.ts';
 import type { Labels } from './labels.ts';
 import { type Sample, useClassNames } from './queries.ts';
 import { SampleImage } from './sample-image.tsx';
+import { SampleInputs } from './sample-inputs.tsx';
 import { useFreeFocus } from './free-focus.ts';
 
 /** Without names: as many classes as there are digits. */
@@ -33,12 +34,13 @@ export function LabelDesk({ samples, at, move, deviceName, labels }: DeskProps) 
   const known = classes.names ?? Array.from({ length: Math.max(classes_unnamed, sample.predicted + 1) }, (_, i) => String(i));
   const nameOf = (at_class: number) => known[at_class] ?? String(at_class);
   const given = labels.of(sample.id);
-  const now = given?.label ?? sample.label;
+  const now = given ? given.label : sample.label;
+  const isDismissed = given ? given.label === null : sample.dismissed;
   useFreeFocus(desk);
   const act = (deed: Deed) => {
-    if (deed.kind !== 'label') return move(at + (deed.kind === 'next' ? 1 : -1));
+    if (deed.kind === 'next' || deed.kind === 'back') return move(at + (deed.kind === 'next' ? 1 : -1));
     if (!may || classes.isWaiting) return;
-    if (labels.give(sample.id, deed.label)) move(at + 1);
+    if (labels.give(sample.id, deed.kind === 'label' ? deed.label : null)) move(at + 1);
   };
   const onKey = (event: KeyboardEvent) => {
     const deed = deedOf(event, known.length);
@@ -48,11 +50,11 @@ export function LabelDesk({ samples, at, move, deviceName, labels }: DeskProps) 
   };
   return (
     <div className="desk" role="group" aria-label="Label the sample" tabIndex={0} ref={desk} onKeyDown={onKey}>
-      <SampleImage samples={samples} at={at} />
+      {sample.width > 0 ? <SampleImage samples={samples} at={at} /> : <SampleInputs of={sample} />}
       <div className="stack">
         <p aria-live="polite">
           Predicted <strong>{nameOf(sample.predicted)}</strong> with confidence {shareText(sample.confidence)}
-          {now === null ? '; it has no label yet.' : '; labelled '}
+          {now !== null ? '; labelled ' : isDismissed ? '; dismissed: nobody could tell.' : '; it has no label yet.'}
           {now === null ? null : <strong>{nameOf(now)}.</strong>}
           {given && given.state !== 'saved' ? ' That is not saved yet.' : ''}
         </p>
@@ -74,7 +76,12 @@ export function LabelDesk({ samples, at, move, deviceName, labels }: DeskProps) 
           <Button size="xs" variant="default" onClick={() => act({ kind: 'next' })}>
             Skip →
           </Button>
-          <span className="soft">keys: {known.length > 10 ? '0 to 9' : `0 to ${known.length - 1}`} label, ← back, → or s skip</span>
+          <Button size="xs" variant="default" disabled={!may || classes.isWaiting} aria-pressed={isDismissed} onClick={() => act({ kind: 'dismiss' })}>
+            Not sure u
+          </Button>
+          <span className="soft">
+            keys: {known.length > 10 ? '0 to 9' : `0 to ${known.length - 1}`} label, u not sure (it does not come again), ← back, → or s skip
+          </span>
         </div>
         {may ? null : <p className="soft">Labels are given by an editor; your role is to look.</p>}
         <Facts
@@ -82,14 +89,26 @@ export function LabelDesk({ samples, at, move, deviceName, labels }: DeskProps) 
             ['Sample', String(sample.id)],
             ['Device', <To href={`/devices/${sample.device}`}>{deviceName(sample.device)}</To>],
             ['Taken', <Ago at_ms={sample.at_ms} />],
-            ['Kept because', sample.reason === 'drift' ? 'its window looked drifted' : 'it is one of the steady sample'],
+            ['Kept because', whyKept(sample.reason)],
             ['Version', <To href={`/models/${encodeURIComponent(sample.model)}/${sample.model_version}`}>{`${sample.model} ${sample.model_version}`}</To>],
-            ['Size', `${sample.width} × ${sample.height}, ${sample.channels === 1 ? '1 channel' : `${sample.channels} channels`}`],
+            ['Size', sizeOf(sample)],
           ]}
         />
       </div>
     </div>
   );
+}
+
+const why: Readonly<Record<string, string>> = {
+  drift: 'its window looked drifted',
+  quarantine: 'the model was not sure',
+  steady: 'it is one of the steady sample',
+};
+const whyKept = (reason: string): string => why[reason] ?? reason;
+
+function sizeOf({ width, height, channels, inputs, inputs_left_out }: Sample): string {
+  if (width === 0) return `no image, ${countText((inputs?.length ?? 0) + inputs_left_out, 'input')}`;
+  return `${width} × ${height}, ${channels === 1 ? '1 channel' : `${channels} channels`}`;
 }
 
 interface ClassesProps {

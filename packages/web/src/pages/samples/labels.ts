@@ -1,4 +1,4 @@
-// web/samples: labels on their way to the server: the next one can be given while earlier ones are saved. One request at a time takes all that wait;
+// web/samples: labels on their way to the server (null: nobody can tell): the next one can be given while earlier ones are saved. One request at a time takes all that wait;
 // what failed is kept, and said until it is tried again. So many may be unsaved; the one after that is refused, and says so.
 import { useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
@@ -7,7 +7,7 @@ import { api } from '../../app/api.ts';
 const unsaved_max = 50;
 
 interface Given {
-  readonly label: number;
+  readonly label: number | null;
   readonly state: 'waiting' | 'saved' | 'failed';
 }
 
@@ -15,7 +15,7 @@ export interface Labels {
   /** What was given to a sample here, saved or not. */
   of(id: number): Given | undefined;
   /** False where too many are unsaved: it was not taken. */
-  give(id: number, label: number): boolean;
+  give(id: number, label: number | null): boolean;
   again(): void;
   readonly waiting: number;
   readonly failed: readonly number[];
@@ -31,12 +31,12 @@ export function useLabels(): Labels {
   const [full, setFull] = useState(false);
   const [, draw] = useState(0);
   const idsOf = (state: Given['state']) => [...given.current].filter(([, one]) => one.state === state).map(([id]) => id);
-  const put = (id: number, label: number, state: Given['state']) => {
+  const put = (id: number, label: number | null, state: Given['state']) => {
     given.current.set(id, { label, state });
     draw((n) => n + 1);
   };
   /** A label that was given anew meanwhile waits for the next request. */
-  const settle = (sent: readonly { id: number; label: number }[], state: 'saved' | 'failed') => {
+  const settle = (sent: readonly { id: number; label: number | null }[], state: 'saved' | 'failed') => {
     for (const { id, label } of sent) if (given.current.get(id)?.label === label) put(id, label, state);
   };
   const send = async () => {
@@ -57,7 +57,7 @@ export function useLabels(): Labels {
     setFull(false);
     void client.invalidateQueries({ queryKey: ['sampleList'] });
   };
-  const give = (id: number, label: number): boolean => {
+  const give = (id: number, label: number | null): boolean => {
     const unsaved = [...idsOf('waiting'), ...idsOf('failed')];
     const room = unsaved.length < unsaved_max || unsaved.includes(id);
     setFull(!room);

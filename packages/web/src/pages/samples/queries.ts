@@ -4,7 +4,7 @@ import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-quer
 import { useEffect } from 'react';
 import { type Reply, api, useRoute } from '../../app/api.ts';
 import { useModels } from '../models/queries.ts';
-import { type Reason, type SampleFilter, orderOf } from './filter.ts';
+import { type Reason, type SampleFilter, orderOf, sortOf } from './filter.ts';
 
 export type Sample = Reply<'sampleList'>['samples'][number];
 export type SampleCount = NonNullable<Reply<'sampleList'>['counts']>[number];
@@ -22,12 +22,24 @@ interface Place {
 /** The samples of a filter, page after page. Not asked again by itself: a sample that got its label keeps its place until the filter changes. */
 export function useSampleQueue(filter: SampleFilter, at: number) {
   const order = orderOf(filter);
-  const labelled = filter.show === 'all' ? undefined : filter.show === 'labelled';
+  const { show } = filter;
+  const labelled = show === 'labelled' ? true : show === 'unlabelled' ? false : undefined;
+  const dismissed = show === 'dismissed' ? true : undefined;
   const queue = useInfiniteQuery({
     queryKey: ['sampleQueue', filter],
     queryFn: ({ pageParam: { reason, after } }) =>
       api.call('sampleList', {
-        query: { model: filter.model, device: filter.device, since_ms: filter.since_ms, reason, labelled, after, limit: page_samples },
+        query: {
+          model: filter.model,
+          device: filter.device,
+          since_ms: filter.since_ms,
+          reason,
+          labelled,
+          dismissed,
+          order: sortOf(reason),
+          after,
+          limit: page_samples,
+        },
       }),
     initialPageParam: { reason: order[0]!, after: 0 } as Place,
     getNextPageParam: ({ samples }, _all, { reason }): Place | undefined => {
@@ -63,7 +75,7 @@ export function usePixels(samples: readonly Sample[], at: number) {
   const pixels = useQuery(pixelsOf(samples[at]!.id));
   const here = pixels.isSuccess;
   useEffect(() => {
-    if (here) for (const { id } of samples.slice(at + 1, at + 1 + ahead_pixels)) void client.prefetchQuery(pixelsOf(id));
+    if (here) for (const { id } of samples.slice(at + 1, at + 1 + ahead_pixels).filter((next) => next.width > 0)) void client.prefetchQuery(pixelsOf(id));
   }, [here, samples, at, client]);
   return pixels;
 }

@@ -1,4 +1,4 @@
-// web/samples: images that devices kept, to be labelled: those that looked drifted first. The filter is the address; the keys do the work.
+// web/samples: images and other inferences that devices kept, to be labelled: those that looked drifted first. The filter is the address; the keys do the work.
 import { Button, Select } from '@mantine/core';
 import { useRef, useState } from 'react';
 import { useFilters } from '../../app/filters.ts';
@@ -52,9 +52,12 @@ const fits = (row: SampleCount, { device, reason }: SampleFilter): boolean =>
 
 function sentenceOf(rows: readonly SampleCount[], filter: SampleFilter): string {
   const labelled = rows.reduce((sum, row) => sum + row.labelled, 0);
-  const total = rows.reduce((sum, row) => sum + row.labelled + row.unlabelled, 0);
+  const dismissed = rows.reduce((sum, row) => sum + row.dismissed, 0);
+  const total = rows.reduce((sum, row) => sum + row.labelled + row.unlabelled + row.dismissed, 0);
   const since = filter.since_ms === undefined ? '' : ` since ${exactText(filter.since_ms)}`;
-  return total === 0 ? `There is no sample${since} here.` : `${labelled} of ${countText(total, 'sample')}${since} ${labelled === 1 ? 'has' : 'have'} a label.`;
+  return total === 0
+    ? `There is no sample${since} here.`
+    : `${labelled} of ${countText(total, 'sample')}${since} ${labelled === 1 ? 'has' : 'have'} a label${dismissed > 0 ? `, ${dismissed} ${dismissed === 1 ? 'is' : 'are'} dismissed` : ''}.`;
 }
 
 function Filters({ filter, counts }: { filter: SampleFilter; counts: readonly SampleCount[] }) {
@@ -116,7 +119,7 @@ function Done({ seen, show, back, again }: { seen: number; show: string; back: (
     <Empty>
       <p>
         {seen === 0
-          ? `No ${show === 'all' ? '' : `${show} `}sample fits these filters. A device keeps some of its images, more of them while they look drifted.`
+          ? `No ${show === 'all' ? '' : `${show} `}sample fits these filters. A device keeps some of its images, more of them while they look drifted, and where it is asked to, what its model is not sure of.`
           : `That was the last of ${countText(seen, 'sample')}.`}
       </p>
       <div className="row">

@@ -75,6 +75,13 @@ async function deliver(rooms = house.rooms): Promise<void> {
   while (await rooms.webhooks.turn());
   await rooms.webhooks.deliveries.turn();
 }
+/** News are read as soon as no older transaction is open anywhere: the database's own housekeeping may have one. */
+async function everyChangeCanBeRead(): Promise<boolean> {
+  const { rows } = await sql<{ all: boolean }>`select coalesce(max(xact), '0'::xid8) < pg_snapshot_xmin(pg_current_snapshot()) as all from audit`.execute(
+    house.database.db,
+  );
+  return rows[0]!.all;
+}
 const hook = (events: readonly WebhookEvent[], more: object = {}) => house.rooms.webhooks.create({ name: 'hook', url, events, is_active: true, ...more }, ada);
 const ask = async (method: string, route: string, fields: object, role: 'admin' | 'editor' = 'admin') => {
   const headers = { ...(await running.as(role)), 'content-type': 'application/json' };
@@ -261,6 +268,7 @@ describe('webhooks, as MLflow asks for them', () => {
     const { id } = await hook(['registered_model.created']);
     await house.rooms.webhooks.update(id, { is_active: false }, ada);
     await house.rooms.registry.model_records.create({ name: 'meanwhile', description: '', tags: [], by: ada });
+    await until(everyChangeCanBeRead);
     while (await house.rooms.webhooks.turn());
     await house.rooms.webhooks.update(id, { is_active: true }, ada);
     await house.rooms.registry.model_records.create({ name: 'after', description: '', tags: [], by: ada });

@@ -20,6 +20,8 @@ import { DeviceClock } from './sync/device-clock.ts';
 import { LabelFile } from './sync/label-file.ts';
 import { SyncLoop } from './sync/sync-loop.ts';
 import {
+  AppMonitors,
+  AppMonitorsFile,
   type ClosedWindow,
   EvidenceFile,
   Points,
@@ -102,6 +104,7 @@ class Agent implements RunningAgent {
   readonly #program: Program | null;
   readonly #installer: Installer;
   readonly #watcher: Watcher;
+  readonly #monitors: AppMonitors;
   readonly #sampler = new Sampler();
   readonly #predictions = new PredictionLog();
   readonly #points: Points;
@@ -142,6 +145,12 @@ class Agent implements RunningAgent {
       now_ms,
       lost: () => this.#source.lost,
       on_window: (closed) => this.#onWindow(closed),
+    });
+    this.#monitors = new AppMonitors({
+      file: new AppMonitorsFile(options.folder),
+      now_ms,
+      on_line: (text) => this.#say(text),
+      on_event: (...event) => this.#onMonitor(...event),
     });
     this.#slots = new Slots(options.folder);
     this.#program = options.program && options.program.length > 0 ? this.#makeProgram(options.program) : null;
@@ -223,6 +232,7 @@ class Agent implements RunningAgent {
     await this.#program?.stop();
     this.#poll();
     this.#takePoints();
+    this.#monitors.save();
     await this.#outbox.close();
     this.#source.close();
     this.#lines.close();
@@ -279,10 +289,13 @@ class Agent implements RunningAgent {
     if (found?.problem) this.#say(`drift is not watched: ${found.problem}`);
     this.#bundle = found?.bundle ?? null;
     this.#watcher.use(this.#bundle, this.#names);
+    const has_monitors = manifest?.files.some((file) => file.path === 'monitors.json') === true;
+    this.#monitors.use(digest, digest !== null && has_monitors ? join(this.#slots.folderOf(digest), 'monitors.json') : null);
   }
 
   #useNames(names: Names | null): void {
     this.#names = names;
+    this.#monitors.names = names;
     this.#watcher.use(this.#bundle, names);
   }
 
@@ -299,8 +312,9 @@ class Agent implements RunningAgent {
     this.#points.inference(inference.latency_ms);
     this.#installer.inference();
     if (!this.#bundle) return;
+    this.#monitors.take(inference);
     const sample = this.#sampler.take(inference, this.#bundle, {
-      drifted: this.#watcher.drifted.length > 0,
+      drifted: this.#watcher.drifted.length > 0 || this.#monitors.drifted,
       at_ms: this.#clock.now_ms(),
       names: this.#names?.inputs,
     });
@@ -334,6 +348,11 @@ class Agent implements RunningAgent {
       this.#source.windowIsSafe(mark);
       closed.safe();
     });
+  }
+
+  #onMonitor(kind: DeviceEvent['kind'], text: string, fields: NonNullable<DeviceEvent['fields']>): void {
+    this.#event(kind, text, fields);
+    this.#sync.soon();
   }
 
   #onInstall(report: InstallReport): void {

@@ -16,6 +16,13 @@ export async function putFile(client: Client, file: string): Promise<string> {
   return digest;
 }
 
+/** Uploads a text and returns its digest. */
+export async function putText(client: Client, text: string): Promise<string> {
+  const digest = createHash('sha256').update(text).digest('hex');
+  if (!(await has(client, digest))) await client.raw('PUT', blobPath(digest), { bytes: Buffer.from(text) });
+  return digest;
+}
+
 /** True where the server has it, false where it says 404; every other refusal is an error. */
 async function has(client: Client, digest: string): Promise<boolean> {
   try {

@@ -12,7 +12,7 @@ import { commandPath } from './usage.ts';
 /** They start a process of their own, which other tests do: here they are only held to what they say of wrong usage. */
 const starting = ['up', 'agent', 'supervise', 'worker'];
 /** They need no server. */
-const local = ['doctor', 'explain', 'model profile', 'bundle verify', 'drift stream', 'drift test', 'drift check'];
+const local = ['doctor', 'explain', 'model profile', 'bundle verify', 'drift stream', 'drift test', 'drift check', 'drift monitor'];
 
 let folder: string;
 let away: string;

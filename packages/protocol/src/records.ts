@@ -82,7 +82,16 @@ export interface WindowSummary {
 export interface DeviceEvent {
   readonly v: 1;
   readonly at_ms: number;
-  readonly kind: 'agent_started' | 'program_started' | 'program_exited' | 'install_state' | 'drift_suspected' | 'drift_cleared' | 'clock_jumped';
+  readonly kind:
+    | 'agent_started'
+    | 'program_started'
+    | 'program_exited'
+    | 'install_state'
+    | 'drift_suspected'
+    | 'drift_cleared'
+    | 'monitor_fired'
+    | 'monitor_calm'
+    | 'clock_jumped';
   readonly text: string;
   readonly fields?: Readonly<Record<string, string | number | boolean | null>>;
 }

@@ -63,6 +63,21 @@ describe('the registry', () => {
     await expect(rooms.registry.bundleFor('eyes', 2, { os: 'linux', arch: 'x64' })).rejects.toMatchObject({ code: 'HF-REG-004' });
   });
 
+  it('refuses a bundle whose monitors.json is none, and takes one that is', async () => {
+    const monitors = (parameters: object) => JSON.stringify({ v: 1, monitors: [{ monitor: 'EWMAConfidenceMonitor', parameters }] });
+    const build = async (text: string) => {
+      const texts = { pipeline: (await put(pipeline_text)).sha256, profile: (await put(profile_text)).sha256 };
+      const files = [{ path: 'monitors.json', digest: (await put(text)).sha256 }];
+      return rooms.registry.buildBundle({ model: 'eyes', version: 1, target: { os: 'linux', arch: 'x64' }, ...texts, files, by: ada });
+    };
+    await expect(build(monitors({ lamda_param: 0.1 }))).rejects.toMatchObject({
+      code: 'HF-STAT-028',
+      message: expect.stringContaining('lambda_param') as string,
+    });
+    await expect(build('{')).rejects.toMatchObject({ code: 'HF-STAT-028' });
+    expect((await build(monitors({ lambda_param: 0.1 }))).arch).toBe('x64');
+  });
+
   it('refuses a bundle with a path that leaves its folder or is there twice', async () => {
     const { sha256 } = await put('x');
     for (const bad of ['../up', '/etc/passwd', 'a//b', 'model.onnx', 'a\\b', '']) {

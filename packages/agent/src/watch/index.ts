@@ -1,4 +1,6 @@
 // agent/watch: what the device itself sees of its model.
+export { AppMonitors } from './app-monitors.ts';
+export { AppMonitorsFile } from './app-monitors-file.ts';
 export { EvidenceFile } from './evidence-file.ts';
 export { WarmUpFile } from './warm-up-file.ts';
 export { Points } from './points.ts';

@@ -1,7 +1,7 @@
 // stats/monitors: the nearest neighbours of an inference among the first ones: bounded, and they stay, so that the distances of later ones are of one law.
 // Memory: `max_samples` x `max_features` numbers; an inference costs as many steps. Ties of distance go to the older exemplar.
 import { whole } from '../detectors/parameters.ts';
-import { distanceOf, distance_metric } from './distance.ts';
+import { distanceOf, distance_metric } from './vector.ts';
 import { type MonitoredInference, classIn, isWhole, thinned } from './inference.ts';
 
 export const exemplarParameters = {

@@ -4,7 +4,7 @@
 // below 1 every so many-th inference is. A distance that falls counts too: a sensor that hangs. The limit is `threshold`, and never one that promises fewer than
 // `run_length` inferences between false alarms (3.9).
 import { real, whole } from '../detectors/parameters.ts';
-import { distanceOf, distance_metric } from './distance.ts';
+import { distanceOf, distance_metric } from './vector.ts';
 import { isWhole, thinned } from './inference.ts';
 import { referenceParameters } from './reference-parameters.ts';
 import { meanMonitor } from './score-monitor.ts';

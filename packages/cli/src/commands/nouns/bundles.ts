@@ -1,7 +1,9 @@
 // bundle, release-key: signed installables, and the keys that they are signed by.
 import type { Command } from 'commander';
 import { failure } from '@holdfast/base';
-import { getFile, putFile } from '../../blobs.ts';
+import type { Client } from '@holdfast/client';
+import { getFile, putFile, putText } from '../../blobs.ts';
+import { readMonitorConfig } from '../../drift/monitor-config.ts';
 import { verifyBundleFile } from '../../bundle-check.ts';
 import { printDone, printOne, printRows, time } from '../../output.ts';
 import { clientOf, outputOf } from '../../settings.ts';
@@ -11,6 +13,7 @@ interface BuildOptions {
   readonly pipeline: string;
   readonly profile?: string;
   readonly warmUp?: true;
+  readonly monitors?: string;
   readonly target: string;
   readonly file: Record<string, string>;
 }
@@ -28,6 +31,7 @@ export function addBundles(program: Command): void {
     .requiredOption('--pipeline <file>', 'the pipeline JSON')
     .option('--profile <file>', 'the reference profile (holdfast model profile makes one)')
     .option('--warm-up', 'no profile: each device makes one of its first 4,000 inferences, which are taken to be well')
+    .option('--monitors <config>', 'monitors that run on the device: a configuration as holdfast drift monitor takes it')
     .option('--target <os/arch>', 'platform, such as linux/arm64', 'any/any')
     .option('--file <name=path>', 'one more file, under this name in the bundle; may be given again', collectLabel, {})
     .action(build);
@@ -61,8 +65,16 @@ async function build(name: string, version: number, options: BuildOptions, comma
   const [os = 'any', arch = 'any'] = options.target.split('/');
   const files = [];
   for (const [path, file] of Object.entries(options.file)) files.push({ path, digest: await putFile(client, file) });
+  if (options.monitors !== undefined) files.push({ path: 'monitors.json', digest: await putMonitors(client, options.monitors) });
   const pipeline = await putFile(client, options.pipeline);
   const profile = file_of_profile === undefined ? {} : { profile: await putFile(client, file_of_profile) };
   const body = { target: { os, arch }, pipeline, ...profile, ...(files.length === 0 ? {} : { files }) };
   printOne(await client.call('bundleBuild', { params: { name, version }, body }), outputOf(command));
+}
+
+/** The configuration with all that it names; what of it has no effect is said. */
+async function putMonitors(client: Client, config: string): Promise<string> {
+  const { plan, notes } = await readMonitorConfig(config);
+  for (const note of notes) process.stderr.write(`${note}\n`);
+  return putText(client, `${JSON.stringify(plan)}\n`);
 }

@@ -4,7 +4,7 @@ import type { Rooms } from '../rooms.ts';
 
 type Activity = Overview['activity'];
 const shown_max = 50;
-const device_kinds = ['install_state', 'drift_suspected', 'drift_cleared', 'program_exited'] as const;
+const device_kinds = ['install_state', 'drift_suspected', 'drift_cleared', 'monitor_fired', 'monitor_calm', 'program_exited'] as const;
 const alert_words = {
   opened: 'an alert opened',
   device_joined: 'a device joined the alert',

@@ -8,6 +8,8 @@ import type { Timeline } from './queries.ts';
 const tones: Readonly<Record<string, Tone>> = {
   drift_suspected: 'warn',
   drift_cleared: 'ok',
+  monitor_fired: 'warn',
+  monitor_calm: 'ok',
   program_exited: 'bad',
   install_state: 'run',
   program_started: 'run',

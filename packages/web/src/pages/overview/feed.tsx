@@ -9,6 +9,8 @@ import type { Overview } from './queries.ts';
 const tones: Readonly<Record<string, Tone>> = {
   drift_suspected: 'warn',
   drift_cleared: 'ok',
+  monitor_fired: 'warn',
+  monitor_calm: 'ok',
   program_exited: 'bad',
   alert_opened: 'warn',
   alert_device_joined: 'warn',

@@ -1,0 +1,185 @@
+import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DeviceEvent, Inference, SampleHead } from '@holdfast/protocol';
+import { decodeSample } from '@holdfast/protocol';
+import { afterEach, describe, expect, it } from 'vitest';
+import { DevicePeer } from '../../test/device-peer.ts';
+import { temporaryFolders, until } from '../../test/support.ts';
+import { runAgent } from '../agent.ts';
+import { joinServer } from '../join.ts';
+import { AppMonitors } from './app-monitors.ts';
+import { AppMonitorsFile } from './app-monitors-file.ts';
+
+const folderOf = temporaryFolders();
+const open: { stop(): Promise<void> }[] = [];
+afterEach(async () => {
+  for (const one of open.splice(0).reverse()) await one.stop();
+});
+
+const ewma = { monitor: 'EWMAFeatureMonitor', parameters: { warm_up_samples: 50 } };
+const plan = (...monitors: object[]) => JSON.stringify({ v: 1, monitors });
+const share = (n: number): number => (n * 0.618034) % 1;
+const inference = (n: number, shift = 0): Inference => ({
+  wall_ms: n,
+  latency_ms: 1,
+  reference: n,
+  predicted: share(n) > 0.5 ? 1 : 0,
+  inputs: [share(n) + shift, share(n) + shift],
+  outputs: [1 - share(n), share(n)],
+});
+
+/** Monitors of one bundle in a folder, with what they say. */
+function watching(folder: string, text: string, bundle = 'a') {
+  const path = join(folder, 'monitors.json');
+  writeFileSync(path, text);
+  const clock = { now_ms: 0 };
+  const [lines, events]: [string[], { kind: string; fields: DeviceEvent['fields'] }[]] = [[], []];
+  const monitors = new AppMonitors({
+    file: new AppMonitorsFile(folder),
+    now_ms: () => clock.now_ms,
+    on_line: (line) => lines.push(line),
+    on_event: (kind, _text, fields) => events.push({ kind, fields }),
+  });
+  monitors.use(bundle, path);
+  const feed = (from: number, to: number, shift = 0) => {
+    for (let n = from; n < to; n++) monitors.take(inference(n, shift));
+  };
+  return { monitors, clock, lines, events, feed };
+}
+const kinds = (events: readonly { kind: string }[]): string[] => events.map(({ kind }) => kind);
+const state_file = (folder: string): string => join(folder, 'app-monitors.json');
+
+describe('the monitors of an app', () => {
+  it('say a drift once, hold the device for drifted, and say the end of it', () => {
+    const { monitors, events, feed, lines } = watching(folderOf(), plan(ewma));
+    feed(0, 400);
+    expect([kinds(events), monitors.drifted]).toEqual([[], false]);
+    feed(400, 440, 2);
+    expect([kinds(events), monitors.drifted]).toEqual([['monitor_fired'], true]);
+    expect(events[0]!.fields).toMatchObject({ monitor: 'EWMAFeatureMonitor', reason: expect.stringContaining('rose') as string });
+    feed(440, 600);
+    expect([kinds(events), monitors.drifted, lines]).toEqual([['monitor_fired', 'monitor_calm'], false, []]);
+  });
+
+  it('read outputs by the names that the app gave, and say what an inference lacks', () => {
+    const folder = folderOf();
+    const reference = { yes: Array.from({ length: 200 }, (_, i) => share(i)) };
+    const { monitors, events, lines, feed } = watching(
+      folder,
+      plan({ monitor: 'KSTest', parameters: { check_frequency: 50 }, reference }, { monitor: 'AccuracyCUSUM' }),
+    );
+    monitors.names = { inputs: ['a', 'b'], outputs: ['no', 'yes'] };
+    feed(0, 100);
+    expect(lines).toEqual(['AccuracyCUSUM does not count an inference that lacks what it needs: a predicted class and a label']);
+    for (let n = 0; n < 50; n++) monitors.take({ ...inference(n), outputs: [0, share(n) / 3] });
+    expect(events.map(({ fields }) => fields!['reason'])).toEqual([expect.stringMatching(/^yes is of another law/)]);
+  });
+
+  it('go on after a restart from where they were', () => {
+    const folder = folderOf();
+    const before = watching(folder, plan(ewma));
+    before.feed(0, 400);
+    before.feed(400, 420, 2);
+    before.monitors.save();
+    const after = watching(folder, plan(ewma));
+    expect(after.monitors.drifted).toBe(true);
+    after.feed(420, 430, 2);
+    expect(kinds(after.events)).toEqual([]);
+    after.feed(430, 600);
+    expect(kinds(after.events)).toEqual(['monitor_calm']);
+  });
+
+  it('begin anew with another bundle, and write where something came in, seldom', () => {
+    const folder = folderOf();
+    const first = watching(folder, plan(ewma));
+    first.feed(0, 100);
+    expect(existsSync(state_file(folder))).toBe(false);
+    first.clock.now_ms = 600_000;
+    first.feed(100, 101);
+    const written = readFileSync(state_file(folder), 'utf8');
+    first.feed(101, 200);
+    expect(readFileSync(state_file(folder), 'utf8')).toBe(written);
+    const other = watching(folder, plan(ewma), 'b');
+    other.feed(0, 30, 5);
+    expect([other.lines, kinds(other.events)]).toEqual([[], []]);
+  });
+
+  it.each([
+    ['torn', (path: string) => truncateSync(path, 300), /set aside: it is damaged/],
+    ['of a few bytes', (path: string) => truncateSync(path, 5), /set aside: /],
+    ['foreign', (path: string) => writeFileSync(path, 'hello\nworld\n'), /set aside: /],
+  ])('set a file aside that is %s, and begin anew', (_how, damage, says) => {
+    const folder = folderOf();
+    const before = watching(folder, plan(ewma));
+    before.feed(0, 400);
+    before.monitors.save();
+    damage(state_file(folder));
+    const after = watching(folder, plan(ewma));
+    expect(after.lines).toEqual([expect.stringMatching(says)]);
+    expect([existsSync(state_file(folder)), existsSync(`${state_file(folder)}.set-aside`)]).toEqual([false, true]);
+    after.feed(0, 400);
+    after.feed(400, 440, 2);
+    expect(kinds(after.events)).toEqual(['monitor_fired']);
+  });
+
+  it('set the states of another plan aside', () => {
+    const folder = folderOf();
+    const before = watching(folder, plan(ewma));
+    before.feed(0, 100);
+    before.monitors.save();
+    const after = watching(folder, plan({ monitor: 'FeatureMonitor' }));
+    expect(after.lines).toEqual([expect.stringMatching(/set aside: .*version 1 of EWMAFeatureMonitor/)]);
+  });
+
+  it.each([
+    ['{', /monitors\.json is not used: .*one JSON object/],
+    [plan({ monitor: 'NoSuchMonitor' }), /monitors\.json is not used: .*no monitor/],
+    [plan({ monitor: 'KSTest' }), /monitors\.json is not used: .*reference of 0 features/],
+  ])('that cannot be used are said, and are no work: %s', (text, says) => {
+    const { lines, feed, monitors } = watching(folderOf(), text);
+    feed(0, 10);
+    expect([lines, monitors.drifted]).toEqual([[expect.stringMatching(says)], false]);
+  });
+
+  it('tell at most 60 events an hour, and how many they left out', () => {
+    const reference = { 1: Array.from({ length: 50 }, (_, i) => share(i)) };
+    const { events, monitors, clock } = watching(folderOf(), plan({ monitor: 'KSTest', parameters: { check_frequency: 2, threshold: 0.5 }, reference }));
+    const turn = (n: number) => {
+      for (const value of [5, 5, 0.3, 0.7]) monitors.take({ ...inference(n), outputs: [0, value] });
+    };
+    for (let n = 0; n < 100; n++) turn(n);
+    expect(events).toHaveLength(60);
+    clock.now_ms = 3_600_000;
+    turn(0);
+    expect(events[60]!.fields).toMatchObject({ left_out: 140 });
+  });
+});
+
+describe('an agent with a bundle that brings monitors', () => {
+  const app = new URL('../../test/app.mjs', import.meta.url).pathname;
+
+  it('says what fired as an event, and keeps more samples', { timeout: 30_000 }, async () => {
+    const peer = await DevicePeer.start();
+    open.push(peer);
+    peer.capture = { window_inferences: 100, sample_every: 1000, sample_every_drifted: 2 };
+    const folder = folderOf();
+    await joinServer({ address: peer.address, folder, name: 'edge-1', labels: {} });
+    const reference = { yes: Array.from({ length: 200 }, (_, i) => 0.4 * share(i)) };
+    const files = {
+      'behaviour.json': JSON.stringify({ image: true }),
+      'monitors.json': plan({ monitor: 'KSTest', parameters: { check_frequency: 100 }, reference }),
+      'model/model.onnx': 'm',
+    };
+    peer.desire(peer.assignment(peer.bundle(files), 'rol_1', { suspect_windows_max: 99 }));
+    const lines: string[] = [];
+    const on_line = (line: string) => lines.push(line);
+    open.push(await runAgent({ folder, program: [process.execPath, app], ring: join(folder, 'ring'), points_ms: 100, wait_for_bundle: true, on_line }));
+    const event = await until('the event', () => peer.json<DeviceEvent>('events').find((one) => one.kind === 'monitor_fired'), 20_000);
+    expect(event.fields).toMatchObject({ monitor: 'KSTest', reason: expect.stringContaining('yes is of another law') as string });
+    const drifted = () => peer.payloads('samples').filter((payload) => (decodeSample(payload).head as SampleHead).reason === 'drift').length;
+    await until('samples', () => drifted() >= 5, 20_000);
+    await open.pop()!.stop();
+    expect(readFileSync(state_file(folder), 'utf8')).toMatch(/^\{"v":1,"bundle":"[0-9a-f]{64}"/);
+    expect(lines.filter((line) => line.includes('monitor'))).toEqual([]);
+  });
+});

@@ -1,0 +1,143 @@
+// agent/watch: the monitors that an app brought in its bundle (monitors.json), run on each of its inferences. A drift is an event, and from it on until the monitor
+// is calm the device counts as drifted for its samples. What cannot be used is said, and nothing of it ends the agent. Without such a file there is no work at all.
+// Flash: what they learned is written every ten minutes where something came in, soon after a drift, and at the end; a kill loses what came since then.
+import { readFileSync, statSync } from 'node:fs';
+import type { DeviceEvent, Inference } from '@holdfast/protocol';
+import { type MonitorSaid, MonitorSet, type MonitoredInference, parsePlan, plan_limits } from '@holdfast/stats';
+import type { Names } from '../sdk/names-file.ts';
+import type { AppMonitorsFile } from './app-monitors-file.ts';
+import { confidenceOf } from './confidence.ts';
+
+const save_interval_ms = 600_000;
+const save_after_drift_ms = 60_000;
+/** Events an hour; what is beyond is counted, and said with the next one. */
+const events_per_hour_max = 60;
+const hour_ms = 3_600_000;
+
+export interface AppMonitorsOptions {
+  readonly file: AppMonitorsFile;
+  readonly now_ms: () => number;
+  readonly on_line: (text: string) => void;
+  readonly on_event: (kind: DeviceEvent['kind'], text: string, fields: NonNullable<DeviceEvent['fields']>) => void;
+}
+
+interface Running {
+  readonly bundle: string;
+  readonly set: MonitorSet;
+  /** Names of monitors of which it was said that an inference lacks what they need. */
+  readonly lacking: Set<string>;
+}
+
+export class AppMonitors {
+  readonly #options: AppMonitorsOptions;
+  #running: Running | null = null;
+  #has_news = false;
+  #saved_ms = Number.NEGATIVE_INFINITY;
+  #hour_from_ms = Number.NEGATIVE_INFINITY;
+  #events = 0;
+  #left_out = 0;
+  /** Of outputs and classes, as the app gave them. */
+  names: Names | null = null;
+
+  constructor(options: AppMonitorsOptions) {
+    this.#options = options;
+  }
+
+  /** True from a drift on until every monitor is calm. */
+  get drifted(): boolean {
+    return this.#running !== null && this.#running.set.drifting.length > 0;
+  }
+
+  /** The monitors of a bundle: `path` is its monitors.json, null where it has none. The same bundle goes on. */
+  use(bundle: string | null, path: string | null): void {
+    if (this.#running && this.#running.bundle === bundle) return;
+    this.save();
+    this.#running = null;
+    if (bundle === null || path === null) return;
+    try {
+      this.#running = { bundle, set: this.#open(bundle, path), lacking: new Set() };
+      this.#saved_ms = this.#options.now_ms();
+    } catch (error) {
+      this.#options.on_line(`monitors.json is not used: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  #open(bundle: string, path: string): MonitorSet {
+    const size_bytes = statSync(path).size;
+    if (size_bytes > plan_limits.text_bytes_max) throw new RangeError(`it has ${size_bytes} bytes, expected at most ${plan_limits.text_bytes_max}`);
+    const plan = parsePlan(readFileSync(path, 'utf8'));
+    const { states, problem } = this.#options.file.load(bundle);
+    if (problem !== null) this.#options.on_line(problem);
+    try {
+      return new MonitorSet(plan, states);
+    } catch (error) {
+      if (states === null) throw error;
+      this.#options.on_line(this.#options.file.setAside(error instanceof Error ? error.message : String(error)));
+      return new MonitorSet(plan);
+    }
+  }
+
+  take(inference: Inference): void {
+    if (!this.#running) return;
+    try {
+      this.#watch(this.#running, inference);
+    } catch (error) {
+      // of our own code, on values of the app: the model goes on without its monitors
+      this.#running = null;
+      this.#options.on_line(`the monitors of the app have stopped: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  #watch({ set, lacking }: Running, inference: Inference): void {
+    const said = set.update(monitored(inference, this.names));
+    this.#has_news = true;
+    for (const one of said) this.#tell(one);
+    if (lacking.size < set.monitors.length) this.#sayWhatLacks(set, lacking);
+    const since_ms = this.#options.now_ms() - this.#saved_ms;
+    const due_ms = said.some(({ warning }) => !warning) ? save_after_drift_ms : save_interval_ms;
+    if (since_ms < 0 || since_ms >= due_ms) this.save();
+  }
+
+  /** A warning is no event: it may come to nothing. */
+  #tell({ monitor, drift, warning, reason }: MonitorSaid): void {
+    if (warning || !this.#mayTell()) return;
+    const left_out = this.#left_out > 0 ? { left_out: this.#left_out } : {};
+    this.#left_out = 0;
+    if (drift) this.#options.on_event('monitor_fired', `${monitor}: ${reason}`, { monitor, reason, ...left_out });
+    else this.#options.on_event('monitor_calm', `${monitor}: ${reason}`, { monitor, ...left_out });
+  }
+
+  #mayTell(): boolean {
+    const now_ms = this.#options.now_ms();
+    const since_ms = now_ms - this.#hour_from_ms;
+    if (since_ms < 0 || since_ms >= hour_ms) {
+      this.#hour_from_ms = now_ms;
+      this.#events = 0;
+    }
+    if (++this.#events <= events_per_hour_max) return true;
+    this.#left_out++;
+    return false;
+  }
+
+  #sayWhatLacks(set: MonitorSet, lacking: Set<string>): void {
+    for (const { name, monitor } of set.monitors)
+      if (monitor.missing > 0 && !lacking.has(name)) {
+        lacking.add(name);
+        this.#options.on_line(`${name} does not count an inference that lacks what it needs: ${monitor.needs}`);
+      }
+  }
+
+  /** Keeps what was learned, where something came in since. */
+  save(): void {
+    if (!this.#running || !this.#has_news) return;
+    this.#saved_ms = this.#options.now_ms();
+    this.#has_news = !this.#options.file.save(this.#running.bundle, this.#running.set.states);
+  }
+}
+
+function monitored(inference: Inference, names: Names | null): MonitoredInference {
+  const { inputs, outputs, predicted } = inference;
+  const named: Record<string, number> = {};
+  for (let i = 0; i < outputs.length; i++) named[names?.outputs[i] ?? String(i)] = outputs[i]!;
+  return { confidence: confidenceOf(inference), predicted: names?.outputs[predicted] ?? predicted, features: inputs, outputs: named };
+}

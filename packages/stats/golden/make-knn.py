@@ -82,10 +82,12 @@ def goes(x, y, k, metric):
     return min(bad or places, key=lambda i: (gap(i), i))
 
 
-def story(classes, width, spread, honest, then, count, k=5, metric="euclidean", max_samples=30):
+def story(classes, width, spread, honest, then, count, k=5, metric="euclidean", max_samples=30, seed=4):
     """Truths one after the other: `held` is set when the first `max_samples` are there, and again, before the next truth, where a trial stood."""
+    global rng
+    rng = np.random.default_rng(seed)
     centres = rows(classes, width) * spread
-    x, y, ids, held, window, truths, before, due, steps = [], [], [], None, [], 0, None, False, []
+    x, y, ids, held, window, truths, doubts, before, due, steps = [], [], [], None, [], 0, 0, None, False, []
     for i in range(count):
         cls = int(rng.integers(0, classes))
         features = np.round((centres[cls] + rng.normal(size=width)) * 256) / 256
@@ -93,7 +95,7 @@ def story(classes, width, spread, honest, then, count, k=5, metric="euclidean", 
             cls = int(rng.integers(0, classes)) if then == "shuffled" or (then == "burst" and i < honest + 50) else (cls + 1) % classes if then == "swapped" else cls
         if i == max_samples or (due and held is not None):
             before = sum(a for a, _ in window) if due else before
-            held, window, truths, due = (list(x), list(y), list(ids)), [], 0, False
+            held, window, truths, doubts, due = (list(x), list(y), list(ids)), [], 0, 0, False
         mine, theirs = label_of(x, y, features, k, metric) == cls, held is not None and label_of(held[0], held[1], features, k, metric) == cls
         x, y, ids = x + [features], y + [cls], ids + [i]
         if len(x) > max_samples:
@@ -109,12 +111,13 @@ def story(classes, width, spread, honest, then, count, k=5, metric="euclidean", 
                 elif len(window) == 50:
                     now = sum(a for a, _ in window)
                     fell = before is not None and fisher_exact([[50 - now, now], [50 - before, before]], alternative="greater")[1] < 0.01
-                    verdict = "unlearnable" if fell and chance_alone(x, y, metric) else "stood" if head_alone >= alone else "goes on"
+                    doubts = doubts + 1 if fell and chance_alone(x, y, metric) else 0
+                    verdict = "unlearnable" if doubts == 2 else "stood" if doubts == 0 and head_alone >= alone else "goes on"
             if verdict == "stood":
                 due = True
             if verdict in ("worse", "unlearnable"):
                 x, y, ids = list(held[0]), list(held[1]), list(held[2])
-                window, truths, due = [], 0, False
+                window, truths, doubts, due = [], 0, 0, False
         steps.append({"features": features.tolist(), "label": cls, "verdict": verdict, "kept": list(ids)})
     kept_rarely = [{**step, "kept": step["kept"] if i % 10 == 9 or step["verdict"] != "goes on" else None} for i, step in enumerate(steps)]
     return {"settings": {"k": k, "distance_metric": metric, "max_samples": max_samples, "weight_by_distance": True}, "classes": classes, "steps": kept_rarely}
@@ -138,7 +141,7 @@ made = {
         story(3, 8, 1.0, 400, "", 200),
         story(3, 8, 1.5, 200, "shuffled", 330),
         story(2, 6, 1.5, 110, "swapped", 260, metric="manhattan", k=3),
-        story(6, 8, 2.0, 130, "burst", 260, k=3, metric="cosine", max_samples=60),
+        story(6, 8, 2.0, 110, "burst", 220, k=3, metric="cosine", max_samples=60),
     ],
 }
 (here / "knn.json").write_text(json.dumps(made).replace("], [", "],\n[") + "\n", encoding="utf-8")

@@ -70,7 +70,7 @@ export { type DistanceMetric, distance_metrics } from './knn/distance.ts';
 export { type Lesson, type Lessons, learnTruth } from './knn/lesson.ts';
 export { Knn, type KnnSample, type Prediction, sampleOf } from './knn/knn.ts';
 export { type KnnSettings, checkBetween, checkWhole, isLabel, knn_defaults, knn_limits, readFeatures, readKnnSettings } from './knn/settings.ts';
-export { type Trial, type TrialVerdict, afterTruth, headRight, newTrial, verdictOf } from './knn/trial.ts';
+export { type Trial, headRight, newTrial } from './knn/trial.ts';
 export type { MonitoredInference } from './monitors/inference.ts';
 export type { Monitor, MonitorKind, MonitorReference, MonitorState } from './monitors/monitor.ts';
 export { monitorKind, monitors } from './monitors/registry.ts';

@@ -58,9 +58,9 @@ const isAccuracy = (value: unknown): value is Accuracy => isRecord(value) && isC
 
 function readTrial(value: unknown): Trial | null {
   if (!isRecord(value)) return null;
-  const { outcomes, truths, right_before } = value;
-  if (typeof outcomes !== 'string' || !/^[0-3]{0,50}$/.test(outcomes) || !isCount(truths)) return null;
-  return right_before === null || isCount(right_before) ? { outcomes, truths, right_before } : null;
+  const { outcomes, truths, doubts, right_before } = value;
+  if (typeof outcomes !== 'string' || !/^[0-3]{0,50}$/.test(outcomes) || !isCount(truths) || !isCount(doubts)) return null;
+  return right_before === null || isCount(right_before) ? { outcomes, truths, doubts, right_before } : null;
 }
 
 /** What a head is again when its own file is lost: labels that came after the snapshot are taken once more. */

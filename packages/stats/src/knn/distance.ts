@@ -27,10 +27,16 @@ export const distanceBy: Readonly<Record<DistanceMetric, (a: Measured, b: Measur
 };
 
 function squares(a: Float32Array, b: Float32Array): number {
-  let [w, x, y, z] = [0, 0, 0, 0];
+  let w = 0;
+  let x = 0;
+  let y = 0;
+  let z = 0;
   let i = 0;
   for (; i + 3 < a.length; i += 4) {
-    const [p, q, r, s] = [a[i]! - b[i]!, a[i + 1]! - b[i + 1]!, a[i + 2]! - b[i + 2]!, a[i + 3]! - b[i + 3]!];
+    const p = a[i]! - b[i]!;
+    const q = a[i + 1]! - b[i + 1]!;
+    const r = a[i + 2]! - b[i + 2]!;
+    const s = a[i + 3]! - b[i + 3]!;
     w += p * p;
     x += q * q;
     y += r * r;
@@ -41,7 +47,10 @@ function squares(a: Float32Array, b: Float32Array): number {
 }
 
 function absolutes(a: Float32Array, b: Float32Array): number {
-  let [w, x, y, z] = [0, 0, 0, 0];
+  let w = 0;
+  let x = 0;
+  let y = 0;
+  let z = 0;
   let i = 0;
   for (; i + 3 < a.length; i += 4) {
     w += Math.abs(a[i]! - b[i]!);
@@ -54,7 +63,10 @@ function absolutes(a: Float32Array, b: Float32Array): number {
 }
 
 function dot(a: Float32Array, b: Float32Array): number {
-  let [w, x, y, z] = [0, 0, 0, 0];
+  let w = 0;
+  let x = 0;
+  let y = 0;
+  let z = 0;
   let i = 0;
   for (; i + 3 < a.length; i += 4) {
     w += a[i]! * b[i]!;

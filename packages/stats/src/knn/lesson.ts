@@ -1,6 +1,6 @@
 // stats/knn: one truth learned: both predict it, the head learns it, and where that did it harm it is the snapshot again. Pure: what it gives is stored by others.
 import { type Knn, type KnnSample } from './knn.ts';
-import { type Trial, type TrialVerdict, afterTruth, newTrial, verdictOf } from './trial.ts';
+import { type Trial, type TrialVerdict, afterTruth, newTrial, judge } from './trial.ts';
 
 export interface Lessons {
   readonly knn: Knn;
@@ -22,8 +22,8 @@ export function learnTruth({ knn, held, trial }: Lessons, sample: KnnSample, cla
   const { knn: learned, condensed } = knn.with(sample, replaces);
   if (held === null || replaces >= 0) return { knn: learned, held, trial, verdict: 'goes on', snapshot_right: null, condensed };
   const snapshot_right = held.labelOf(sample.features, classes) === sample.label;
-  const judged = afterTruth(trial, knn.labelOf(sample.features, classes) === sample.label, snapshot_right);
-  const verdict = verdictOf(judged, learned);
+  const heard = afterTruth(trial, knn.labelOf(sample.features, classes) === sample.label, snapshot_right);
+  const { trial: judged, verdict } = judge(heard, learned);
   const undone = verdict === 'worse' || verdict === 'unlearnable';
   return { knn: undone ? held : learned, held, trial: undone ? newTrial(trial.right_before) : judged, verdict, snapshot_right, condensed };
 }

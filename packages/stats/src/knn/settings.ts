@@ -72,7 +72,7 @@ export function readFeatures(given: ArrayLike<number>, length: number): Float32A
         expected: `numbers between -${knn_limits.feature_max} and ${knn_limits.feature_max}`,
       });
   }
-  return Float32Array.from(given);
+  return new Float32Array(given);
 }
 
 export const isLabel = (value: unknown, classes: number): value is number =>

@@ -185,10 +185,11 @@ def _trial_in(found: Any) -> Optional[Trial]:
     if not isinstance(found, dict):
         return None
     value = cast("Dict[str, Any]", found)
-    outcomes, truths, right_before = value.get("outcomes"), value.get("truths"), value.get("right_before")
-    if not isinstance(outcomes, str) or not re.match("^[0-3]{0,50}$", outcomes) or not is_count(truths):
+    outcomes, right_before = value.get("outcomes"), value.get("right_before")
+    truths, doubts = value.get("truths"), value.get("doubts")
+    if not isinstance(outcomes, str) or not re.match("^[0-3]{0,50}$", outcomes) or not is_count(truths) or not is_count(doubts):
         return None
-    return Trial(outcomes, cast(int, truths), cast(Optional[int], right_before)) if right_before is None or is_count(right_before) else None
+    return Trial(outcomes, cast(int, truths), cast(int, doubts), cast(Optional[int], right_before)) if right_before is None or is_count(right_before) else None
 
 
 class Snapshot(NamedTuple):

@@ -229,35 +229,39 @@ _P_VALUE_MAX = 0.01
 _WORSE = _P_VALUE_MAX / (WINDOW / _LOOK_EVERY)
 _CHANCE = 0.05
 _NEWEST = 25
+_DOUBTS_MAX = 2
 
 
 class Trial(NamedTuple):
     outcomes: str = ""
     """One digit a truth, oldest first: both wrong, the snapshot alone right, the head alone right, both right."""
     truths: int = 0
+    doubts: int = 0
+    """Looks in a row at which the labels seemed to have nothing to do with the features."""
     right_before: Optional[int] = None
 
     def after(self, head_right: bool, snapshot_right: bool) -> "Trial":
         outcomes = self.outcomes + "0123"[2 * head_right + snapshot_right]
-        return Trial(outcomes[-WINDOW:], self.truths + 1, self.right_before)
+        return self._replace(outcomes=outcomes[-WINDOW:], truths=self.truths + 1)
 
     @property
     def head_right(self) -> int:
         return self.outcomes.count("2") + self.outcomes.count("3")
 
 
-def verdict_of(trial: Trial, head: Knn) -> str:
+def judge(trial: Trial, head: Knn) -> Tuple[Trial, str]:
     """``goes on``, ``stood``, ``worse`` or ``unlearnable``."""
     if trial.truths % _LOOK_EVERY != 0:
-        return "goes on"
+        return trial, "goes on"
     snapshot_alone, head_alone = trial.outcomes.count("1"), trial.outcomes.count("2")
     if binomial_tail(snapshot_alone, snapshot_alone + head_alone, 0.5) < _WORSE:
-        return "worse"
+        return trial, "worse"
     if len(trial.outcomes) < WINDOW:
-        return "goes on"
-    if _is_unlearnable(trial, head):
-        return "unlearnable"
-    return "stood" if head_alone >= snapshot_alone else "goes on"
+        return trial, "goes on"
+    trial = trial._replace(doubts=trial.doubts + 1 if _is_unlearnable(trial, head) else 0)
+    if trial.doubts >= _DOUBTS_MAX:
+        return trial, "unlearnable"
+    return trial, "stood" if trial.doubts == 0 and head_alone >= snapshot_alone else "goes on"
 
 
 def _is_unlearnable(trial: Trial, head: Knn) -> bool:
@@ -307,7 +311,7 @@ def learn_truth(before: Lessons, sample: Sample, classes: int) -> Lesson:
         return Lesson(Lessons(learned, held, trial), "goes on", None, condensed)
     snapshot_right = held.label_of(sample.features, classes) == sample.label
     trial = trial.after(knn.label_of(sample.features, classes) == sample.label, snapshot_right)
-    verdict = verdict_of(trial, learned)
+    trial, verdict = judge(trial, learned)
     if verdict in ("worse", "unlearnable"):
         return Lesson(Lessons(held, held, Trial(right_before=trial.right_before)), verdict, snapshot_right, condensed)
     return Lesson(Lessons(learned, held, trial), verdict, snapshot_right, condensed)

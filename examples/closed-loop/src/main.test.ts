@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -21,19 +21,26 @@ function start(mark: Record<string, string>) {
 }
 
 describe('the story of the closed loop', () => {
-  it('leaves no process and no folder behind at Ctrl-C, in the middle of a training', async () => {
-    const mark = makeMark();
-    const { child, said, ended } = start(mark);
-    await expect.poll(said, { timeout: 60_000, interval: 100 }).toContain('A workflow trains the first model');
-    const training = () => leftBehind(mark).filter(({ command }) => command.includes('train'));
-    await expect.poll(training, { timeout: 30_000 }).not.toEqual([]);
-    const folder = folderOf(mark);
-    expect(existsSync(folder)).toBe(true);
-    child.kill('SIGINT');
-    expect(await ended).toBe(130);
-    expect(leftBehind(mark)).toEqual([]);
-    expect(existsSync(folder)).toBe(false);
-  }, 120_000);
+  it.each<[string, (child: ChildProcess) => unknown]>([
+    ['at Ctrl-C', (child) => child.kill('SIGINT')],
+    ['where nobody reads what it tells any more', (child) => child.stdout!.destroy()],
+  ])(
+    'leaves no process and no folder behind %s, in the middle of a training',
+    async (_when, interrupt) => {
+      const mark = makeMark();
+      const { child, said, ended } = start(mark);
+      await expect.poll(said, { timeout: 60_000, interval: 100 }).toContain('A workflow trains the first model');
+      const training = () => leftBehind(mark).filter(({ command }) => command.includes('train'));
+      await expect.poll(training, { timeout: 30_000 }).not.toEqual([]);
+      const folder = folderOf(mark);
+      expect(existsSync(folder)).toBe(true);
+      interrupt(child);
+      expect(await ended).toBe(130);
+      expect(leftBehind(mark)).toEqual([]);
+      expect(existsSync(folder)).toBe(false);
+    },
+    120_000,
+  );
 
   it('ends at once, by the name of its step, where one of its processes ends', async () => {
     const mark = makeMark();

@@ -22,6 +22,8 @@ const processes = new Processes();
 let interrupted: () => void = () => {};
 const interrupt = new Promise<void>((resolve) => (interrupted = resolve));
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted());
+// Whoever read what is told may leave (`npm run demo | head`): the story ends as at Ctrl-C, and leaves nothing running.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => interrupted());
 
 async function main(): Promise<number> {
   const story = new Story({ folder, port: Number(values.port), seed: Number(values.seed), processes });

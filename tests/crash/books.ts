@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import pg from 'pg';
 import type { CrashDevice } from './house.ts';
+import { label_counts, readLabels } from './labels.ts';
 import { cooldown_ms } from './loop.ts';
 import { type SeenOutbox, seeOutbox, wasNeverWritten } from './outbox.ts';
 
@@ -46,6 +47,7 @@ const counted: readonly { what: string; sql: string; must_be?: number }[] = [
   { what: 'samples', sql: 'select count(*) from sample' },
   { what: 'samples told twice', sql: 'select count(*) from (select 1 from sample group by device, reference having count(*) > 1) as twice', must_be: 0 },
   { what: 'samples labelled', sql: 'select count(*) from sample where label is not null' },
+  ...label_counts,
   { what: 'alerts', sql: 'select count(*) from alert' },
   {
     what: 'alerts open twice for one cause',
@@ -126,7 +128,7 @@ export async function readBooks(connection: Connection, devices: readonly CrashD
       const { rows } = await client.query<{ n: string }>(`select (${sql})::text as n`);
       entries.push({ what, value: Number(rows[0]!.n), ...(must_be === undefined ? {} : { must_be }) });
     }
-    for (const device of devices) entries.push(...(await readDevice(client, device, seen_outboxes)));
+    for (const device of devices) entries.push(...(await readDevice(client, device, seen_outboxes)), ...(await readLabels(client, device)));
     return entries;
   });
 }

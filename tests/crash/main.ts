@@ -59,13 +59,14 @@ async function run(folder: string, kills_wanted: number): Promise<Outcome> {
   }
 }
 
-/** After the last round: every outbox is sent, and nothing moves any more. */
+/** After the last round: every outbox is sent, every label is taken, and nothing moves any more. */
 async function untilQuiet(house: House, loop: Loop): Promise<EndState> {
   const end_ms = performance.now() + quiet_s_max * 1000;
   for (;;) {
     const state = await loop.state();
     const { devices } = await ask(() => house.client.call('deviceList', {}));
-    const behind = devices.filter((d) => d.state !== 'online' || (d.outbox?.records ?? 1) > 20);
+    const shown = await Promise.all(devices.map(({ id }) => ask(() => house.client.call('deviceShow', { params: { id } }))));
+    const behind = shown.filter((d) => d.state !== 'online' || (d.outbox?.records ?? 1) > 20 || d.label_feed.waiting > 0);
     if (behind.length === 0 && state.alerts_open + state.executions_running + state.rollouts_open === 0) return state;
     if (performance.now() > end_ms) return state;
     await sleep(500);

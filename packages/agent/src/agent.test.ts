@@ -8,6 +8,7 @@ import { DevicePeer } from '../test/device-peer.ts';
 import { temporaryFolders, until } from '../test/support.ts';
 import { type AgentOptions, type RunningAgent, runAgent } from './agent.ts';
 import { joinServer } from './join.ts';
+import { openLog } from './sdk/index.ts';
 
 const app = new URL('../test/app.mjs', import.meta.url).pathname;
 const program = [process.execPath, app];
@@ -221,6 +222,30 @@ describe('the agent, end to end', () => {
       await until('the refusal', () => lines.slice(before).some((line) => line.startsWith('HF-AGENT-007') && line.includes('the watch rule')));
     }
     expect(peer.reported!.generation).toBe(generation);
+  });
+
+  it('asks for labels where it keeps a program or an app has written its ring, and keeps those that come', async () => {
+    const peer = await startPeer();
+    const folder = await joined(peer);
+    await start(peer, folder, { program: [] });
+    await until('some syncs', () => peer.heads.length > 3);
+    expect(peer.reported!.labels).toBeUndefined();
+    const log = openLog({ ring: join(folder, 'ring'), inputs: ['a'], outputs: ['y'] });
+    log.inference({ inputs: [1], outputs: [1] });
+    await until('the question', () => peer.reported!.labels?.after === 0);
+    log.close();
+    peer.labels = [1, 2].map((seq) => ({ seq, reference: 7, at_ms: 5, label: seq }));
+    await until('their receipt', () => peer.reported!.labels?.after === 2);
+    await until('the same reply again', () => peer.heads.length > 20);
+    expect(readFileSync(join(folder, 'labels.jsonl'), 'utf8')).toBe(
+      '{"seq":1,"reference":7,"at_ms":5,"label":1}\n{"seq":2,"reference":7,"at_ms":5,"label":2}\n',
+    );
+    peer.labels = [{ seq: 4, reference: 7, at_ms: 5, label: 1 }, { seq: 3, reference: 7, at_ms: 5, label: 1 }]; // prettier-ignore
+    const told = peer.heads.length;
+    await until('exchanges at their pace', () => peer.heads.length > told + 5); // what is refused does not stop them
+    expect(peer.reported!.labels).toEqual({ after: 2 });
+    await joinServer({ address: peer.address, folder, name: 'edge-2' }); // another device now: those numbers are not its
+    expect(existsSync(join(folder, 'labels.jsonl'))).toBe(false);
   });
 
   it('sets aside the inferences that its model is not sure of, with their inputs, and says how many were too many', async () => {

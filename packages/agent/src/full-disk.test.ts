@@ -1,6 +1,6 @@
 // A disk that is really full: a small tmpfs holds the agent's folder. Needs the right to mount, which root has.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GapRecord } from '@holdfast/protocol';
 import { buildProfile } from '@holdfast/stats';
@@ -9,6 +9,7 @@ import { DevicePeer } from '../test/device-peer.ts';
 import { temporaryFolders, until } from '../test/support.ts';
 import { runAgent } from './agent.ts';
 import { joinServer } from './join.ts';
+import { LabelFile } from './sync/label-file.ts';
 
 const program = [process.execPath, new URL('../test/app.mjs', import.meta.url).pathname];
 const folderOf = temporaryFolders();
@@ -90,4 +91,23 @@ describe('a full disk', () => {
     expect(peer.reported!.outbox.dropped_ms).toBeGreaterThan(0);
     expect(windows.toSorted((a, b) => a - b)).toEqual(windows.map((_, i) => windows[0]! + i)); // none is missing
   }, 40_000);
+
+  it('takes no label that it has no room for, and each once when it has', (context) => {
+    const folder = folderOf();
+    if (!mount(folder, 262_144)) return context.skip('this user may not mount a tmpfs');
+    const labels = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => ({ seq: from + i, reference: i, at_ms: 1, label: 2 }));
+    const file = new LabelFile(folder);
+    file.take(labels(1, 3));
+    mkdirSync(join(folder, 'ballast'));
+    fill(join(folder, 'ballast', 'all'));
+    for (let i = 0; i < 2; i++) expect(() => file.take(labels(4, 500))).toThrow(expect.objectContaining({ code: 'ENOSPC' }));
+    expect(file.after).toBe(3);
+    const after_a_start = new LabelFile(folder).after; // lines that are whole count, also those of an append that failed: the others come again
+    rmSync(join(folder, 'ballast'), { recursive: true });
+    const again = new LabelFile(folder);
+    expect(again.after).toBe(after_a_start);
+    again.take(labels(4, 500));
+    const lines = readFileSync(again.path, 'utf8').trimEnd().split('\n');
+    expect(lines.map((line) => (JSON.parse(line) as { seq: number }).seq)).toEqual(Array.from({ length: 500 }, (_, i) => i + 1));
+  });
 });

@@ -11,6 +11,7 @@ import {
   type BundleManifest,
   type DesiredAssignment,
   type DesiredState,
+  type DeviceLabel,
   type Envelope,
   type OutboxRecord,
   type SyncRequest,
@@ -76,6 +77,8 @@ export class DevicePeer {
   stale = 0;
   compressed = 0;
   duplicates = 0;
+  /** Sent with every reply to a device that wants labels, whatever it holds. */
+  labels: readonly DeviceLabel[] = [];
   server_offset_ms = 0;
   poll_ms = 50;
   capture: DesiredState['capture'] = { window_inferences: 100, sample_every: 0, sample_every_drifted: 0 };
@@ -242,6 +245,7 @@ export class DevicePeer {
       ack: Math.max(0, ...seqs),
       ...desired,
       ...stale,
+      ...(head.reported.labels && this.labels.length > 0 ? { labels: this.labels } : {}),
       time: { server_ms: Date.now() + this.server_offset_ms },
       next: { after_ms: this.poll_ms, jitter_ms: 0 },
     });

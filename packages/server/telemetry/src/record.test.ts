@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type WindowSummary, encodeWindow, streams } from '@holdfast/protocol';
+import { type SampleHead, type WindowSummary, encodeSample, encodeWindow, streams } from '@holdfast/protocol';
 import { describe, expect, it } from 'vitest';
 import { readRecord } from './record.ts';
 
@@ -33,6 +33,19 @@ const window: WindowSummary = {
   lost: 0,
 };
 const read = (payload: Uint8Array) => readRecord(key, { ...key, stream: streams.windows.number, payload });
+
+describe('a sample that a device kept', () => {
+  const head: SampleHead = { v: 1, at_ms: 1, reference: 2, model: 'm', model_version: 1, width: 0, height: 0, channels: 0, predicted: 0, confidence: 0.5, reason: 'quarantine', inputs: [['a', 1], ['b', null]], inputs_left_out: 3 }; // prettier-ignore
+  const sample = (change: object) =>
+    readRecord(key, { ...key, stream: streams.samples.number, payload: encodeSample({ ...head, ...change }, new Uint8Array(0)) });
+
+  it('may have inputs in place of an image, and is set aside where these are none', () => {
+    expect(sample({})).toMatchObject({ kind: 'sample', head });
+    const bad = [['a'], [['a', 'b']], [[1, 1]], [['a'.repeat(201), 1]], [['a\0', 1]], {}, Array.from({ length: 1_001 }, () => ['a', 1])];
+    for (const inputs of bad) expect(sample({ inputs })).toMatchObject({ kind: 'rejected' });
+    expect(sample({ inputs_left_out: -1 })).toMatchObject({ kind: 'rejected' });
+  });
+});
 
 describe('a profile that a device made', () => {
   const made = { v: 1, n: 0, features: [], classes: { names: [], counts: [] }, warm_up: true };

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import unittest.mock
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -149,6 +150,16 @@ class HeadTest(HeadCase):
         os.replace(os.path.join(self.root, "new"), self.labels)
         self.assertEqual(head.take_labels(), (1, 0, 0))
         self.assertEqual(head.classify([9, 9]).label, 0)
+
+    def test_labels_are_numbered_from_1_again_where_the_device_joined_anew(self):
+        def learned_on(device, seq, x):
+            with unittest.mock.patch.dict(os.environ, HOLDFAST_DEVICE=device), self.open(quarantine=ALL) as head:
+                for known in () if head.samples else (0, 100):
+                    head.learn([known], 0)
+                Path(self.labels).write_text(self.line(seq, head.classify([x]).reference, 1))
+                return head.take_labels().learned
+
+        self.assertEqual([learned_on("dev_a", 7, 1), learned_on("dev_a", 6, 2), learned_on("dev_b", 1, 3), learned_on("dev_b", 1, 4)], [1, 0, 1, 0])
 
     def test_of_a_number_that_was_given_twice_the_one_near_in_time_is_meant(self):
         start = 1_790_000_000_000.0

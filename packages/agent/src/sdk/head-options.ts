@@ -41,6 +41,8 @@ export interface HeadSettings {
   readonly quarantine: { readonly max_size: number; readonly max_age_ms: number } | null;
   readonly max_snapshots: number;
   readonly labels: string | null;
+  /** The device whose labels these are: they are numbered for each device. */
+  readonly device: string | null;
   readonly on_change: (change: HeadChange) => void;
   readonly now_ms: () => number;
   readonly disk: HeadDisk;
@@ -67,6 +69,7 @@ export function readHeadOptions(given: HeadOptions): HeadSettings {
     quarantine: given.quarantine ? readQuarantine(given.quarantine) : null,
     max_snapshots,
     labels: given.labels ?? (process.env['HOLDFAST_LABELS'] || null),
+    device: process.env['HOLDFAST_DEVICE'] || null,
     on_change: given.on_change ?? (() => undefined),
     now_ms: given.now_ms ?? Date.now,
     disk: given.disk ?? realDisk,

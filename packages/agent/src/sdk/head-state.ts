@@ -15,6 +15,8 @@ export interface HeadState {
   /** Of each vector; 0 while none was learned. */
   readonly features: number;
   readonly seq: number;
+  /** Of which device's labels; null while the agent has not said. */
+  readonly device: string | null;
   /** One more with every write. */
   readonly generation: number;
   /** Labels whose vector was gone. */
@@ -31,6 +33,7 @@ export interface HeadState {
 export const empty_state: HeadState = {
   features: 0,
   seq: 0,
+  device: null,
   generation: 0,
   unknown: 0,
   samples: [],
@@ -45,15 +48,24 @@ export const recordOfState = (state: HeadState) => ({ v: 1, ...state, samples: s
 /** Null where the value is no state. */
 export function readState(value: unknown): HeadState | null {
   if (!isRecord(value) || value['v'] !== 1) return null;
-  const { features, seq, generation, unknown, held, due, trial, accuracy } = value;
-  if (![features, seq, generation, unknown].every(isCount) || typeof due !== 'boolean' || !(held === null || typeof held === 'string')) return null;
+  const { features, seq, device, generation, unknown, held, due, trial, accuracy } = value;
+  if (![features, seq, generation, unknown].every(isCount) || typeof due !== 'boolean' || ![held, device].every(isName)) return null;
   const samples = readSamples(value['samples'], features as number);
   const tried = readTrial(trial);
   if (!samples || !tried || !isRecord(accuracy) || !Object.values(accuracy).every(isAccuracy)) return null;
   const counts = { features, seq, generation, unknown } as { features: number; seq: number; generation: number; unknown: number };
-  return { ...counts, samples, held, due, trial: tried, accuracy: accuracy as Record<string, Accuracy> };
+  return {
+    ...counts,
+    device: device as string | null,
+    samples,
+    held: held as string | null,
+    due,
+    trial: tried,
+    accuracy: accuracy as Record<string, Accuracy>,
+  };
 }
 
+const isName = (value: unknown): boolean => value === null || typeof value === 'string';
 const isAccuracy = (value: unknown): value is Accuracy => isRecord(value) && isCount(value['right']) && isCount(value['truths']);
 
 function readTrial(value: unknown): Trial | null {
@@ -72,3 +84,9 @@ export const stateOfSnapshot = ({ id, features, seq, generation, samples }: Stor
   samples,
   held: id,
 });
+
+/** A device that joined anew has another name, and its labels are numbered from 1 again. */
+export function stateOn(device: string | null, state: HeadState): HeadState {
+  if (device === null || device === state.device) return state;
+  return { ...state, device, seq: state.device === null ? state.seq : 0 };
+}

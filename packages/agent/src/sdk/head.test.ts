@@ -8,6 +8,7 @@ import { type HeadDisk, realDisk } from './head-disk.ts';
 import { sealed } from './head-sealed.ts';
 import { type Head, type HeadChange, type HeadOptions, type HeadPrediction, openHead } from './index.ts';
 import { makeFolder } from '../own-folder.ts';
+import { LabelFile } from '../sync/label-file.ts';
 
 const folderOf = temporaryFolders();
 const day_ms = 86_400_000;
@@ -141,6 +142,53 @@ describe('labels that come later', () => {
     expect(head.takeLabels()).toEqual({ learned: 1, unknown: 0, passed_over: 0 });
     write(folder, `${'x'.repeat(200_000)}\n`, fourth);
     expect(head.takeLabels()).toEqual({ learned: 1, unknown: 0, passed_over: 1 });
+  });
+
+  it('are those that the agent writes, each once, also where its file is written anew with its newer half', () => {
+    const folder = folderOf();
+    const file = new LabelFile(folder);
+    const head = open(folder, { quarantine: { ...holdAll, max_size: 10_000 }, max_samples: 500 });
+    for (const known of [0, 1_000]) head.learn([known], 0);
+    let inode = 0;
+    let learned = 0;
+    let replaced = 0;
+    const long = 500; // labels a reply, so that the file is full now and then
+    for (let reply = 0; reply < 40; reply++) {
+      const { reference } = head.classify([reply + 0.5]);
+      const labels = Array.from({ length: long }, (_, i) => ({
+        seq: long * reply + i + 1,
+        reference: i === 7 ? reference : 0,
+        at_ms: 1_790_000_000_000,
+        label: 1,
+      }));
+      file.take(labels);
+      replaced += Number(inode !== 0 && statSync(file.path).ino !== inode);
+      inode = statSync(file.path).ino;
+      const taken = head.takeLabels();
+      learned += taken.learned;
+      expect(taken.unknown + taken.learned).toBe(long);
+    }
+    expect([learned, head.samples, replaced > 0]).toEqual([40, 42, true]);
+  });
+
+  it('are numbered from 1 again where the device joined anew', () => {
+    const folder = folderOf();
+    const before = process.env['HOLDFAST_DEVICE'];
+    const learnedOn = (device: string, seq: number, x: number): number => {
+      process.env['HOLDFAST_DEVICE'] = device;
+      const head = open(folder, { quarantine: holdAll });
+      for (const known of head.samples === 0 ? [0, 100] : []) head.learn([known], 0);
+      writeFileSync(join(folder, 'labels.jsonl'), line(seq, head.classify([x]).reference, 1));
+      const { learned } = head.takeLabels();
+      head.close();
+      return learned;
+    };
+    try {
+      expect([learnedOn('dev_a', 7, 1), learnedOn('dev_a', 6, 2), learnedOn('dev_b', 1, 3), learnedOn('dev_b', 1, 4)]).toEqual([1, 0, 1, 0]);
+    } finally {
+      if (before === undefined) delete process.env['HOLDFAST_DEVICE'];
+      else process.env['HOLDFAST_DEVICE'] = before;
+    }
   });
 
   it('replace a label that came before', () => {

@@ -10,7 +10,7 @@ import { type HeadChange, type HeadOptions, type HeadSettings, readHeadOptions }
 import { References } from './head-references.ts';
 import { readSealed, sealed, setAside } from './head-sealed.ts';
 import { type SnapshotFacts, Snapshots } from './head-snapshots.ts';
-import { type Accuracy, type HeadState, empty_state, readState, recordOfState, stateOfSnapshot } from './head-state.ts';
+import { type Accuracy, type HeadState, empty_state, readState, recordOfState, stateOfSnapshot, stateOn } from './head-state.ts';
 import { WaitingVectors } from './head-waiting.ts';
 
 export interface HeadPrediction extends Prediction {
@@ -103,7 +103,7 @@ class FolderHead implements Head {
     this.#path = join(folder, 'head.json');
     this.#snapshots = new Snapshots(folder, disk, settings.max_snapshots);
     this.set_aside.push(...this.#snapshots.set_aside);
-    this.#state = this.#readState();
+    this.#state = stateOn(settings.device, this.#readState());
     this.#held = this.#heldOf(this.#state);
     this.#knn = new Knn(settings.knn, this.#state.samples).under(settings.knn).knn;
     this.#checkClasses();

@@ -85,7 +85,7 @@ class Head:
         try:
             self._snapshots = Snapshots(folder, self._disk, max_snapshots)
             self.set_aside += self._snapshots.set_aside
-            self._state = self._read_state()
+            self._state = self._read_state().on(os.environ.get("HOLDFAST_DEVICE"))
             self._held = self._held_of(self._state)
             self._knn = Knn(settings, self._state.samples).fitted()
             if 0 < classes < _classes_of(self._state.samples):

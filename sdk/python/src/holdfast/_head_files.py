@@ -151,6 +151,14 @@ class State(NamedTuple):
     due: bool = False
     trial: Trial = Trial()
     accuracy: Dict[str, Dict[str, int]] = {}
+    device: Optional[str] = None
+    """Whose labels these are: they are numbered for each device."""
+
+    def on(self, device: Optional[str]) -> "State":
+        """A device that joined anew has another name, and its labels are numbered from 1 again."""
+        if not device or device == self.device:
+            return self
+        return self._replace(device=device, seq=self.seq if self.device is None else 0)
 
     def out(self) -> Dict[str, Any]:
         return {"v": 1, **self._asdict(), "samples": samples_out(self.samples), "trial": self.trial._asdict()}
@@ -161,14 +169,16 @@ def state_in(found: Any) -> Optional[State]:
         return None
     value = cast("Dict[str, Any]", found)
     counts = [value.get(name) for name in ("features", "seq", "generation", "unknown")]
-    held, due, accuracy = value.get("held"), value.get("due"), value.get("accuracy")
+    held, due, accuracy, device = value.get("held"), value.get("due"), value.get("accuracy"), value.get("device")
     if value.get("v") != 1 or not all(map(is_count, counts)) or not isinstance(due, bool) or not (held is None or isinstance(held, str)):
+        return None
+    if not (device is None or isinstance(device, str)):
         return None
     samples, trial, shares = samples_in(value.get("samples"), cast(int, counts[0])), _trial_in(value.get("trial")), _accuracy_in(accuracy)
     if samples is None or trial is None or shares is None:
         return None
     features, seq, generation, unknown = cast("List[int]", counts)
-    return State(features, seq, generation, unknown, samples, held, due, trial, shares)
+    return State(features, seq, generation, unknown, samples, held, due, trial, shares, device)
 
 
 def _accuracy_in(found: Any) -> Optional[Dict[str, Dict[str, int]]]:

@@ -8,7 +8,7 @@ export const laws: Readonly<Record<string, (z: number) => number>> = {
   beta: (z) => 1 / (1 + Math.exp(-2 + 1.2 * z)),
   lognormal: (z) => Math.exp(z),
 };
-const features_count = 4;
+export const features_count = 4;
 
 /** Features lie around the hidden number; classes are its thirds before it moved; the label is right in nine of ten, fewer where it rose. */
 export function inferenceOf(law: string, shift: number, normal: () => number): MonitoredInference {

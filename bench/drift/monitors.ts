@@ -2,7 +2,7 @@
 // A run: 1,000 inferences without a change, the warm-up among them, then the shift. Quiet runs go on up to `cap` inferences, which then count as their length.
 import { type Monitor, type MonitorReference, monitorKind, monitors } from '@holdfast/stats';
 import { type BenchRow, atLeast, seen } from '../../tests/load/report.ts';
-import { inferenceOf, laws } from './monitor-streams.ts';
+import { features_count, inferenceOf, laws } from './monitor-streams.ts';
 import { mean, normals } from './normal.ts';
 
 const promise = 10_000;
@@ -87,6 +87,23 @@ function checkRow(law: string): BenchRow {
 
 const ks: Case = { what: 'KSTest', open: (normal, law) => monitorKind('KSTest').open({}, referenceOf(normal, law)) };
 
+/** Processor time of an inference by every monitor together, and what a device keeps of them. */
+function costRows(): BenchRow[] {
+  const normal = normals(43);
+  const stream = Array.from({ length: 20_000 }, () => inferenceOf('beta', 0, normal));
+  const all = monitors.map(({ name }) => monitorKind(name).open({}, referenceOf(normal, 'beta')));
+  const feed = () => stream.forEach((one) => all.forEach((monitor) => void monitor.update(one)));
+  feed();
+  const start = process.cpuUsage();
+  feed();
+  const { user, system } = process.cpuUsage(start);
+  const size_bytes = JSON.stringify(all.map(({ state }) => state)).length;
+  return [
+    seen('all ten monitors: an inference', (user + system) / stream.length, 'us', `${features_count} features, after ${stream.length} inferences`),
+    seen('all ten monitors: their state as JSON', size_bytes, 'bytes', 'a device writes it every ten minutes at most'),
+  ];
+}
+
 export function monitorRows(): BenchRow[] {
   const names = Object.keys(laws);
   const rowsOf = (one: Case, of: readonly string[]) => [
@@ -94,6 +111,7 @@ export function monitorRows(): BenchRow[] {
     ...of.flatMap((law) => [1, 3].map((shift) => delayRow(one, law, shift))),
   ];
   return [
+    ...costRows(),
     ...cases.flatMap((one) => rowsOf(one, one.laws ?? names)),
     ...names.flatMap((law) => [checkRow(law), ...[1, 3].map((shift) => delayRow(ks, law, shift))]),
   ];

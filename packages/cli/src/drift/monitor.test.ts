@@ -82,7 +82,7 @@ describe('holdfast drift monitor', () => {
     const { plan, notes } = await readMonitorConfig(at('scenario.json'));
     expect(plan.monitors.map(({ monitor }) => monitor)).toEqual(['KNNDistanceMonitor', 'EWMAConfidenceMonitor']);
     expect(plan.monitors[0]!.parameters).toMatchObject({ k: 3, initial_reference_mean: 45.16, initial_reference_std: 10.18, initial_reference_count: 644 });
-    expect(notes).toContain('not used here: the sections device');
+    expect(notes).toContain('not used here: the section device');
     expect(notes).toContain('KNNDistanceMonitor: stable_known_classes is not used: no inference is left out because the model was sure');
     expect(notes.join('\n')).toMatch(/EWMAConfidenceMonitor: the limit is 3\.8\d in place of 3/);
     await writeFile(
@@ -115,7 +115,9 @@ describe('holdfast drift monitor', () => {
     expect(await refusal('h.yaml', 'a: [')).toMatch(/h\.yaml .*expected YAML/);
     expect(await refusal('a.json', scenario([{ type: 'KNNDistanceMonitr' }]))).toMatch(/drift_detectors\[0\]\.type.*did you mean "KNNDistanceMonitor"/);
     expect(await refusal('b.json', scenario([{ type: 'KNNDistanceMonitor', delt: 1 }]))).toMatch(/the parameter "delt".*did you mean "delta"/);
-    expect(await refusal('c.json', scenario([{ type: 'KNNDistanceMonitor', delta: 30 }]))).toMatch(/delta = 30, expected a number from 0 to 2.5/);
+    expect(await refusal('c.json', scenario([{ type: 'KNNDistanceMonitor', delta: 30 }]))).toMatch(
+      /delta = 30, expected a number from 0 to 2\.5 \(standard deviations of a distance that are tolerated\)/,
+    );
     expect(await refusal('d.json', '{"tinylcm": {"drift_detector": []}}')).toMatch(/"drift_detector" of tinylcm.*did you mean "drift_detectors"/);
     expect(await refusal('e.json', scenario([]))).toMatch(/without an entry/);
     expect(await refusal('f.json', '{"v": 1, "monitors": [{"monitor": "KSTest", "reference": {"score": [1]}}]}')).toMatch(

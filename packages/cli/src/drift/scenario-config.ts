@@ -1,8 +1,8 @@
 // cli/drift: a scenario of TinyLCM: its list drift_detectors, each {"type": name, parameters…}. The file of `reference_stats_path` is read in; k and the metric of the
 // classifier are those of its monitors where they do not say them. The other sections are passed over, and that is said.
 import path from 'node:path';
-import { monitorKind, monitors } from '@holdfast/stats';
 import { oneOf } from '@holdfast/base';
+import { type MonitorKind, monitorKind, monitors } from '@holdfast/stats';
 import { readJsonFile } from '../files.ts';
 import { type Asked, type Fields, checkKeys, isFields, refused } from './config-fields.ts';
 
@@ -39,14 +39,21 @@ export async function scenarioPlan(file: string, value: Fields): Promise<Asked> 
 
 async function detectorOf(file: string, one: unknown, i: number, classifier: Fields): Promise<Fields> {
   if (!isFields(one)) throw refused(file, `drift_detectors[${i}] that is no object`, '{"type": name, …}');
-  const { type, ...given } = one;
+  const { type, reference_stats_path, ...given } = one;
   const names = monitors.map(({ name }) => name);
   if (typeof type !== 'string' || !names.includes(type))
     throw refused(file, `drift_detectors[${i}].type ${JSON.stringify(type) ?? 'that is absent'}`, oneOf(String(type), names));
-  const parameters = { ...ofClassifier(type, classifier), ...given, ...(await measured(file, given)) };
-  const wrong = monitorKind(type).wrong(parameters);
-  if (wrong) throw refused(file, `drift_detectors[${i}], ${type}: ${wrong.saw}`, wrong.expected);
+  const parameters = { ...ofClassifier(type, classifier), ...given, ...(await measured(file, reference_stats_path)) };
+  const kind = monitorKind(type);
+  const wrong = kind.wrong(parameters);
+  if (wrong) throw refused(file, `drift_detectors[${i}], ${type}: ${wrong.saw}`, `${wrong.expected}${meaning(kind, wrong.saw)}`);
   return { monitor: type, parameters };
+}
+
+/** What the parameter of `name = value` is, for its unit is often another one than in the original. */
+function meaning({ parameters }: MonitorKind, saw: string): string {
+  const name = /^(\w+) = /.exec(saw)?.[1] ?? '';
+  return Object.hasOwn(parameters, name) ? ` (${parameters[name]!.says})` : '';
 }
 
 /** What the monitors of neighbours share with the classifier. */
@@ -57,7 +64,7 @@ function ofClassifier(type: string, { k, distance_metric }: Fields): Fields {
 }
 
 /** Mean, spread and count of the distances that were measured before. */
-async function measured(file: string, { reference_stats_path }: Fields): Promise<Fields> {
+async function measured(file: string, reference_stats_path: unknown): Promise<Fields> {
   if (typeof reference_stats_path !== 'string' || reference_stats_path === '') return {};
   const stats_file = path.resolve(path.dirname(file), reference_stats_path);
   const value = await readJsonFile(stats_file);
@@ -72,7 +79,7 @@ function notesOf(value: Fields, inner: Fields, { initial_state_path }: Fields): 
   const used = ['tinylcm', 'drift_detectors', 'adaptive_classifier'];
   const passed_over = [...Object.keys(value), ...Object.keys(inner)].filter((key) => !used.includes(key));
   return [
-    ...(passed_over.length === 0 ? [] : [`not used here: the sections ${passed_over.join(', ')}`]),
+    ...(passed_over.length === 0 ? [] : [`not used here: the section${passed_over.length === 1 ? '' : 's'} ${passed_over.join(', ')}`]),
     ...(initial_state_path === undefined
       ? []
       : ['not used here: adaptive_classifier.initial_state_path: neighbours come with the inference, or are the first inferences of the device']),

@@ -23,6 +23,10 @@ log.inference(inputs=[1.0], outputs=array("f", [0.1, 0.9]), predicted=1, image=(
 with holdfast.open_log() as other:
     other.inference((1, 2.0), (0.5,), latency_ms=1.5)
     reason: Optional[str] = other.reason
+with holdfast.open_head("state", classes=["no", "yes"], quarantine={"max_size": 10}, on_change=print) as head:
+    said: holdfast.Prediction = head.classify((1.0, 2))
+    learned: int = head.take_labels().learned
+    head.rollback(head.snapshot("good"))
 `;
 const wrong_caller = `import holdfast\nholdfast.open_log(inputs=3).inference(predicted="cat")\n`;
 

@@ -10,6 +10,7 @@ import sys
 import tempfile
 import unittest
 import unittest.mock
+from array import array
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -126,6 +127,19 @@ class HeadTest(HeadCase):
         for more in ({"k": 0}, {"k": 1.5}, {"max_samples": 1}, {"distance_metric": "hamming"}, {"quarantine": {"size": 3}}, {"quarantine": {"max_age_s": 0}}):
             with self.assertRaisesRegex(ValueError, "The head cannot be opened: saw"):
                 self.open(**more)
+
+    def test_takes_numbers_as_other_libraries_have_them(self):
+        class Whole:  # as numpy.int64 looks
+            def __index__(self):
+                return 1
+
+        class Row:  # as a numpy row looks
+            def tolist(self):
+                return [1.0, 2.0]
+
+        with holdfast.open_head(Path(self.folder)) as head:
+            head.learn(Row(), Whole())
+            self.assertEqual(head.classify(array("f", [1, 2])).probabilities, [0.0, 1.0])
 
     def test_is_open_in_one_process_at_a_time(self):
         head = self.open()

@@ -4,9 +4,10 @@ The label up to which it has learned stands in the same atomic write as its samp
 """
 
 import math
+import operator
 import os
 import time
-from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, SupportsIndex, Tuple, Union
 
 from ._head_files import Disk, References, Snapshot, Snapshots, State, Stored, read_sealed, sealed, set_aside, snapshot_id, state_in
 from ._head_inbox import LabelFile, Lock, Received, WaitingVectors
@@ -148,16 +149,18 @@ class Head:
         self.dropped += 1
         self.reason = str(error)
 
-    def learn(self, features: Any, label: int) -> None:
+    def learn(self, features: Any, label: SupportsIndex) -> None:
+        """``label`` is the number of a class: an int, or one of numpy."""
         self._must_be_open()
         vector = read_features(features, self._state.features)
         classes = self._said_classes or CLASSES_MAX
-        if not is_label(label, classes):
+        number = _whole(label)
+        if not is_label(number, classes):
             raise refused("A label was refused, nothing was changed", repr(label), "a whole number from 0 to %d" % (classes - 1))
         draft = self._draft()
         if self._state.held is None or self._state.due:
             self._before_batch(draft)
-        self._learn_into(draft, sample_of(vector, int(label), None, self._now_ms()))
+        self._learn_into(draft, sample_of(vector, number, None, self._now_ms()))
         self._store(draft)
 
     def take_labels(self) -> Taken:
@@ -304,6 +307,14 @@ class Head:
         self.close()
 
 
+def _whole(label: SupportsIndex) -> int:
+    """-1, which is no class, for what is no whole number."""
+    try:
+        return -1 if isinstance(label, bool) else operator.index(label)
+    except TypeError:
+        return -1
+
+
 def _classes_of(samples: Sequence[Sample]) -> int:
     return max((sample.label + 1 for sample in samples), default=0)
 
@@ -320,7 +331,7 @@ def _choose(found: List[Tuple[float, Vector]], at_ms: Optional[float]) -> Option
 
 
 def open_head(
-    folder: str,
+    folder: "Union[str, os.PathLike[str]]",
     classes: Sequence[str] = (),
     k: int = 5,
     distance_metric: str = "euclidean",

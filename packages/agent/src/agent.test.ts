@@ -75,7 +75,7 @@ describe('the agent, end to end', () => {
     await until('windows', () => peer.windows().length >= 2);
     const [window] = peer.windows();
     expect(window).toMatchObject({ v: 1, window: 0, inferences: 100, model: 'iris', model_version: 1, bundle: bundle.digest, suspects: [], lost: 0 });
-    expect(window!.features.map((feature) => feature.name)).toEqual(['input.a', 'input.b']);
+    expect(window!.features.map((feature) => feature.name)).toEqual(['input.a', 'input.b', 'pair.input.a*input.b']);
     expect(window!.features[0]!.moments.count).toBe(100);
     expect(window!.latency_ms.mean).toBeCloseTo(1.5, 5);
     expect(peer.reported).toMatchObject({

@@ -2,16 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import pg from 'pg';
 import type { CrashDevice } from './house.ts';
+import type { Entry } from './entry.ts';
 import { label_counts, readLabels } from './labels.ts';
 import { cooldown_ms } from './loop.ts';
 import { type SeenOutbox, seeOutbox, wasNeverWritten } from './outbox.ts';
-
-export interface Entry {
-  readonly what: string;
-  readonly value: number;
-  /** What it must be; absent: it is only shown. */
-  readonly must_be?: number;
-}
 
 /** Every ending of a step and every start of an assignment leaves a row here, written by the database itself within the same commit. */
 const witness = `

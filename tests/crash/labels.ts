@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { DeviceLabel } from '@holdfast/protocol';
 import type pg from 'pg';
-import type { Entry } from './books.ts';
+import type { Entry } from './entry.ts';
 import type { CrashDevice } from './house.ts';
 
 export const label_counts: readonly { what: string; sql: string; must_be?: number }[] = [

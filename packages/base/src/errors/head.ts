@@ -24,7 +24,7 @@ export const headErrors = {
     says: 'There is no snapshot {saw}; expected {expected}.',
     hint: 'Snapshots that are kept: head.snapshots()',
     status: 404,
-    exit: 4,
+    exit: 3,
   },
   'HF-HEAD-005': {
     says: 'Another process (pid {pid}) has the head in {folder} open.',

@@ -77,6 +77,27 @@ describe('an alert', () => {
     expect(alerts[0]!.cause).toContain(`${model}-a: x rose from 0.5 to 0.95`);
   });
 
+  it('takes a device of the cause that it was opened for, also where its own devices show more by now', async () => {
+    const names = ['image.a', 'image.b', 'image.c', 'image.d'];
+    const four = await storeProfile(house.rooms, { ...evenProfile(), features: names.map((name) => ({ ...evenProfile().features[0]!, name })) });
+    const half = [6, 6, 6, 6, 6, 6, 6, 6, 6, 46];
+    const window = (n: number, drifted: readonly string[]): WindowSummary => {
+      const [like, moved] = [windowOf(four, n, false, model), windowOf(four, n, true, model)].map((one) => one.features[0]!);
+      const of = (name: string) => (name === 'image.a' ? { ...moved!, counts: half } : moved!);
+      return { ...windowOf(four, n, false, model), features: names.map((name) => ({ ...(drifted.includes(name) ? of(name) : like!), name })) };
+    };
+    const send = async (device: SimulatedDevice, ...drifted: (readonly string[])[]) => {
+      await sync(house.rooms, device.id, drifted.map((some, n) => record(n + 1, 'windows', window(n, some)))); // prettier-ignore
+      await turnAll(house.rooms);
+    };
+    const [a, b] = [await join('a'), await join('b')];
+    await send(a, ['image.a'], names, names, names);
+    const [alert] = await alertsOf();
+    expect(alert).toMatchObject({ key: `drift/${model}/default-${model}/image.a/shape`, devices: [{ id: a.id, features: [{ name: 'image.b' }, {}, {}, {}] }] });
+    await send(b, ['image.a'], ['image.a']);
+    expect((await alertsOf()).map(({ id, devices }) => [id, devices.map((one) => one.id).toSorted()])).toEqual([[alert!.id, [a.id, b.id].toSorted()]]);
+  });
+
   it('is two for two causes: another feature with another fault, and each says where it is', async () => {
     const two = await storeProfile(house.rooms, { ...evenProfile(), features: ['x', 'y'].map((name) => ({ ...evenProfile().features[0]!, name })) });
     const window = (n: number, feature: 'x' | 'y'): WindowSummary => {

@@ -91,19 +91,23 @@ export class AlertTurn {
     await this.#put(fits ?? (await this.#make(verdict, features, 'suspect')), verdict, features);
   }
 
-  /** The alert of this monitor that is most likely of the same cause; one of before causes were told takes all. */
-  #fitting({ monitor, model }: VerdictRow, features: readonly AlertFeature[], but?: string): Open | null {
+  /**
+   * The alert of this monitor that is most likely of the same cause. One that was opened for it is, whatever its devices have come to show since: of a
+   * dedupe key one alert is open. One of before causes were told takes all.
+   */
+  #fitting(verdict: VerdictRow, features: readonly AlertFeature[], but?: string): Open | null {
+    const { monitor, model } = verdict;
+    const keys = [`drift/${model}/${monitor}`, dedupeKey(verdict, causeOf(features)!)];
     const scored = [...this.#open.values()]
       .filter(({ row }) => row.monitor === monitor && row.model === model && row.id !== but)
       .map((open) => ({
         open,
-        like:
-          open.row.dedupe_key === `drift/${model}/${monitor}`
-            ? 1
-            : likeness(
-                features,
-                [...open.devices.values()].map((d) => d.features),
-              ),
+        like: keys.includes(open.row.dedupe_key)
+          ? 1
+          : likeness(
+              features,
+              [...open.devices.values()].map((d) => d.features),
+            ),
       }));
     const [best] = scored
       .filter(({ like }) => like > 0)

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { bell } from '../test/streams.ts';
 import { buildProfile } from './build-profile.ts';
 import { project } from './descriptors/embedding.ts';
-import { featuresOfPair, withoutEchoes } from './pairs.ts';
+import { featuresOfPair, pairsOf, withoutEchoes } from './pairs.ts';
 import { parseProfile } from './parse-profile.ts';
 import { WindowCounts } from './sketches/window-counts.ts';
 
@@ -60,6 +60,26 @@ describe('the pairs of a profile', () => {
     ).toBeUndefined();
     const holed = rows.map((row, i) => (i % 2 === 0 ? row.with(0, Number.NaN) : row));
     expect(buildProfile(plain(['a', 'b', 'c', 'd'], holed)).pairs!.find(({ features }) => features.includes('a'))!.count).toBe(400);
+  });
+
+  it('are not made of values whose squared products are no numbers: the profile can be read', () => {
+    const wide = rows.map((row) => row.map((value) => value * 1e80));
+    const profile = buildProfile(plain(['a', 'b', 'c', 'd'], wide));
+    expect(profile.pairs).toBeUndefined();
+    expect(parseProfile(JSON.stringify(profile))).toEqual(profile);
+  });
+
+  it('cost one reading of each column, and one of each that is in a pair, however many pairs there could be', () => {
+    const many = Array.from({ length: 300 }, () => Float64Array.from({ length: 60 }, z));
+    for (const row of many) row[40] = row[3]! + 0.2 * row[40]!;
+    const { features } = buildProfile(plain([...Array(60).keys()].map(String), many));
+    let reads = 0;
+    const counted = features.slice(0, 60).map((_, at) => {
+      const get = (values: number[], key: string | symbol): unknown => (key !== 'length' && reads++, Reflect.get(values, key));
+      return new Proxy(many.map((row) => row[at]!), { get }); // prettier-ignore
+    });
+    expect(pairsOf(features.slice(0, 60), counted).map(({ pair }) => pair.features)).toEqual([['3', '40']]);
+    expect(reads).toBeLessThanOrEqual(62 * 300);
   });
 });
 

@@ -6,7 +6,7 @@
 // from one thing (an image, the model's outputs, an embedding): they move together by their making. Source: the co-moment of T. F. Chan et al. (moments.ts).
 import { type ReferenceFeature, type ReferencePair, profile_limits } from './profile.ts';
 
-export const pair_limits = { pairs_max: 8, features_max: 200, rows_max: 5_000, correlation_min: 0.3, errors_min: 4 } as const;
+export const pair_limits = { pairs_max: 8, features_max: 200, rows_max: 5_000, correlation_min: 0.3, errors_min: 4, range_max: 1e70 } as const;
 const between = '*';
 
 interface Candidate {
@@ -41,8 +41,9 @@ export function pairsOf(
     .filter(({ correlation }) => correlation >= pair_limits.correlation_min)
     .sort((x, y) => y.correlation - x.correlation || x.a - y.a || x.b - y.b)
     .slice(0, Math.max(0, room))
-    .map(({ a, b }) => {
-      const products = productsOf(features, columns, { a, b, step: 1 });
+    .map((candidate) => {
+      const { a, b } = candidate;
+      const products = productsOf(features, columns, candidate);
       const known = products.filter(Number.isFinite);
       return { pair: { features: [features[a]!.name, features[b]!.name], count: known.length, products: sumOf(known) }, products };
     });
@@ -50,15 +51,27 @@ export function pairsOf(
 
 function candidates(features: readonly ReferenceFeature[], columns: readonly ArrayLike<number>[], embeddings: readonly string[]): Candidate[] {
   const usable = features
-    .flatMap(({ name, moments, categories }, i) => (moments.m2 > 0 && !categories && !name.includes(between) ? i : []))
+    .flatMap(({ name, moments, categories }, i) => (isSpread(moments) && !categories && !name.includes(between) ? i : []))
     .slice(0, pair_limits.features_max);
-  const step = Math.max(1, Math.ceil((columns[0]?.length ?? 0) / pair_limits.rows_max));
+  const centred = usable.map((at) => thinnedColumn(columns[at]!, features[at]!.moments.mean));
   const makers = features.map(({ name }) => makerOf(name, embeddings));
   const fits = (a: number, b: number) =>
     (makers[a] === null || makers[a] !== makers[b]) && pairName([features[a]!.name, features[b]!.name]).length <= profile_limits.name_chars_max;
-  return usable.flatMap((a, at) =>
-    usable.slice(at + 1).flatMap((b) => (fits(a, b) ? { a, b, correlation: correlationOf(features, columns, { a, b, step }) } : [])),
+  const scale = (a: number, b: number) => deviationOf(features[a]!) * deviationOf(features[b]!);
+  return usable.flatMap((a, i) =>
+    usable.slice(i + 1).flatMap((b, k) => (fits(a, b) ? { a, b, correlation: correlationOf(centred[i]!, centred[i + 1 + k]!, scale(a, b)) } : [])),
   );
+}
+
+/** Not constant; nor so wide that the squares of its products are no numbers, which no profile can hold. */
+const isSpread = ({ m2, min, max }: ReferenceFeature['moments']): boolean => m2 > 0 && max - min < pair_limits.range_max;
+
+const deviationOf = ({ moments }: ReferenceFeature): number => Math.sqrt(moments.m2 / moments.count);
+
+/** Evenly chosen rows, as distances from the mean: taken once a column, since every pair of columns is gone through. */
+function thinnedColumn(values: ArrayLike<number>, mean: number): Float64Array {
+  const step = Math.max(1, Math.ceil(values.length / pair_limits.rows_max));
+  return Float64Array.from({ length: Math.ceil(values.length / step) }, (_, i) => values[i * step]! - mean);
 }
 
 /** What a feature is computed from, with others; null where it is given. */
@@ -67,25 +80,24 @@ function makerOf(name: string, embeddings: readonly string[]): string | null {
   return own ? own[1]! : (embeddings.find((embedding) => name.startsWith(`input.${embedding}.p`)) ?? null);
 }
 
-interface Places {
-  readonly a: number;
-  readonly b: number;
-  readonly step: number;
-}
-
-function correlationOf(features: readonly ReferenceFeature[], columns: readonly ArrayLike<number>[], places: Places): number {
-  const known = productsOf(features, columns, places).filter(Number.isFinite);
-  const variance = ({ moments }: ReferenceFeature) => moments.m2 / moments.count;
-  const spread = Math.sqrt(variance(features[places.a]!) * variance(features[places.b]!));
-  const correlation = Math.abs(sumOf(known) / known.length / spread);
-  return correlation * Math.sqrt(known.length) >= pair_limits.errors_min ? correlation : 0; // NaN of none is no evidence either
+/** 0 where there is no evidence of one, as where no row has both, or where the products are beyond what a number holds. */
+function correlationOf(x: Float64Array, y: Float64Array, scale: number): number {
+  let [sum, count] = [0, 0];
+  for (let i = 0; i < x.length; i++) {
+    const product = x[i]! * y[i]!;
+    if (!Number.isFinite(product)) continue;
+    sum += product;
+    count++;
+  }
+  const correlation = Math.abs(sum / count / scale);
+  return correlation * Math.sqrt(count) >= pair_limits.errors_min ? correlation : 0;
 }
 
 /** NaN where one of the two is missing. */
-function productsOf(features: readonly ReferenceFeature[], columns: readonly ArrayLike<number>[], { a, b, step }: Places): number[] {
+function productsOf(features: readonly ReferenceFeature[], columns: readonly ArrayLike<number>[], { a, b }: Candidate): number[] {
   const [mean_a, mean_b] = [features[a]!.moments.mean, features[b]!.moments.mean];
   const [x, y] = [columns[a]!, columns[b]!];
-  return Array.from({ length: Math.ceil(x.length / step) }, (_, i) => (x[i * step]! - mean_a) * (y[i * step]! - mean_b));
+  return Array.from({ length: x.length }, (_, i) => (x[i]! - mean_a) * (y[i]! - mean_b));
 }
 
 const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DeviceEvent, type SampleHead, decodePoints, decodeSample, streams } from '@holdfast/protocol';
 import { type ReferenceProfile, buildProfile, parseProfile } from '@holdfast/stats';
@@ -222,6 +222,24 @@ describe('the agent, end to end', () => {
       await until('the refusal', () => lines.slice(before).some((line) => line.startsWith('HF-AGENT-007') && line.includes('the watch rule')));
     }
     expect(peer.reported!.generation).toBe(generation);
+  });
+
+  it('runs without labels, and says why, where something is in the way of their file; it asks when that is gone', async () => {
+    const peer = await startPeer();
+    const folder = await joined(peer);
+    mkdirSync(join(folder, 'labels.jsonl'));
+    const lines: string[] = [];
+    await start(peer, folder, { on_line: (line) => lines.push(line) });
+    await until('some syncs', () => peer.heads.length > 3);
+    expect([peer.reported!.labels, lines]).toEqual([
+      undefined,
+      expect.arrayContaining([expect.stringMatching(/labels of answers cannot be kept.*is not a file/)]),
+    ]);
+    rmdirSync(join(folder, 'labels.jsonl'));
+    await until('the question', () => peer.reported!.labels?.after === 0);
+    mkdirSync(join(folder, 'labels.jsonl'));
+    await joinServer({ address: peer.address, folder, name: 'edge-2' });
+    expect(existsSync(join(folder, 'labels.jsonl'))).toBe(false);
   });
 
   it('asks for labels where it keeps a program or an app has written its ring, and keeps those that come', async () => {

@@ -196,6 +196,7 @@ class Agent implements RunningAgent {
 
   async start(): Promise<void> {
     if (await this.#program?.endLeftOver()) this.#say('the program of an agent before this one was still running; it was ended');
+    if (this.#labels.problem !== null) this.#say(`labels of answers cannot be kept, and are not asked for: ${this.#labels.problem}`);
     this.#event('agent_started', `agent ${agent_version} on ${thisPlatform().runtime}`);
     this.#applyCapture();
     await this.#resumeInstall();
@@ -406,8 +407,14 @@ class Agent implements RunningAgent {
       suspects: this.#watcher.drifted,
       ...(this.#hardware ? { hardware: this.#hardware } : {}),
       ...(this.#desired.capture.quarantine ? { quarantine: { kept: this.#sampler.quarantine.kept, left_out: this.#sampler.quarantine.left_out } } : {}),
-      ...(this.#program || this.#source.hasApp ? { labels: { after: this.#labels.after } } : {}),
+      ...this.#wantedLabels(),
     };
+  }
+
+  /** Only where an app could read them. */
+  #wantedLabels(): Pick<ReportedState, 'labels'> {
+    const after = this.#program || this.#source.hasApp ? this.#labels.after : null;
+    return after === null ? {} : { labels: { after } };
   }
 
   #event(kind: DeviceEvent['kind'], text: string, fields?: NonNullable<DeviceEvent['fields']>): void {

@@ -46,7 +46,7 @@ export async function joinServer(options: JoinOptions): Promise<Identity> {
     platform: thisPlatform(),
   };
   const reply = await enrol(server, request);
-  rmSync(labelsPath(options.folder), { force: true }); // those of the device that this folder was before: their numbers mean nothing to this one
+  rmSync(labelsPath(options.folder), { force: true, recursive: true }); // those of the device that this folder was before: their numbers mean nothing to this one
   const identity: Identity = { v: 1, device: reply.device, server, name: options.name, keys: reply.keys };
   writeIdentity(options.folder, identity);
   return identity;

@@ -1,5 +1,5 @@
 // agent/sync: the file of labels: each seq once and in order, whatever comes twice, is cut, or is taken away.
-import { appendFileSync, existsSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolders } from '../../test/support.ts';
@@ -67,6 +67,23 @@ describe('the file of labels', () => {
     writeFileSync(file.path, `${JSON.stringify(label(1))}\n`);
     expect(file.take(labels(6, 6))).toBe(1);
     expect(linesOf(folder)).toEqual([label(1), label(6)]);
+  });
+
+  it.each([
+    ['a folder', (path: string) => mkdirSync(path)],
+    ['a link to a file of somebody else', (path: string) => symlinkSync(`${path}.other`, path)],
+    ['a link that goes round', (path: string) => symlinkSync(path, path)],
+  ])('asks for nothing while %s is in the way, leaves it as it is, and goes on when it is gone', (_what, put) => {
+    const folder = folderOf();
+    const path = join(folder, 'labels.jsonl');
+    writeFileSync(`${path}.other`, 'not ours');
+    put(path);
+    const file = new LabelFile(folder);
+    expect([file.after, file.problem]).toEqual([null, expect.stringContaining('is not a file')]);
+    expect(() => file.take(labels(1, 2))).toThrow('is not a file');
+    expect(readFileSync(`${path}.other`, 'utf8')).toBe('not ours');
+    rmSync(path, { recursive: true });
+    expect([file.after, file.problem, file.take(labels(1, 2)), file.after]).toEqual([0, null, 2, 2]);
   });
 
   it('is written anew with its newer half where it would pass a megabyte, and goes on in order', () => {

@@ -1,6 +1,7 @@
 // agent/sync: labels of this device's answers, as a file that the app reads: `labels.jsonl`, a line each, seq strictly growing. A label is there once, however
-// often it comes: what is not beyond the last line is dropped. One fsync a reply; what is not whole is cut off, and comes again.
-import { closeSync, constants, fsyncSync, ftruncateSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
+// often it comes: what is not beyond the last line is dropped. One fsync a reply; what is not whole is cut off, and comes again. Where something is in the way
+// that is no file of ours (a folder, a link, a file that cannot be read), no labels are asked for until it is gone, and nothing is done to it.
+import { closeSync, constants, fsyncSync, ftruncateSync, lstatSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { failure } from '@holdfast/base';
 import { type DeviceLabel, labels_a_reply_max } from '@holdfast/protocol';
@@ -11,6 +12,8 @@ const file_bytes_max = 1_048_576;
 /** A file beyond this is none of ours. */
 const read_bytes_max = 4 * file_bytes_max;
 const newline = 10;
+/** A link would lead to a file of somebody else. */
+const no_follow = constants.O_NOFOLLOW;
 
 export const labelsPath = (folder: string): string => resolve(join(folder, 'labels.jsonl'));
 
@@ -21,15 +24,23 @@ export class LabelFile {
   /** An append failed half-way: what is behind `#size` counts for nothing, not even where it can be read. */
   #is_torn = false;
 
-  /** Cuts off what is not whole. Fails where the file is there and cannot be read. */
+  #problem: string | null = null;
+
+  /** Cuts off what is not whole. */
   constructor(folder: string) {
     this.path = labelsPath(folder);
-    this.#load();
+    this.#tryLoad();
   }
 
-  /** The seq of the last label that is there; 0 for none. */
-  get after(): number {
-    return this.#after;
+  /** What is in the way of the file; null where nothing is. */
+  get problem(): string | null {
+    return this.#problem;
+  }
+
+  /** The seq of the last label that is there; 0 for none. null while something is in the way, which is looked at anew each time. */
+  get after(): number | null {
+    if (this.#problem !== null) this.#tryLoad();
+    return this.#problem === null ? this.#after : null;
   }
 
   /** Keeps those that are new; how many these were. Fails with HF-AGENT-008, or where the disk refuses: then none was kept. */
@@ -51,7 +62,7 @@ export class LabelFile {
 
   #append(lines: Uint8Array): void {
     const is_new = this.#size === 0;
-    const fd = openSync(this.path, constants.O_RDWR | constants.O_CREAT, 0o600);
+    const fd = openSync(this.path, constants.O_RDWR | constants.O_CREAT | no_follow, 0o600);
     try {
       this.#is_torn = true;
       ftruncateSync(fd, this.#size);
@@ -74,6 +85,15 @@ export class LabelFile {
     this.#is_torn = false;
   }
 
+  #tryLoad(): void {
+    try {
+      this.#load();
+      this.#problem = null;
+    } catch (error) {
+      this.#problem = error instanceof Error ? error.message : String(error); // the agent does all else; who asks for labels is told
+    }
+  }
+
   #load(): void {
     const { size, last } = wholeOf(read(this.path));
     [this.#size, this.#after, this.#is_torn] = [size, last, sizeOf(this.path) > size];
@@ -87,7 +107,12 @@ export class LabelFile {
   }
 }
 
-const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+/** 0 where there is none. Fails where it is no file. */
+function sizeOf(path: string): number {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found && !found.isFile()) throw new Error(`${path} is not a file, expected one, or nothing`);
+  return found?.size ?? 0;
+}
 
 function read(path: string): Buffer {
   const size = sizeOf(path);
@@ -95,7 +120,7 @@ function read(path: string): Buffer {
 }
 
 function cut(path: string, size: number): void {
-  const fd = openSync(path, 'r+');
+  const fd = openSync(path, constants.O_RDWR | no_follow);
   try {
     ftruncateSync(fd, size);
     fsyncSync(fd);

@@ -11,7 +11,8 @@ import { real, whole } from '../detectors/parameters.ts';
 import type { MonitoredInference } from './inference.ts';
 import { type MonitorReference, defineMonitor } from './monitor.ts';
 
-const window_size_max = 1000;
+/** Values of a feature that a check keeps. */
+export const window_size_max = 1000;
 const reference_size_max = 2000;
 
 interface Memory {

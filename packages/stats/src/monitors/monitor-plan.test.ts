@@ -5,6 +5,12 @@ import { MonitorSet } from './monitor-set.ts';
 
 const text = (monitors: unknown, v: unknown = 1) => JSON.stringify({ v, monitors });
 const ks = { monitor: 'KSTest', parameters: { check_frequency: 50 }, reference: { score: [0.1, 0.5, 0.9, 0.4, 0.6] } };
+const uneven = (i: number) => Math.abs(Math.sin(i + 1));
+/** 1,000 features, and 100 outputs whose text is long. */
+const vast = (i: number) => ({
+  features: Float32Array.from({ length: 1000 }, (_, j) => uneven(i * 1000 + j)),
+  outputs: Object.fromEntries(Array.from({ length: 100 }, (_, j) => [`output ${j}`, uneven(i * 100 + j)])),
+});
 
 describe('a plan of monitors', () => {
   it('is what was checked, read again', () => {
@@ -17,6 +23,23 @@ describe('a plan of monitors', () => {
     const [first] = checkPlan([{ ...ks, reference: { score: values } }]).monitors;
     expect(first!.reference!['score']).toHaveLength(2000);
     expect(first!.reference!['score']!.at(-1)).toBe(9995);
+  });
+
+  it('may leave out parameters, or say that there are none', () => {
+    const { parameters: _none, ...bare } = ks;
+    for (const one of [bare, { ...ks, parameters: null }]) expect(checkPlan([one]).monitors[0]!.parameters).toEqual({});
+  });
+
+  it('keeps no more numbers than a device has room for: at the limit, what was learned fits its file', () => {
+    const wide = { ...ks, reference: Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`output ${i}`, [0, 1]])) };
+    const knn = { monitor: 'KNNDistanceMonitor', parameters: { max_samples: 400, max_features: 1000 } };
+    expect(() => checkPlan(Array.from({ length: 6 }, () => wide))).toThrow(/600000 numbers, expected at most 500000/);
+    expect(() => checkPlan([knn, wide, wide])).toThrow(/600000 numbers/);
+    const set = new MonitorSet(checkPlan([knn, { ...wide, parameters: { check_frequency: 1_000_000 } }]));
+    for (let i = 0; i < 1010; i++) set.update(vast(i));
+    const size_bytes = JSON.stringify(set.states).length;
+    expect(size_bytes).toBeGreaterThan(8_000_000);
+    expect(size_bytes).toBeLessThan(16_777_216);
   });
 
   it.each([

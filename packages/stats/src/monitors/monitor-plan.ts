@@ -2,7 +2,7 @@
 // The one place that says what it may hold; it is read by the packager, by the server before it signs, and by the device.
 import { failure } from '@holdfast/base';
 import type { GivenParameters } from '../detectors/parameters.ts';
-import { boundedReference } from './ks-test.ts';
+import { boundedReference, window_size_max } from './ks-test.ts';
 import type { MonitorReference } from './monitor.ts';
 import { monitorKind } from './registry.ts';
 
@@ -17,7 +17,8 @@ export interface MonitorPlan {
   readonly monitors: readonly PlannedMonitor[];
 }
 
-export const plan_limits = { text_bytes_max: 4_194_304, monitors_max: 20, features_max: 100 } as const;
+/** `numbers_max`: of all monitors together, in memory and, some 20 bytes each, in the file of what they learned. */
+export const plan_limits = { text_bytes_max: 4_194_304, monitors_max: 20, features_max: 100, numbers_max: 500_000 } as const;
 
 type Fields = Readonly<Record<string, unknown>>;
 const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -39,13 +40,25 @@ export function parsePlan(text: string): MonitorPlan {
 /** What a list of monitors may hold. */
 export function checkPlan(list: readonly unknown[]): MonitorPlan {
   if (list.length === 0 || list.length > plan_limits.monitors_max) throw wrong('as a whole', `${list.length} monitors`, `1 to ${plan_limits.monitors_max}`);
-  return { v: 1, monitors: list.map((one, i) => checkOne(one, `monitor ${i + 1}`)) };
+  const monitors = list.map((one, i) => checkOne(one, `monitor ${i + 1}`));
+  const numbers = monitors.reduce((sum, one) => sum + numbersOf(one), 0);
+  if (numbers > plan_limits.numbers_max)
+    throw wrong('as a whole', `monitors that would keep ${numbers} numbers`, `at most ${plan_limits.numbers_max}: fewer features, or fewer samples`);
+  return { v: 1, monitors };
+}
+
+/** What a monitor may come to keep: of KSTest a check of each feature, of one that compares lists so many of them; others keep a few thousand at most. */
+function numbersOf({ monitor, parameters, reference }: PlannedMonitor): number {
+  const list = monitorKind(monitor).parameters;
+  const valueOf = (key: string) => Number(parameters[key] ?? list[key]?.default ?? 0);
+  return reference ? window_size_max * Object.keys(reference).length : valueOf('max_samples') * valueOf('max_features');
 }
 
 function checkOne(one: unknown, where: string): PlannedMonitor {
   if (!isFields(one) || typeof one['monitor'] !== 'string' || !isFields(one['parameters'] ?? {}))
     throw wrong(where, JSON.stringify(one)?.slice(0, 80) ?? 'nothing', '{"monitor": name, "parameters": {…}}');
-  const { monitor, parameters = {}, reference } = one as unknown as PlannedMonitor;
+  const { monitor, reference } = one as unknown as PlannedMonitor;
+  const parameters = (one['parameters'] ?? {}) as GivenParameters;
   const found = monitorKind(monitor).wrong(parameters);
   if (found) throw wrong(`${where}, ${monitor}`, found.saw, found.expected);
   if (monitor !== 'KSTest') return { monitor, parameters };

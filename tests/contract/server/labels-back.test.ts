@@ -67,6 +67,11 @@ const asks = (device: string, after?: number) => {
   const reported = { ...exchange.head.reported, ...(after === undefined ? {} : { labels: { after } }) };
   return rooms.ingest.exchange({ ...exchange, head: { ...exchange.head, reported } });
 };
+let kept = 0;
+const keepSample = (device: string, of: { readonly at_ms: number; readonly reference: number }) => {
+  const said = { width: 1, height: 1, channels: 1, predicted: 1, confidence: 0.5, reason: 'quarantine' } as const;
+  return sync(rooms, device, [record(++kept, 'samples', encodeSample({ v: 1, ...of, model: 'm', model_version: 1, ...said }, Uint8Array.of(0)))]);
+};
 const short = (labels: readonly DeviceLabel[] = []) => labels.map(({ seq, reference, label }) => [seq, reference, label]);
 
 describe('a label of an answer', () => {
@@ -110,6 +115,52 @@ describe('a label of an answer', () => {
       { seq: 3, reference: 42, at_ms: 1_700_000_000_042, label: 8 },
     ]);
     expect((await rooms.telemetry.sample(two!.id)).label).toBe(8); // of two words in one request the last
+  });
+
+  it('of a sample with a time of before 1970 has none, so that its agent takes it and what comes after it', async () => {
+    const { device, folder } = await joinedAgent('clock-wrong');
+    await keepSample(device, { at_ms: -86_400_000, reference: 41 });
+    const [one] = await rooms.telemetry.samples({ device }, 10);
+    await post('/api/v1/samples/labels', [{ id: one!.id, label: 3 }]);
+    await tell(device, 42, 42);
+    const agent = await runAgent({ folder, program: [process.execPath, '-e', 'setInterval(() => undefined, 1000)'], ring: path.join(folder, 'ring') });
+    undo.push(() => agent.stop());
+    await until('both labels', () => linesOf(folder).length === 2);
+    expect(linesOf(folder).map(({ reference, at_ms }) => [reference, at_ms])).toEqual([[41, 0], [42, 0]]); // prettier-ignore
+  });
+
+  it('is refused where it is no class, and changes nothing', async () => {
+    const { id: device } = await joinDevice(rooms, 'no-class');
+    await keepSample(device, { at_ms: 1_700_000_000_000, reference: 1 });
+    const [one] = await rooms.telemetry.samples({ device }, 10);
+    for (const label of [-1, 0.5, 65_536, 2 ** 31, 2 ** 53, '3', true])
+      expect(await post('/api/v1/samples/labels', [{ id: one!.id, label: 1 }, { id: one!.id, label }])).toMatchObject({ status: 400, body: { code: 'HF-REQ-001' } }); // prettier-ignore
+    expect(await rooms.telemetry.sample(one!.id)).toMatchObject({ label: null, labelled_by: null });
+    expect((await asks(device, 0)).labels).toBeUndefined();
+  });
+
+  it('and a word that nobody can tell, by two people at once: one of them is the last, and the device has what was labelled, densely', async () => {
+    const { id: device } = await joinDevice(rooms, 'two-people');
+    for (let i = 0; i < 3; i++) await keepSample(device, { at_ms: 1_700_000_000_000 + i, reference: i });
+    const ids = (await rooms.telemetry.samples({ device }, 10)).map(({ id }) => id);
+    const said = Array.from({ length: 20 }, (_, i) => post('/api/v1/samples/labels', (i % 4 < 2 ? ids : ids.toReversed()).map((id) => ({ id, label: i % 2 ? null : 1 + (i % 3) })))); // prettier-ignore
+    expect((await Promise.all(said)).map(({ status }) => status)).toEqual(said.map(() => 200));
+    const labels = (await asks(device, 0)).labels!;
+    expect(labels.map(({ seq }) => seq)).toEqual(labels.map((_, i) => i + 1));
+    for (const [i, id] of ids.entries()) {
+      const { label, labelled_by, dismissed_by } = await rooms.telemetry.sample(id);
+      expect([label === null, labelled_by === null]).toEqual([dismissed_by !== null, label === null]);
+      if (label !== null) expect(labels.findLast(({ reference }) => reference === i)!.label).toBe(label);
+    }
+  });
+
+  it('comes after a word that nobody can tell, and is taken back by one here, not on the device', async () => {
+    const { id: device } = await joinDevice(rooms, 'taken-back');
+    await keepSample(device, { at_ms: 1_700_000_000_000, reference: 5 });
+    const [one] = await rooms.telemetry.samples({ device }, 10);
+    for (const label of [null, 2, null]) await post('/api/v1/samples/labels', [{ id: one!.id, label }]);
+    expect(await rooms.telemetry.sample(one!.id)).toMatchObject({ label: null, labelled_by: null, dismissed_by: expect.any(String) });
+    expect(short((await asks(device, 0)).labels)).toEqual([[1, 5, 2]]);
   });
 
   it('has a dense number, whoever tells at the same time', async () => {

@@ -40,7 +40,7 @@ describe('the file of labels', () => {
     const again = new LabelFile(folder);
     expect(again.after).toBeLessThan(5);
     expect(linesOf(folder).at(-1)?.seq).toBe(again.after);
-    again.take(labels(again.after + 1, 6));
+    again.take(labels(again.after! + 1, 6));
     expect(linesOf(folder)).toEqual(labels(1, 6));
   });
 

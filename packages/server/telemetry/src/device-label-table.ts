@@ -18,13 +18,13 @@ export async function lockLabelMarks(trx: Db, devices: readonly string[]): Promi
     on conflict (device) do update set seq = device_label_mark.seq`.execute(trx);
 }
 
-/** The marks are held. */
+/** The marks are held. A time of before 1970, of a device whose clock was wrong, is none: no agent takes it. */
 export async function insertDeviceLabels(trx: Db, labels: readonly GivenLabel[], now_ms: number): Promise<void> {
   const column = <V>(pick: (label: GivenLabel) => V): V[] => labels.map(pick);
   await sql`
     with given as (
       select g.*, row_number() over (partition by device order by nth) as place
-      from unnest(${column((l) => l.device)}::text[], ${column((l) => l.reference)}::bigint[], ${column((l) => Math.round(l.at_ms))}::bigint[],
+      from unnest(${column((l) => l.device)}::text[], ${column((l) => l.reference)}::bigint[], ${column((l) => Math.max(0, Math.round(l.at_ms)))}::bigint[],
         ${column((l) => l.label)}::float8[]) with ordinality as g (device, reference, at_ms, label, nth)
     ), mark as (
       update device_label_mark m set seq = m.seq + c.labels from (select device, count(*) as labels from given group by device) c

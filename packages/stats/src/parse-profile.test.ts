@@ -63,8 +63,18 @@ describe('parseProfile', () => {
     [changed(['calibration', 'edges', 1], 0), 'calibration.edges[1]: saw 0, expected a number above the edge before it'],
     [changed(['calibration', 'correct', 2], 99), 'calibration.correct[2]: saw 99, expected at most'],
     [changed(['calibration', 'classes', 'actual'], []), 'calibration.classes.actual: saw 0 counts, expected 3'],
+    [changed(['pairs', 0, 'features'], ['a', 'nobody']), 'pairs[0].features: saw "nobody", expected two features of the profile'],
+    [changed(['pairs', 0, 'features'], ['a']), 'pairs[0].features: saw a list of 1, expected two features of the profile'],
+    [changed(['pairs'], undefined), 'features[2].name: saw "pair.a*output.confidence", expected a feature whose pair is among the pairs'],
+    [changed(['pairs', 0, 'features'], ['output.confidence', 'a']), 'features[2].name: saw "pair.a*output.confidence", expected a feature whose pair'],
   ])('refuses %.60s and names the place', (text, message) => {
     expect(() => parseProfile(text)).toThrow(expect.objectContaining({ code: 'HF-STAT-004', message: expect.stringContaining(message) }));
+  });
+
+  it('takes a pair without a feature of its own, as profiles of before had them', () => {
+    const { features, ...rest } = madeProfile();
+    const before = { ...rest, features: features.slice(0, 2) };
+    expect(parseProfile(JSON.stringify(before))).toEqual(before);
   });
 
   it('refuses what is not JSON, and a number that JSON reads as infinite', () => {

@@ -3,7 +3,7 @@
 import { failure } from '@holdfast/base';
 import { category_limits } from './categories.ts';
 import { embedding_limits, projection_dimensions } from './descriptors/embedding.ts';
-import { pair_limits } from './pairs.ts';
+import { featuresOfPair, pairName, pair_limits } from './pairs.ts';
 import { type ReferenceProfile, profile_limits } from './profile.ts';
 
 const { text_chars_max, features_max, edges_max, classes_max, conditions_max, embeddings_max, name_chars_max } = profile_limits;
@@ -20,7 +20,7 @@ export function parseProfile(text: string): ReferenceProfile {
   checkUnique(names, (i) => `features[${i}].name`);
   const classes = checkClasses(objectAt(root['classes'], 'classes'), conditions?.length);
   if (root['calibration'] !== undefined) checkCalibration(objectAt(root['calibration'], 'calibration'), classes);
-  if (root['pairs'] !== undefined) checkPairs(listAt(root['pairs'], 'pairs', pair_limits.pairs_max), names);
+  checkPairs(root['pairs'] === undefined ? [] : listAt(root['pairs'], 'pairs', pair_limits.pairs_max), names);
   if (root['embeddings'] !== undefined) checkEmbeddings(listAt(root['embeddings'], 'embeddings', embeddings_max));
   if (root['warm_up'] !== undefined && root['warm_up'] !== true) throw problem('warm_up', show(root['warm_up']), 'true, or nothing');
   if (root['tolerance'] !== undefined) rangeAt(root['tolerance'], 'tolerance', 0, 10);
@@ -59,15 +59,19 @@ function checkCategories(categories: Members, where: string, { counts }: Members
   listAt(categories['others'], `${where}.others`, category_limits.others_max).forEach((code, i) => countAt(code, `${where}.others[${i}]`));
 }
 
+/** A pair is of features that are there, and a feature of a pair has its pair: without it no device could give it a value, and all of them would be missing. */
 function checkPairs(pairs: readonly unknown[], names: readonly string[]): void {
-  pairs.forEach((pair, i) => {
+  const own = pairs.map((pair, i) => {
     const { features, count, products } = objectAt(pair, `pairs[${i}]`);
     const two = listAt(features, `pairs[${i}].features`, 2);
     const stranger = two.find((name) => !names.includes(name as string));
     if (two.length !== 2 || stranger !== undefined) throw problem(`pairs[${i}].features`, show(stranger ?? features), 'two features of the profile');
     countAt(count, `pairs[${i}].count`);
     numberAt(products, `pairs[${i}].products`);
+    return pairName(two as [string, string]);
   });
+  const stray = names.find((name) => featuresOfPair(name) !== null && !own.includes(name));
+  if (stray !== undefined) throw problem(`features[${names.indexOf(stray)}].name`, show(stray), 'a feature whose pair is among the pairs');
 }
 
 function checkEmbeddings(embeddings: readonly unknown[]): void {

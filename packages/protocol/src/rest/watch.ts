@@ -22,8 +22,10 @@ export const DriftCell = Type.Object({
     description: 'Kolmogorov-Smirnov distance on the bins of the profile, 0 to 1; where the fault is missing, by how much more often than in the reference',
   }),
   p_value: Type.Number(),
-  /** What the distance must pass (with the p-value below alpha) for the verdict to be drifted. */
-  threshold: Type.Number(),
+  threshold: Type.Number({
+    description:
+      'the least distance of the monitor: what the distance since the onset, beyond what the reference is itself off by, must pass; that of a window alone may pass it by chance',
+  }),
   drifted: Type.Boolean(),
   fault: FaultView,
   missing: Type.Optional(MissingView),
@@ -208,7 +210,9 @@ export const AlertView = Type.Object({
           fault: FaultView,
           missing: Type.Optional(MissingView),
           evidence: Type.Optional(Type.Number({ description: 'log10 of the e-value: 3 is a thousand to one' })),
-          effect: Type.Optional(Type.Number({ description: 'the distance of all that came since the onset' })),
+          effect: Type.Optional(
+            Type.Number({ description: 'the distance of all that came since the onset, as far as it is beyond what a reference of its size is itself off by' }),
+          ),
           signature: Type.Optional(SignatureView),
         }),
       ),

@@ -5,7 +5,7 @@ const now = { enabled: true, false_alarms_per_device_month: 1, distance_min: 0.1
 
 it('says the rule with its numbers', () => {
   expect(ruleOf(now)).toBe(
-    'A feature is drifted where its distance since the onset passes 0.12 and the evidence of all its windows is more than the budget lets chance gather: 1 false alarm for a device in 30 days. ' +
+    'A feature is drifted where its distance since the onset, beyond what a reference of its size is itself off by, passes 0.12 and the evidence of all its windows is more than the budget lets chance gather: 1 false alarm for a device in 30 days. ' +
       'An alert opens after 2 drifted windows in a row and resolves after 2 clean ones.',
   );
   expect(ruleOf({ ...now, false_alarms_per_device_month: 0.5, windows_to_open: 1 })).toContain(

@@ -14,7 +14,8 @@ const inRow = (n: number): string => (n === 1 ? 'one drifted window' : `${n} dri
 
 export const ruleOf = (m: Judging): string =>
   m.enabled
-    ? `A feature is drifted where its distance since the onset passes ${numberText(m.distance_min)} and the evidence of all its windows is more than the budget lets chance gather: ` +
+    ? `A feature is drifted where its distance since the onset, beyond what a reference of its size is itself off by, passes ${numberText(m.distance_min)} and the evidence of all its ` +
+      `windows is more than the budget lets chance gather: ` +
       `${alarms(m.false_alarms_per_device_month)} for a device in 30 days. An alert opens after ${inRow(m.windows_to_open)} and resolves after ` +
       `${countText(m.windows_to_resolve, 'clean one')}.`
     : 'It judges no window.';

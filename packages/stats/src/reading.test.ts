@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { effectOf as fleetEffectOf } from './fleet/effect.ts';
+import { featureLaw } from './fleet/law.ts';
 import { buildProfile, suspects, WindowCounts } from './index.ts';
+import { effectOf } from './reading.ts';
 
 // Two conditions, far apart: 0 to 1 and 10 to 11. A device meets one of them.
 const near = Array.from({ length: 500 }, (_, i) => Float64Array.of((i * 0.618) % 1));
@@ -37,6 +40,19 @@ describe('a profile with conditions', () => {
       [0, 0, 500],
     ]);
     expect(JSON.parse(JSON.stringify(profile))).toEqual(profile);
+  });
+
+  it.each([1, 2, 5])('finds what leaves it beside a condition of %i rows, which nearly anything would fit', (few) => {
+    const tiny = { names: ['most', 'few'], of: values.map((_, i) => (i < few ? 1 : 0)) };
+    const profile = buildProfile({ ...common, conditions: tiny });
+    const [feature] = profile.features;
+    expect(found(profile, far.map(([x]) => Float64Array.of(10 + x!)), () => 2)).toContain('x'); // prettier-ignore
+    const outside = feature!.counts.map((_, bin, all) => (bin === all.length - 1 ? 300 : 0));
+    expect(effectOf(feature!, outside)).toBeGreaterThan(0.9);
+    const law = featureLaw(feature!);
+    expect(fleetEffectOf(law, { inferences: 300, missing: 0, counts: outside }).values).toBeGreaterThan(0.9);
+    const missed = featureLaw({ ...feature!, conditions_missing: [0, few], conditions: [feature!.counts, feature!.counts.map(() => 0)], missing: few });
+    expect(missed.missing_share).toBeLessThan(0.1);
   });
 
   it('refuses too many conditions, or a condition missing for an inference', () => {

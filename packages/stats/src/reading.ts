@@ -1,6 +1,7 @@
 // stats: a window against its reference profile: distance and p-value of a feature's values, of what is missing of it, and of the classes.
 // Where the profile has conditions, the window is compared with the whole and with each condition, and the nearest is what counts: the null is
 // "the window comes from one of them", for which the largest p-value is valid (an intersection-union test: R. L. Berger, Technometrics 24(4), 1982).
+import { reference_limits } from './detectors/e-reference.ts';
 import { kuiperOnBins } from './distances/kuiper.ts';
 import { totalVariation } from './distances/total-variation.ts';
 import type { ReferenceClasses, ReferenceFeature } from './profile.ts';
@@ -45,17 +46,14 @@ export function readClasses(reference: Pick<ReferenceClasses, 'counts' | 'condit
  */
 export function readMissing(references: readonly Share[], current: Share): Reading {
   if (references[0]!.hits + current.hits === 0) return { distance: 0, p_value: Number.NaN };
-  return nearest(
-    references.filter(({ n }, i) => i === 0 || n > 0),
-    (each) => ({ distance: Math.max(0, shareOf(current) - shareOf(each)), p_value: fisherGreater(each, current) }),
-  );
+  return nearest(references, (each) => ({ distance: Math.max(0, shareOf(current) - shareOf(each)), p_value: fisherGreater(each, current) }));
 }
 
-/** What is missing of a feature in the whole reference, then in each condition. */
+/** What is missing of a feature in the whole reference, then in each condition that is enough. */
 export function missingOf(reference: ReferenceFeature): Share[] {
   const share = (hits: number, counts: readonly number[]) => ({ hits, n: hits + sumOf(counts) });
   const parts = (reference.conditions ?? []).map((counts, i) => share(reference.conditions_missing?.[i] ?? 0, counts));
-  return [share(reference.missing ?? 0, reference.counts), ...parts];
+  return [share(reference.missing ?? 0, reference.counts), ...parts.filter(({ n }) => n >= reference_limits.values_min)];
 }
 
 /** 0 where nothing was looked at. */
@@ -63,9 +61,9 @@ export const shareOf = ({ hits, n }: Share): number => (n === 0 ? 0 : hits / n);
 
 export const sumOf = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
 
-/** The whole, and each condition that has counts: an empty condition is no reference, since anything would fit it. */
-function referencesOf(reference: Pick<ReferenceClasses, 'counts' | 'conditions'>): (readonly number[])[] {
-  return [reference.counts, ...(reference.conditions ?? []).filter((counts) => counts.some((count) => count > 0))];
+/** The whole, and each condition that is enough: one of no value or a few is no reference, since nearly anything would fit it, and no drift would ever be seen. */
+export function referencesOf(reference: Pick<ReferenceClasses, 'counts' | 'conditions'>): (readonly number[])[] {
+  return [reference.counts, ...(reference.conditions ?? []).filter((counts) => sumOf(counts) >= reference_limits.values_min)];
 }
 
 /** The smallest distance and the largest p-value. */

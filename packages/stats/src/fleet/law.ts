@@ -7,7 +7,7 @@ import { blockOf } from '../detectors/dependence.ts';
 import { ratioOn, tiltedBins } from '../detectors/tilted-bins.ts';
 import { weights } from '../detectors/tilts.ts';
 import type { ReferenceClasses, ReferenceFeature } from '../profile.ts';
-import { missingOf, shareOf, sumOf } from '../reading.ts';
+import { missingOf, referencesOf, shareOf, sumOf } from '../reading.ts';
 import { kolmogorovError, mixError } from '../reference-error.ts';
 import type { Share } from '../tests/fisher.ts';
 
@@ -43,7 +43,7 @@ const tolerance_default = 0.02;
 
 export function featureLaw(feature: ReferenceFeature, tolerance = tolerance_default): StreamLaw {
   const time = feature.autocorrelation_time ?? 1;
-  const laws = referencesOf(feature).map((counts) => {
+  const laws = lawful(feature).map((counts) => {
     const law = shareLaw(counts, tolerance, time);
     return { ...law, error: kolmogorovError(sumOf(counts) / time), log_ratio: logRatios(counts, law.tolerance) };
   });
@@ -52,7 +52,7 @@ export function featureLaw(feature: ReferenceFeature, tolerance = tolerance_defa
 }
 
 export function classLaw(classes: ReferenceClasses, n: number, tolerance = tolerance_default): StreamLaw {
-  const laws = referencesOf(classes).map((counts) => ({
+  const laws = lawful(classes).map((counts) => ({
     ...shareLaw(counts, tolerance, 1),
     error: mixError(sumOf(counts), counts.length),
     log_ratio: new Float64Array(),
@@ -62,8 +62,7 @@ export function classLaw(classes: ReferenceClasses, n: number, tolerance = toler
   return { name: 'classes', kind: 'classes', bins: classes.counts.length, references: laws, ...missing, block: 1 };
 }
 
-const referencesOf = ({ counts, conditions = [] }: Pick<ReferenceFeature, 'counts' | 'conditions'>) =>
-  [counts, ...conditions].filter((each) => each.some((count) => count > 0));
+const lawful = (reference: Pick<ReferenceFeature, 'counts' | 'conditions'>) => referencesOf(reference).filter((counts) => sumOf(counts) > 0);
 
 /** A reference of n values, of which `time` count as one, is itself off by sqrt(time / n). */
 function shareLaw(counts: readonly number[], tolerance: number, time: number) {

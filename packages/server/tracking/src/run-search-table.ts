@@ -95,10 +95,11 @@ export async function searchRuns(db: Db, search: RunSearch, aids: SearchAids): P
   const order = [...search.order, ...ties.filter((tie) => !has(tie.key))];
   const [first, ...rest] = order;
   if (first?.entity !== 'metric') {
-    await aids.fold();
+    const folding = aids.fold();
+    if (search.conditions.some(({ entity }) => entity === 'metric')) await folding; // only these ask for what waits; the page's metrics are read after both
     const { terms, joins } = orderOf(order);
     const { limit, after } = search;
-    return readPage<RunRow>(db, {
+    const page = readPage<RunRow>(db, {
       columns: run_columns,
       from: sql`run r ${joins}`,
       where: [inExperiments(search), ...conditionsOf(search)],
@@ -107,6 +108,7 @@ export async function searchRuns(db: Db, search: RunSearch, aids: SearchAids): P
       after,
       steady: search.conditions.length === 0,
     });
+    return (await Promise.all([page, folding]))[0];
   }
   if (search.conditions.length === 0) await aids.fold();
   const few = search.conditions.length > 0 ? await fewThatFit(db, search, aids.fold) : null;

@@ -130,10 +130,7 @@ export class AlertTurn {
 
   /** It is an alert from now on: with this event triggers begin, and channels tell of it. */
   async #fire(open: Open, verdict: VerdictRow, features: readonly AlertFeature[]): Promise<void> {
-    if (open.row.state === 'suspect') {
-      for (const other of [...open.devices.keys()]) if (other !== verdict.device) await this.#leaveOut(open, other);
-      await this.#set(open, { state: stateAfter('suspect', 'confirmed')!, since_ms: verdict.at_ms });
-    }
+    if (open.row.state === 'suspect') await this.#set(open, { state: stateAfter('suspect', 'confirmed')!, since_ms: verdict.at_ms });
     await this.#put(open, verdict, features);
     const { dedupe_key, monitor, model, model_version, state, acknowledged, silenced } = open.row;
     const after = { dedupe_key, monitor, model, model_version, device: verdict.device, state, acknowledged, silenced };
@@ -179,17 +176,11 @@ export class AlertTurn {
     if (open.devices.size === 0) await this.#resolve(open, now, reason);
   }
 
-  async #forget(open: Open, device: string): Promise<void> {
-    await this.#leaveOut(open, device);
-    if (open.devices.size > 0) return;
-    await table.removeAlert(this.#scope.trx, open.row.id);
-    this.#open.delete(open.row.id);
-  }
-
-  /** Of what fires, a device is a part when its own drift is confirmed: a suspect that never is was no alarm. */
-  async #leaveOut({ row, devices }: Open, device: string): Promise<void> {
-    devices.delete(device);
+  async #forget({ row, devices }: Open, device: string): Promise<void> {
     await table.removeDevice(this.#scope.trx, row.id, device);
+    if (devices.size > 0) return;
+    await table.removeAlert(this.#scope.trx, row.id);
+    this.#open.delete(row.id);
   }
 
   async #resolve(open: Open, now_ms: number, reason: string): Promise<void> {

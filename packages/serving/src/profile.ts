@@ -15,6 +15,9 @@ export interface ModelProfileOptions {
   readonly bins?: number;
   /** Conditions of the devices (see buildProfile of @holdfast/stats), and that of each image. */
   readonly conditions?: { readonly names: readonly string[]; readonly of: ArrayLike<number> };
+  /** The images are in the order of time (see buildProfile). */
+  readonly is_ordered?: boolean;
+  readonly tolerance?: number;
 }
 
 export async function profileModel(options: ModelProfileOptions): Promise<{ profile: ReferenceProfile }> {
@@ -27,7 +30,6 @@ export async function profileModel(options: ModelProfileOptions): Promise<{ prof
     values.push(observe({ inputs: [], outputs: seen.scores, image }, shape));
     predicted.push(seen.predicted);
   }
-  const { class_names, bins, conditions, labels: actual } = options;
-  const choices = { ...(bins === undefined ? {} : { bins }), ...(conditions === undefined ? {} : { conditions }), ...(actual === undefined ? {} : { actual }) };
-  return { profile: buildProfile({ names: observedNames(shape), values, predicted, class_names, ...choices }) };
+  const { model: _model, pipeline: _pipeline, images: _images, labels: actual, ...choices } = options;
+  return { profile: buildProfile({ names: observedNames(shape), values, predicted, ...choices, ...(actual === undefined ? {} : { actual }) }) };
 }

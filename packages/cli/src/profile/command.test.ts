@@ -50,6 +50,15 @@ describe('holdfast model profile', () => {
     expect(features.find((f) => f.name === 'image.brightness')!.moments.mean).toBeCloseTo(63.75, 10);
   });
 
+  it('of images in order, with a tolerance, says so; an option for something that is not given is refused, not passed over', async () => {
+    expect((await profile('images', '--images', at('images.idx'), '--classes', 'a,b,c', '--ordered', '--tolerance', '0.3')).code).toBe(0);
+    expect((await made()).tolerance).toBe(0.3);
+    for (const stray of ['--categories', '--texts', '--label']) {
+      const { code, stderr } = await profile('images', '--images', at('images.idx'), stray, 'colour');
+      expect([code, stderr]).toEqual([2, expect.stringContaining(`saw ${stray} without --csv`)]);
+    }
+  });
+
   it('makes a profile from rows of numbers: an empty cell is a missing value, and classes without names are numbered', async () => {
     const { code, stdout } = await profile('rows', '--csv', at('rows.csv'));
     expect([code, JSON.parse(stdout)]).toMatchObject([

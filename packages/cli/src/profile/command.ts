@@ -47,19 +47,27 @@ export function addProfile(noun: Command): void {
     .action(profile);
 }
 
-/** Labels belong to what they are labels of. */
-function checkLabels({ images, csv, labels, label }: ProfileOptions): void {
-  const stray =
-    images === undefined && labels !== undefined ? '--labels without --images' : csv === undefined && label !== undefined ? '--label without --csv' : null;
-  if (stray) throw failure('HF-CLI-008', { saw: stray, expected: '--labels FILE with --images, or --label COLUMN with --csv', help: 'model profile --help' });
+/** What an option is of: where that is not given, the option would be for nothing. */
+function checkBelonging(options: ProfileOptions): void {
+  const of_csv = (['label', 'categories', 'texts'] as const).filter((name) => options.csv === undefined && options[name] !== undefined);
+  const of_images = (['labels'] as const).filter((name) => options.images === undefined && options[name] !== undefined);
+  const of_model = (['classes'] as const).filter((name) => isOfLists(options) && options[name] !== undefined);
+  const refuse = (name: string | undefined, what: string) => {
+    if (name !== undefined) throw failure('HF-CLI-008', { saw: `--${name} without ${what}`, expected: `--${name} with ${what}`, help: 'model profile --help' });
+  };
+  refuse(of_csv[0], '--csv');
+  refuse(of_images[0], '--images');
+  refuse(of_model[0], 'a model: a reference of lists has no classes');
 }
 
+const isOfLists = ({ pipeline, images, csv }: ProfileOptions): boolean => pipeline === undefined && images === undefined && csv === undefined;
+
 async function profile(file: string, options: ProfileOptions, command: Command): Promise<void> {
-  if (options.pipeline === undefined && options.images === undefined && options.csv === undefined) return profileOfLists(file, options, command);
+  checkBelonging(options);
+  if (isOfLists(options)) return profileOfLists(file, options, command);
   const { images, csv } = options;
   if ((images === undefined) === (csv === undefined))
     throw failure('HF-CLI-008', { saw: images === undefined ? 'neither' : 'both', expected: 'one of --images and --csv', help: 'model profile --help' });
-  checkLabels(options);
   if (options.pipeline === undefined)
     throw failure('HF-CLI-008', { saw: 'no --pipeline', expected: 'the pipeline of the model', help: 'model profile --help' });
   await fileSize(file);
@@ -106,7 +114,8 @@ async function ofImages(model: Model, pipeline: Pipeline, place: string, options
   const { images, conditions } = await readImages(place);
   const class_names = options.classes?.split(',') ?? numbered((await makeClassifier(model, pipeline)(images[0]!)).scores.length);
   const labels = options.labels === undefined ? {} : { labels: await readLabels(options.labels, class_names, images.length) };
-  return (await profileModel({ model, pipeline, images, class_names, ...labels, ...(conditions ? { conditions } : {}), ...given(options) })).profile;
+  return (await profileModel({ model, pipeline, images, class_names, ...labels, ...(conditions ? { conditions } : {}), ...given(options), ...timeOf(options) }))
+    .profile;
 }
 
 async function ofTable(model: Model, pipeline: Pipeline, csv: string, options: ProfileOptions) {

@@ -46,7 +46,17 @@ export { kullbackLeibler } from './distances/kullback-leibler.ts';
 export { hellinger } from './distances/hellinger.ts';
 export { totalVariation } from './distances/total-variation.ts';
 export { populationStabilityIndex } from './distances/population-stability.ts';
-export { type CountedWindow, type DriftRule, type Fault, type WindowComparison, type WindowReading, describeWindow, readWindow, suspects } from './rule.ts';
+export {
+  type CountedWindow,
+  type DriftRule,
+  type Fault,
+  type WindowComparison,
+  type WindowReading,
+  describeWindow,
+  isWithoutReference,
+  readWindow,
+  suspects,
+} from './rule.ts';
 export { type EvidenceWindow, DeviceEvidence, type ProfileLaw, type StreamReading, profileLaw } from './fleet/device-evidence.ts';
 export { discoveryThreshold } from './fleet/discoveries.ts';
 export { type Cohort, type DeviceFacts, cohortOf } from './fleet/cohort.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { alarmBudget, alphaOfWindow } from './budget.ts';
 import { buildProfile } from './build-profile.ts';
-import { type CountedWindow, type DriftRule, readWindow, suspects } from './rule.ts';
+import { type CountedWindow, type DriftRule, describeWindow, readWindow, suspects } from './rule.ts';
 
 const rule: DriftRule = { alpha: 0.01, distance_min: 0.1 };
 const n = 400;
@@ -109,6 +109,35 @@ describe('what cannot be compared', () => {
     const readings = read(window);
     expect(readings.filter((r) => r.fault !== null)).toEqual([{ name, distance: 0, p_value: 1, drifted: false, fault: 'not_comparable' }]);
     expect(suspects(readings)).toEqual([]);
+  });
+});
+
+describe('a reference without a value', () => {
+  const values = Array.from({ length: n }, (_, i) => Float64Array.of(i, Number.NaN));
+  const classless = { predicted: values.map(() => -1), class_names: ['x', 'y'] };
+  const profile = buildProfile({ names: ['a', 'b'], values, ...classless, bins: 4 });
+  const window = (b: number[], classes: number[]): CountedWindow => ({
+    inferences: 100,
+    features: [
+      { name: 'a', counts: even },
+      { name: 'b', counts: b },
+    ],
+    classes,
+  });
+
+  it('cannot be compared with values, nor classes with none, and neither is clean', () => {
+    const [a, b, classes] = readWindow(profile, window([60], [50, 50]), rule);
+    expect(a).toMatchObject({ name: 'a', fault: null });
+    for (const one of [b, classes]) expect(one).toMatchObject({ distance: 0, p_value: 1, drifted: false, fault: 'not_comparable' });
+    expect(describeWindow(profile, window([60], [50, 50])).map(({ comparable }) => comparable)).toEqual([true, false, false]);
+  });
+
+  it('is like a window without a value', () => {
+    expect(readWindow(profile, window([0], [0, 0]), rule).map(({ name, fault }) => [name, fault])).toEqual([
+      ['a', null],
+      ['b', null],
+      ['classes', null],
+    ]);
   });
 });
 

@@ -1,7 +1,8 @@
 // stats: the drift rule: a whole window against its profile. A drifted feature needs both: evidence (Holm's adjusted p at or below alpha, over all
 // tests of the window) and an effect above a tolerance; with evidence alone, a large enough window would find everything drifted.
 // Two things can be wrong with a feature: its values are distributed otherwise, or they are missing more often. A feature that the window lacks is
-// missing in all its inferences. What cannot be compared is said to be so, never clean. Complexity: O(features * bins).
+// missing in all its inferences. What cannot be compared, such as values of which the reference has none, is said to be so, never clean. Complexity:
+// O(features * bins).
 import type { ReferenceProfile } from './profile.ts';
 import { type Reading, missingOf, readClasses, readFeature, readMissing, shareOf, sumOf } from './reading.ts';
 import type { Share } from './tests/fisher.ts';
@@ -98,14 +99,18 @@ export function suspects(readings: readonly WindowReading[]): string[] {
     .map((reading) => reading.name);
 }
 
-/** An inference that is in no bin has no value; more counts than inferences are those of something else. */
+/** An inference that is in no bin has no value; more counts than inferences are those of something else; values of which the reference has none are like nothing. */
 function compareFeature(reference: ReferenceProfile['features'][number], counts: readonly number[], inferences: number): Compared | { name: string } {
   const { name } = reference;
   const missing = { hits: inferences - sumOf(counts), n: inferences };
   if (counts.length !== reference.counts.length || !(missing.hits >= 0)) return { name };
+  if (isWithoutReference(reference.counts, counts)) return { name };
   const references = missingOf(reference);
   return { name, values: readFeature(reference, counts), absent: readMissing(references, missing), missing, reference_missing: references[0]! };
 }
+
+/** True where values were seen of something of which the reference has none. */
+export const isWithoutReference = (reference: readonly number[], counts: readonly number[]): boolean => sumOf(reference) === 0 && sumOf(counts) > 0;
 
 /** An app need not log a class: where it never does, there is nothing to compare. */
 function compareClasses({ classes, n }: ReferenceProfile, window: CountedWindow): Compared | { name: string } {
@@ -113,6 +118,7 @@ function compareClasses({ classes, n }: ReferenceProfile, window: CountedWindow)
   const seen = sumOf(window.classes);
   if (window.classes.length !== classes.counts.length || !(seen <= window.inferences)) return { name };
   if (seen === 0 && window.inferences > 0 && sumOf(classes.counts) > 0) return { name };
+  if (isWithoutReference(classes.counts, window.classes)) return { name };
   const missing = { hits: window.inferences - seen, n: window.inferences };
   const reference_missing = { hits: Math.max(0, n - sumOf(classes.counts)), n };
   return { name, values: readClasses(classes, window.classes), absent: readMissing([reference_missing], missing), missing, reference_missing };

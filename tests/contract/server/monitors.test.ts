@@ -101,6 +101,25 @@ describe('values that are missing', () => {
   });
 });
 
+describe('a reference without a value of a feature', () => {
+  it('cannot be compared with values, and says so', async () => {
+    const values = Array.from({ length: 1_000 }, () => Float64Array.of(Number.NaN));
+    const made = buildProfile({ names: ['x'], values, predicted: values.map((_, i) => i % 2), class_names: ['a', 'b'], bins: 10 });
+    const empty = await storeProfile(house.rooms, made);
+    const window = (n: number) => ({ ...changed(() => ({ counts: [100] }))(n), profile: empty.digest });
+    const device = await join('a');
+    await send(device.id, window, window);
+    expect((await verdictsOf(device.id)).at(-1)).toMatchObject({
+      drifted: false,
+      not_comparable: 1,
+      readings: [{ name: 'x', fault: 'not_comparable' }, { fault: null }],
+    });
+    const map = await get<DriftMap>(`/api/v1/drift?model=${model}`);
+    expect(map.cells.find((cell) => cell.feature === 'x')).toMatchObject({ fault: 'not_comparable', drifted: false });
+    expect((await house.rooms.monitors.list()).find((m) => m.model === model)).toMatchObject({ not_comparable: 2 });
+  });
+});
+
 describe('a feature of words', () => {
   it('is shown by its words, and the classes by their names; a new word is drift', async () => {
     const words = Array.from({ length: 1_000 }, (_, i) => (i % 4 === 0 ? 'amber' : 'green'));

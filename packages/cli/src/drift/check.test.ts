@@ -150,7 +150,12 @@ describe('holdfast drift check', () => {
     expect(await reportOf('constant.csv', 'constant.csv')).toMatchObject({ drifted: 0, columns: expect.arrayContaining([expect.objectContaining({ name: 'y', test: 'none', note: 'Neither side has a value.' })]) as object }); // prettier-ignore
     expect(await reportOf('one.csv', 'constant.csv')).toMatchObject({ drifted: 0 });
     await put('known.csv', `x,y\n${'5,1\n'.repeat(60)}`);
-    expect((await reportOf('constant.csv', 'known.csv')).columns.find(({ name }) => name === 'y')).toMatchObject({ drifted: false, note: expect.stringContaining('The reference has no value') as string }); // prettier-ignore
+    const unlike = await reportOf('constant.csv', 'known.csv');
+    expect(unlike).toMatchObject({ drifted: 0, not_comparable: 1 });
+    expect(unlike.columns[0]).toMatchObject({ name: 'y', drifted: false, fault: 'not_comparable', note: expect.stringContaining('The reference has no value: it cannot be compared') as string }); // prettier-ignore
+    const shown = await check('constant.csv', 'known.csv', '--fail-on-drift');
+    expect([shown.code, shown.stdout]).toEqual([8, expect.stringMatching(/^y +not comparable .*The reference has no value/m)]);
+    expect(shown.stderr).toContain('No column drifted of 2 (1 not comparable)');
   });
 
   it('refuses what is no table with the place, what was seen and what was expected', async () => {

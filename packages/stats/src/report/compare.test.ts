@@ -88,9 +88,18 @@ describe('a column of a report', () => {
     expect(only(numbers(reference, current))).toMatchObject({ drifted: true, fault: 'missing', distance: 0.2, current: { missing: 200, rows: 1_000 } });
   });
 
+  it('whose reference has no value cannot be compared, and says why', () => {
+    const note = expect.stringContaining('The reference has no value: it cannot be compared.') as string;
+    for (const draft of [numbers([Number.NaN, Number.POSITIVE_INFINITY], [1, 2]), numbers([], [1]), words([null, null], ['a']), words([], ['a'])]) {
+      expect(only(draft)).toMatchObject({ test: 'none', p_value: null, missing_p_value: null, drifted: false, fault: 'not_comparable', note });
+      expect(makeReport(frame, [draft])).toMatchObject({ drifted: 0, not_comparable: 1 });
+    }
+  });
+
   it('without a value on a side, or of times, is shown and not tested', () => {
     const nothing = [Number.NaN, Number.POSITIVE_INFINITY];
-    expect(only(numbers(nothing, [1, 2]))).toMatchObject({ test: 'none', p_value: null, drifted: false, note: expect.stringContaining('reference') as string });
+    expect(only(words([null], [null]))).toMatchObject({ test: 'none', fault: null, note: 'Neither side has a value.' });
+    expect(only(numbers([1, 2], nothing))).toMatchObject({ test: 'none', fault: null, missing_p_value: expect.closeTo(1 / 6, 12) as number });
     expect(only(numbers(nothing, nothing))).toMatchObject({ test: 'none', picture: null });
     expect(only(numbers([1, 2, 3], [8, 9, 10], 'time'))).toMatchObject({ test: 'none', drifted: false, effects: null });
     expect(only(numbers([1], [1]))).toMatchObject({ drifted: false });

@@ -3,7 +3,7 @@
 //   by the law of large samples; beyond that on the frozen bins of the reference, whose limit law lies above the true one (conservative).
 // - Numbers of few values (at most 20 in the reference, each there 5 times in the mean) and words: the G test; what the reference has not joins the thin categories.
 // - Text: its length, as a number. Time: shown only, since time moves on by itself.
-// An empty side is not tested (p NaN).
+// An empty side is not tested (p NaN). Values of which the reference has none cannot be compared: never clean.
 import { jensenShannon } from '../distances/jensen-shannon.ts';
 import { populationStabilityIndex } from '../distances/population-stability.ts';
 import { totalVariation } from '../distances/total-variation.ts';
@@ -64,7 +64,11 @@ function readCategories(reference: readonly number[], current: readonly number[]
 }
 
 const emptyNote = (n: number, m: number): string =>
-  n === 0 && m === 0 ? 'Neither side has a value.' : `The ${n === 0 ? 'reference' : 'current side'} has no value: nothing to compare with.`;
+  n === 0 && m === 0
+    ? 'Neither side has a value.'
+    : n === 0
+      ? 'The reference has no value: it cannot be compared. Make the reference of rows that have one.'
+      : 'The current side has no value: nothing to compare with.';
 
 /** Counts of each value of the reference, then those of all others. */
 function onValues({ counts }: NumericReference, current: NumericSide): [number[], number[]] {
@@ -140,8 +144,10 @@ interface Presence {
 const presenceOf = (side: NumericSide | Presence): Presence => ('count' in side ? side : { missing: side.missing, count: side.moments.count });
 const shareOf = ({ missing, count }: Presence) => ({ hits: missing, n: missing + count });
 
-function comparedOf(name: string, values: Reading, reference: NumericSide | Presence, current: NumericSide | Presence): Compared {
-  const [reference_missing, missing] = [shareOf(presenceOf(reference)), shareOf(presenceOf(current))];
+function comparedOf(name: string, values: Reading, reference: NumericSide | Presence, current: NumericSide | Presence): Draft['compared'] {
+  const sides = [presenceOf(reference), presenceOf(current)] as const;
+  if (sides[0].count === 0 && sides[1].count > 0) return { name };
+  const [reference_missing, missing] = [shareOf(sides[0]), shareOf(sides[1])];
   return { name, values, absent: readMissing([reference_missing], missing), missing, reference_missing };
 }
 

@@ -14,14 +14,17 @@ export function draftsOfWindow(profile: ReferenceProfile, window: WindowPart): D
   const features = new Map(profile.features.map((feature) => [feature.name, feature]));
   const parts = new Map(window.features.map((feature) => [feature.name, feature]));
   return compareWindow(profile, window).map((compared) => {
-    if (!('values' in compared)) return { compared, shown: { ...unknown, note: 'Its counts are not on the bins of the profile.' } };
     const feature = features.get(compared.name);
+    if (!('values' in compared)) return { compared, shown: { ...unknown, note: whyNot(feature?.counts ?? profile.classes.counts) } };
     return { compared, shown: feature ? featureShown(feature, parts.get(compared.name), window.inferences, profile) : classesShown(profile, window) };
   });
 }
 
 const nothing = { rows: 0, missing: 0, mean: null, sd: null, min: null, max: null };
 const unknown = { kind: 'numeric', test: 'none', method: null, effects: null, reference: nothing, current: nothing, picture: null } as const;
+
+const whyNot = (reference: readonly number[]): string =>
+  sumOf(reference) === 0 ? 'The reference has no value of it: there is nothing to compare with.' : 'Its counts are not on the bins of the profile.';
 
 function featureShown(feature: ReferenceFeature, part: WindowPart['features'][number] | undefined, inferences: number, profile: ReferenceProfile): Shown {
   const counts = part?.counts ?? feature.counts.map(() => 0);

@@ -1,4 +1,5 @@
 // web/drift: one feature of one device: the window against its reference, recomputed here with the code that the server runs, and the history.
+import { isWithoutReference } from '@holdfast/stats';
 import { Select } from '@mantine/core';
 import { useFilters } from '../../app/filters.ts';
 import { Distribution } from '../../charts/distribution.tsx';
@@ -63,9 +64,9 @@ export function DetailPanels({ device, feature, monitor, threshold }: { device: 
   );
 }
 
-/** The reading of the counts on the screen, by the same functions as on the device and on the server; null where the bins are not the same. */
+/** The reading of the counts on the screen, by the same functions as on the device and on the server; null where they cannot be compared. */
 export function readingOf({ reference, current }: DriftDetail): { distance: number; p_value: number } | null {
-  if (reference.counts.length !== current.counts.length) return null;
+  if (reference.counts.length !== current.counts.length || isWithoutReference(reference.counts, current.counts)) return null;
   return readingOfCounts(reference, current.counts);
 }
 
@@ -73,7 +74,7 @@ function Window({ of }: { of: DriftDetail }) {
   const reading = readingOf(of);
   const verdict = windowsOf(of.history).find((row) => row.to_ms === of.current.to_ms);
   const { names } = of.reference;
-  const summary = `${countText(of.current.n, 'inference')} of the window against ${countText(of.reference.n, 'inference')} of the reference: ${reading ? `distance ${numberText(reading.distance)}` : 'on other bins, so that they cannot be compared'}.`;
+  const summary = `${countText(of.current.n, 'inference')} of the window against ${countText(of.reference.n, 'inference')} of the reference: ${reading ? `distance ${numberText(reading.distance)}` : 'they cannot be compared: on other bins, or of what the reference has no value'}.`;
   return (
     <div className="columns wide-left">
       {reading ? (

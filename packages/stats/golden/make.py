@@ -1,13 +1,12 @@
 """Writes firings.json: where each detector fires on each stream, by river (0.26.1) where river has it, else by the few lines below.
 
 Run: python packages/stats/golden/make.py, with river and scipy installed. The tests read the file only.
-KSWIN draws at random: here river is handed the generator and the draw of src/detectors/random.ts, so that both sides choose the same values.
+A parameter "reference" is a stream that the detector is given before.
 """
 
 import json
 import math
 import os
-import random
 
 from scipy.stats import norm
 from river.drift import ADWIN, KSWIN, PageHinkley
@@ -16,31 +15,9 @@ from river.drift.binary import DDM, EDDM, HDDMA, HDDMW
 from streams import ERRORS, NUMBERS, Seeded, stream
 
 
-class Draw(random.Random):
-    """What KSWIN takes its samples from: the first steps of a Fisher-Yates shuffle with mulberry32."""
-
-    def __init__(self, seed):
-        super().__init__(0)
-        self.seeded = Seeded(seed)
-
-    def sample(self, population, k, **_):
-        drawn = list(population)
-        for i in range(k):
-            j = i + math.floor(self.seeded.next() * (len(drawn) - i))
-            drawn[i], drawn[j] = drawn[j], drawn[i]
-        return drawn[:k]
-
-
-class Kswin(KSWIN):
-    def _reset(self):
-        super()._reset()
-        self._rng = Draw(self.seed)
-
-
-def kswin(seed=0, **given):
-    detector = Kswin(seed=seed, **given)
-    detector._rng = Draw(seed)
-    return detector
+def kswin(seed=0, reference=None, **given):
+    """river's own, draws and all. Without a seed it would draw otherwise each time; a reference is the window that it starts with."""
+    return KSWIN(seed=seed, window=reference and stream(reference), **given)
 
 
 class Chart:
@@ -111,10 +88,17 @@ class Stepd:
         return min(1, 2 * norm.sf((a - b - weight / 2) / math.sqrt(p * (1 - p) * weight)))
 
 
+KSWINS = [
+    {}, {"seed": 1}, {"seed": 42}, {"seed": 4294967296}, {"seed": 9007199254740991},
+    {"alpha": 0.05, "seed": 7}, {"alpha": 0.05, "seed": 123456789012}, {"alpha": 0.0001, "window_size": 200, "stat_size": 50, "seed": 42},
+    {"alpha": 0.01, "window_size": 60, "stat_size": 5, "seed": 3}, {"alpha": 0.01, "window_size": 26, "stat_size": 5, "seed": 4},
+    {"alpha": 0.001, "window_size": 307, "stat_size": 30, "seed": 5}, {"alpha": 0.001, "window_size": 308, "stat_size": 30, "seed": 6},
+    {"alpha": 0.01, "window_size": 40, "stat_size": 20, "seed": 8}, {"seed": 9, "reference": ["step", 91, 150, 1]}, {"seed": 9, "reference": ["none", 92, 70, 1]},
+]
 DETECTORS = {
     "adwin": (ADWIN, NUMBERS, [{}, {"delta": 0.2}, {"clock": 1, "delta": 0.01}, {"max_buckets": 3, "min_window_length": 20, "grace_period": 100, "clock": 16}]),
     "page-hinkley": (PageHinkley, NUMBERS, [{}, {"threshold": 10, "delta": 0.1}, {"mode": "up", "threshold": 20}, {"mode": "down", "min_instances": 200, "alpha": 0.99, "threshold": 5}]),
-    "kswin": (kswin, NUMBERS, [{}, {"alpha": 0.05, "seed": 7}, {"alpha": 0.0001, "window_size": 200, "stat_size": 50, "seed": 42}]),
+    "kswin": (kswin, NUMBERS, KSWINS),
     "cusum": (Cusum, NUMBERS, [{}, {"slack": 0.25, "threshold": 12}, {"mode": "down", "warm_start": 500, "threshold": 8}]),
     "ewma": (Ewma, NUMBERS, [{}, {"lambda": 0.05, "width": 4, "warning_width": 3}, {"warm_start": 300, "lambda": 1}]),
     "ddm": (DDM, ERRORS, [{}, {"warm_start": 100, "warning_threshold": 1.5, "drift_threshold": 2.5}, {"warm_start": 10, "drift_threshold": 4}]),

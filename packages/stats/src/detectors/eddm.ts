@@ -28,6 +28,7 @@ export const eddm = defineDetector({
     alpha: real(0.95, 0, 1, 'share of the largest distance below which there is a warning'),
     beta: real(0.9, 0, 1, 'share of the largest distance below which there is a drift'),
   },
+  refuses: ({ alpha, beta }) => (alpha >= beta ? null : 'an alpha of at least beta'),
   start: (): Memory => ({ n: 0, last: 0, errors: 0, mean: 0, squares: 0, largest: null, warning: false }),
   step(memory, value, parameters) {
     memory.n++;

@@ -5,10 +5,10 @@ import { type StreamSpec, streamOf } from '../../test/streams.ts';
 import type { GivenParameters } from './parameters.ts';
 import { openDetector } from './registry.ts';
 
-// Where river 0.26.1 fires (ADWIN, Page-Hinkley, KSWIN, DDM, EDDM, HDDM-A, HDDM-W), and a few lines of Python for those that river has not: golden/make.py.
+// Where river 0.26.1 fires (ADWIN, Page-Hinkley, KSWIN with its own draws, DDM, EDDM, HDDM-A, HDDM-W), and a few lines of Python for those that river has not: golden/make.py.
 interface Case {
   readonly detector: string;
-  readonly parameters: GivenParameters;
+  readonly parameters: Omit<GivenParameters, 'reference'> & { readonly reference?: StreamSpec };
   readonly stream: StreamSpec;
   readonly drifts: readonly number[];
   /** First and last index of each stretch of warnings. */
@@ -16,8 +16,8 @@ interface Case {
 }
 const cases = JSON.parse(readFileSync(path.join(import.meta.dirname, '..', '..', 'golden', 'firings.json'), 'utf8')) as Case[];
 
-function firings({ detector: name, parameters, stream }: Case) {
-  const detector = openDetector(name, { parameters });
+function firings({ detector: name, parameters: { reference, ...parameters }, stream }: Case) {
+  const detector = openDetector(name, { parameters: parameters as GivenParameters, reference: reference ? streamOf(reference) : [] });
   const drifts: number[] = [];
   const warnings: [number, number][] = [];
   for (const [i, value] of streamOf(stream).entries()) {

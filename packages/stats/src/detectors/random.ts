@@ -1,4 +1,4 @@
-// stats/detectors: the randomness of a detector: a seeded generator of one number of state, and a sample without replacement.
+// stats/detectors: a seeded generator of one number of state.
 // mulberry32 (T. Ettinger, 2017, public domain): 32 bits of state, period 2^32: enough to choose samples, never for secrets.
 
 /** A generator whose state is one whole number of 32 bits, kept by the caller. */
@@ -12,15 +12,4 @@ export function next(state: Seeded): number {
   let t = Math.imul(state.random ^ (state.random >>> 15), 1 | state.random);
   t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
   return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-}
-
-/** `size` of the first `among` values, each at most once: the first steps of R. A. Fisher and F. Yates's shuffle, 1938. */
-export function sample(state: Seeded, values: readonly number[], among: number, size: number): number[] {
-  const drawn = values.slice(0, among);
-  for (let i = 0; i < size; i++) {
-    const j = i + Math.floor(next(state) * (among - i));
-    [drawn[i], drawn[j]] = [drawn[j]!, drawn[i]!];
-  }
-  drawn.length = size;
-  return drawn;
 }

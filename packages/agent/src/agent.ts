@@ -352,7 +352,8 @@ class Agent implements RunningAgent {
   }
 
   #onMonitor(kind: DeviceEvent['kind'], text: string, fields: NonNullable<DeviceEvent['fields']>): void {
-    this.#event(kind, text, fields);
+    const { model, model_version } = this.#bundle ?? {};
+    this.#event(kind, text, { ...fields, ...(model === undefined || model_version === undefined ? {} : { model, model_version }) });
     this.#sync.soon();
   }
 

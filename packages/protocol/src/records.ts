@@ -90,6 +90,8 @@ export interface DeviceEvent {
     | 'drift_suspected'
     | 'drift_cleared'
     | 'monitor_fired'
+    /** It fired before, and is still drifted: said now and then. */
+    | 'monitor_held'
     | 'monitor_calm'
     | 'clock_jumped';
   readonly text: string;

@@ -61,6 +61,32 @@ describe('the monitors of an app', () => {
     expect([kinds(events), monitors.drifted, lines]).toEqual([['monitor_fired', 'monitor_calm'], false, []]);
   });
 
+  it('say again that a drift is held: every two hours, and at once after a restart', () => {
+    const folder = folderOf();
+    const { monitors, clock, events } = watching(folder, plan({ monitor: 'EWMAConfidenceMonitor', parameters: { warm_up_samples: 50 } }));
+    const sure = (n: number) => ({ ...inference(n), predicted: 1, outputs: [0, 0.9 + 0.1 * share(n)] });
+    const unsure = (n: number, of = monitors) => of.take({ ...inference(n), predicted: 1, outputs: [0, 0.5] });
+    for (let n = 0; n < 400; n++) monitors.take(sure(n));
+    for (let n = 400; n < 440; n++) unsure(n);
+    expect(events.map(({ kind, fields }) => [kind, fields!['feature']])).toEqual([['monitor_fired', 'output.confidence']]);
+    clock.now_ms = 7_100_000;
+    unsure(440);
+    expect(kinds(events)).toEqual(['monitor_fired']);
+    clock.now_ms = 7_260_000;
+    unsure(441);
+    unsure(442);
+    expect(kinds(events)).toEqual(['monitor_fired', 'monitor_held']);
+    expect(events[1]!.fields).toMatchObject({ monitor: 'EWMAConfidenceMonitor', reason: expect.stringContaining('fell') as string });
+    monitors.save();
+    const after = watching(folder, plan({ monitor: 'EWMAConfidenceMonitor', parameters: { warm_up_samples: 50 } }));
+    unsure(443, after.monitors);
+    expect(kinds(after.events)).toEqual(['monitor_held']);
+    for (let n = 0; n < 200; n++) after.monitors.take(sure(n));
+    after.clock.now_ms = 20_000_000;
+    after.monitors.take(sure(0));
+    expect(kinds(after.events)).toEqual(['monitor_held', 'monitor_calm']);
+  });
+
   it('read outputs by the names that the app gave, and say what an inference lacks', () => {
     const folder = folderOf();
     const reference = { yes: Array.from({ length: 200 }, (_, i) => share(i)) };
@@ -84,9 +110,9 @@ describe('the monitors of an app', () => {
     const after = watching(folder, plan(ewma));
     expect(after.monitors.drifted).toBe(true);
     after.feed(420, 430, 2);
-    expect(kinds(after.events)).toEqual([]);
+    expect(kinds(after.events)).toEqual(['monitor_held']);
     after.feed(430, 600);
-    expect(kinds(after.events)).toEqual(['monitor_calm']);
+    expect(kinds(after.events)).toEqual(['monitor_held', 'monitor_calm']);
   });
 
   it('begin anew with another bundle, and write where something came in, seldom', () => {
@@ -175,7 +201,12 @@ describe('an agent with a bundle that brings monitors', () => {
     const on_line = (line: string) => lines.push(line);
     open.push(await runAgent({ folder, program: [process.execPath, app], ring: join(folder, 'ring'), points_ms: 100, wait_for_bundle: true, on_line }));
     const event = await until('the event', () => peer.json<DeviceEvent>('events').find((one) => one.kind === 'monitor_fired'), 20_000);
-    expect(event.fields).toMatchObject({ monitor: 'KSTest', reason: expect.stringContaining('yes is of another law') as string });
+    expect(event.fields).toMatchObject({
+      monitor: 'KSTest',
+      model: expect.any(String) as string,
+      feature: 'output.yes',
+      reason: expect.stringContaining('yes is of another law') as string,
+    });
     const drifted = () => peer.payloads('samples').filter((payload) => (decodeSample(payload).head as SampleHead).reason === 'drift').length;
     await until('samples', () => drifted() >= 5, 20_000);
     await open.pop()!.stop();

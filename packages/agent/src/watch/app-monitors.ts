@@ -1,5 +1,5 @@
 // agent/watch: the monitors that an app brought in its bundle (monitors.json), run on each of its inferences. A drift is an event, and from it on until the monitor
-// is calm the device counts as drifted for its samples. What cannot be used is said, and nothing of it ends the agent. Without such a file there is no work at all.
+// is calm, which it says now and then, the device counts as drifted for its samples. What cannot be used is said, and nothing of it ends the agent. Without such a file there is no work at all.
 // Flash: what they learned is written every ten minutes where something came in, soon after a drift, and at the end; a kill loses what came since then.
 import { readFileSync, statSync } from 'node:fs';
 import type { DeviceEvent, Inference } from '@holdfast/protocol';
@@ -13,6 +13,9 @@ const save_after_drift_ms = 60_000;
 /** Events an hour; what is beyond is counted, and said with the next one. */
 const events_per_hour_max = 60;
 const hour_ms = 3_600_000;
+/** A drift that lasts is said again so often: the server lets go of what it has not heard of for three times as long. */
+const held_interval_ms = 7_200_000;
+const held_check_ms = 60_000;
 
 export interface AppMonitorsOptions {
   readonly file: AppMonitorsFile;
@@ -26,6 +29,8 @@ interface Running {
   readonly set: MonitorSet;
   /** Names of monitors of which it was said that an inference lacks what they need. */
   readonly lacking: Set<string>;
+  /** When it was said last that a monitor drifts, by its name. */
+  readonly told_ms: Map<string, number>;
 }
 
 export class AppMonitors {
@@ -36,6 +41,7 @@ export class AppMonitors {
   #hour_from_ms = Number.NEGATIVE_INFINITY;
   #events = 0;
   #left_out = 0;
+  #held_checked_ms = Number.NEGATIVE_INFINITY;
   /** Of outputs and classes, as the app gave them. */
   names: Names | null = null;
 
@@ -55,7 +61,8 @@ export class AppMonitors {
     this.#running = null;
     if (bundle === null || path === null) return;
     try {
-      this.#running = { bundle, set: this.#open(bundle, path), lacking: new Set() };
+      this.#running = { bundle, set: this.#open(bundle, path), lacking: new Set(), told_ms: new Map() };
+      this.#held_checked_ms = Number.NEGATIVE_INFINITY;
       this.#saved_ms = this.#options.now_ms();
     } catch (error) {
       this.#options.on_line(`monitors.json is not used: ${error instanceof Error ? error.message : String(error)}`);
@@ -88,10 +95,12 @@ export class AppMonitors {
     }
   }
 
-  #watch({ set, lacking }: Running, inference: Inference): void {
+  #watch(running: Running, inference: Inference): void {
+    const { set, lacking } = running;
     const said = set.update(monitored(inference, this.names));
     this.#has_news = true;
-    for (const one of said) this.#tell(one);
+    for (const one of said) this.#tell(one, running);
+    this.#tellHeld(running);
     if (lacking.size < set.monitors.length) this.#sayWhatLacks(set, lacking);
     const since_ms = this.#options.now_ms() - this.#saved_ms;
     const due_ms = said.some(({ warning }) => !warning) ? save_after_drift_ms : save_interval_ms;
@@ -99,12 +108,31 @@ export class AppMonitors {
   }
 
   /** A warning is no event: it may come to nothing. */
-  #tell({ monitor, drift, warning, reason }: MonitorSaid): void {
-    if (warning || !this.#mayTell()) return;
+  #tell({ monitor, drift, warning, reason, feature }: MonitorSaid, { told_ms }: Running): void {
+    if (warning) return;
+    told_ms.set(monitor, this.#options.now_ms());
+    this.#event(drift ? 'monitor_fired' : 'monitor_calm', monitor, { reason, ...(feature === undefined ? {} : { feature }) });
+  }
+
+  /** After a restart it is said at once: the agent before this one may not have come to it. */
+  #tellHeld({ set, told_ms }: Running): void {
+    const now_ms = this.#options.now_ms();
+    const since_ms = now_ms - this.#held_checked_ms;
+    if (since_ms >= 0 && since_ms < held_check_ms) return;
+    this.#held_checked_ms = now_ms;
+    for (const { name, monitor } of set.monitors) {
+      const quiet_ms = now_ms - (told_ms.get(name) ?? Number.NEGATIVE_INFINITY);
+      if (!monitor.drifting || (quiet_ms >= 0 && quiet_ms < held_interval_ms)) continue;
+      told_ms.set(name, now_ms);
+      this.#event('monitor_held', name, { reason: monitor.reason, ...(monitor.feature === null ? {} : { feature: monitor.feature }) });
+    }
+  }
+
+  #event(kind: DeviceEvent['kind'], monitor: string, of: { readonly reason: string; readonly feature?: string }): void {
+    if (!this.#mayTell()) return;
     const left_out = this.#left_out > 0 ? { left_out: this.#left_out } : {};
     this.#left_out = 0;
-    if (drift) this.#options.on_event('monitor_fired', `${monitor}: ${reason}`, { monitor, reason, ...left_out });
-    else this.#options.on_event('monitor_calm', `${monitor}: ${reason}`, { monitor, ...left_out });
+    this.#options.on_event(kind, `${monitor}: ${of.reason}`, { monitor, ...of, ...left_out });
   }
 
   #mayTell(): boolean {

@@ -176,7 +176,10 @@ export const CohortView = Type.Object(
 
 export const AlertView = Type.Object({
   id: Id,
-  key: Type.String({ description: 'dedupe key: one open alert for each cause, which is a monitor, a first feature and a fault' }),
+  key: Type.String({
+    description:
+      'dedupe key: one open alert for each cause, which is a monitor, a first feature and a fault; of monitors on devices a monitor, a model and a feature',
+  }),
   state: Type.Union([Type.Literal('suspect'), Type.Literal('firing'), Type.Literal('acknowledged'), Type.Literal('resolved')], {
     description: 'suspect: drifted, not for as many windows in a row as the monitor asks for; it fires no trigger and tells nobody',
   }),
@@ -190,6 +193,10 @@ export const AlertView = Type.Object({
   cause: Type.String(),
   suggestion: Type.String(),
   monitor: Type.String(),
+  origin: Type.Union([Type.Literal('windows'), Type.Literal('device')], {
+    description: 'windows: a monitor of the server found it in what devices sent; device: the monitors of the app, which run on the devices, said it',
+  }),
+  feature: Nullable(Type.String({ description: 'of origin device: what the monitor looks at; null where that is no one feature' })),
   model: ModelName,
   model_version: Type.Integer(),
   since_ms: Time,
@@ -202,6 +209,8 @@ export const AlertView = Type.Object({
       name: Type.String(),
       since_ms: Time,
       cleared_ms: Nullable(Time),
+      said: Nullable(Type.String({ description: 'of origin device: why the monitor on it fired' })),
+      fired_ms: Nullable(Time),
       features: Type.Array(
         Type.Object({
           name: Type.String(),

@@ -22,6 +22,10 @@ export interface AlertRow {
   silenced: { by: string; until_ms: number; reason: string } | null;
   /** What its devices share; null where they share nothing, and in alerts of before. */
   cohort: Cohort | null;
+  /** Who found it: a monitor of the server in the windows of devices, or a monitor that an app brought onto its device. */
+  origin: 'windows' | 'device';
+  /** What a monitor on a device looks at; null where that is no one feature, and of windows. */
+  feature: string | null;
 }
 export interface AlertDeviceRow {
   alert: string;
@@ -29,6 +33,9 @@ export interface AlertDeviceRow {
   since_ms: number;
   cleared_ms: number | null;
   features: readonly AlertFeature[];
+  /** What its own monitor said last, and when; null of windows. */
+  said: string | null;
+  fired_ms: number | null;
 }
 export interface AlertEventRow {
   id: number;
@@ -40,20 +47,26 @@ export interface AlertEventRow {
 type AlertTables = {
   alert: AlertRow;
   alert_device: AlertDeviceRow;
-  alert_cursor: { name: string; id: number };
+  alert_cursor: { name: string; id: number; xact: string };
   alert_event: { [K in keyof AlertEventRow]: K extends 'id' ? Generated<number> : AlertEventRow[K] };
 };
 const tables = (db: Db) => db.$extendTables<AlertTables>();
 const json = (value: unknown) => sql<never>`${JSON.stringify(value)}::jsonb`;
 
-export type Cursor = 'verdicts' | 'monitor stops';
-export const readCursor = async (db: Db, name: Cursor) =>
-  (await tables(db).selectFrom('alert_cursor').select('id').where('name', '=', name).executeTakeFirst())?.id ?? 0;
-export const writeCursor = (db: Db, name: Cursor, id: number) =>
+export type Cursor = 'verdicts' | 'monitor stops' | 'firings';
+const at_first = { id: 0, xact: '0' };
+export const readPlace = async (db: Db, name: Cursor) =>
+  (await tables(db)
+    .selectFrom('alert_cursor')
+    .select(['id', sql<string>`xact::text`.as('xact')])
+    .where('name', '=', name)
+    .executeTakeFirst()) ?? at_first;
+export const readCursor = async (db: Db, name: Cursor) => (await readPlace(db, name)).id;
+export const writeCursor = (db: Db, name: Cursor, id: number, xact = at_first.xact) =>
   tables(db)
     .insertInto('alert_cursor')
-    .values({ name, id })
-    .onConflict((c) => c.column('name').doUpdateSet({ id }))
+    .values({ name, id, xact })
+    .onConflict((c) => c.column('name').doUpdateSet({ id, xact }))
     .execute();
 
 export const insertAlert = (db: Db, row: AlertRow) => tables(db).insertInto('alert').values(row).execute();
@@ -84,7 +97,9 @@ export const putDevice = (db: Db, row: AlertDeviceRow) =>
   tables(db)
     .insertInto('alert_device')
     .values({ ...row, features: json(row.features) })
-    .onConflict((c) => c.columns(['alert', 'device']).doUpdateSet({ features: json(row.features), cleared_ms: row.cleared_ms }))
+    .onConflict((c) =>
+      c.columns(['alert', 'device']).doUpdateSet({ features: json(row.features), cleared_ms: row.cleared_ms, said: row.said, fired_ms: row.fired_ms }),
+    )
     .execute();
 export const clearDevice = (db: Db, alert: string, device: string, now_ms: number) =>
   tables(db).updateTable('alert_device').set({ cleared_ms: now_ms }).where('alert', '=', alert).where('device', '=', device).execute();
@@ -104,13 +119,14 @@ export const devicesOf = (db: Db, alerts: readonly string[]) =>
 /** A suspect is none yet. */
 const open_states = ['firing', 'acknowledged'] as const;
 
-/** Devices that are in an open alert and not cleared, with their features. */
+/** Devices whose windows have them in an open alert, and not cleared, with their features. */
 export const driftedDevices = (db: Db) =>
   tables(db)
     .selectFrom('alert_device')
     .innerJoin('alert', 'alert.id', 'alert_device.alert')
     .select(['alert_device.alert', 'alert_device.device', 'alert_device.features', 'alert.model_version', 'alert.monitor'])
     .where('alert.state', 'in', [...open_states])
+    .where('alert.origin', '=', 'windows')
     .where('alert_device.cleared_ms', 'is', null)
     .execute();
 
@@ -143,10 +159,10 @@ export const lastEvents = (db: Db, limit: number) =>
     .limit(limit)
     .execute();
 
-/** Devices that came into alerts since then, by monitor: each is an alarm of a device, true or false. */
+/** Devices whose windows brought them into alerts since then, by monitor: each is an alarm of a device, true or false. */
 export async function countAlarms(db: Db, since_ms: number): Promise<Map<string, number>> {
   const { rows } = await sql<{ monitor: string; alarms: number }>`
     select a.monitor, count(*) as alarms from alert_event e join alert a on a.id = e.alert
-    where e.kind in ('opened', 'device_joined') and e.at_ms >= ${since_ms} group by a.monitor`.execute(db);
+    where a.origin = 'windows' and e.kind in ('opened', 'device_joined') and e.at_ms >= ${since_ms} group by a.monitor`.execute(db);
   return new Map(rows.map((row) => [row.monitor, Number(row.alarms)]));
 }

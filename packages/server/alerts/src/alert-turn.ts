@@ -7,6 +7,7 @@ import { stateAfter } from './alert-states.ts';
 import * as table from './alert-table.ts';
 import type { AlertDeviceRow, AlertFeature, AlertRow } from './alert-table.ts';
 import { causeOf, dedupeKey, featuresOf, likeness } from './cause.ts';
+import { type Firing, firingKey } from './firing.ts';
 
 export interface TurnScope {
   readonly trx: Db;
@@ -14,6 +15,8 @@ export interface TurnScope {
   readonly random: RandomBytes;
   readonly audit: Audit;
 }
+/** Whose it is: of a verdict, or of a monitor on the device itself. */
+type Finding = Pick<VerdictRow, 'monitor' | 'model' | 'model_version' | 'device' | 'at_ms'> & Partial<Pick<Firing, 'said'>>;
 interface Open {
   row: AlertRow;
   /** Those that are not cleared. */
@@ -41,12 +44,12 @@ export class AlertTurn {
   }
 
   /** Every device that is in an alert, the suspected ones too. */
-  devices(): { readonly alert: string; readonly device: string }[] {
-    return [...this.#open.values()].flatMap(({ row, devices }) => [...devices.keys()].map((device) => ({ alert: row.id, device })));
+  devices(): { readonly alert: string; readonly device: string; readonly fired_ms: number | null }[] {
+    return [...this.#open.values()].flatMap(({ row, devices }) => [...devices.values()].map(({ device, fired_ms }) => ({ alert: row.id, device, fired_ms })));
   }
   /** The devices that are drifted by an alert of this monitor on this model. */
   of(monitor: string, model: string): { readonly alert: string; readonly device: string }[] {
-    return this.devices().filter(({ alert }) => this.#open.get(alert)!.row.monitor === monitor && this.#open.get(alert)!.row.model === model);
+    return this.devices().filter(({ alert }) => isOfWindows(this.#open.get(alert)!.row, { monitor, model }));
   }
   alert(id: string): { readonly row: AlertRow; readonly devices: readonly string[] } | null {
     const open = this.#open.get(id);
@@ -63,8 +66,17 @@ export class AlertTurn {
       await this.clear(mine.row.id, verdict.device, mine.row.state === 'suspect' ? 'it was not confirmed' : 'its last device looks like the reference again');
   }
 
-  #mine({ monitor, model, device }: VerdictRow): Open | null {
-    return [...this.#open.values()].find(({ row, devices }) => row.monitor === monitor && row.model === model && devices.has(device)) ?? null;
+  #mine(verdict: VerdictRow): Open | null {
+    return [...this.#open.values()].find(({ row, devices }) => isOfWindows(row, verdict) && devices.has(verdict.device)) ?? null;
+  }
+
+  /** Of a monitor on the device: the alert of its key fires with the first device, the others join it. */
+  async takeFiring(firing: Firing): Promise<void> {
+    const key = firingKey(firing);
+    const open = [...this.#open.values()].find(({ row }) => row.dedupe_key === key);
+    if (open?.devices.has(firing.device)) return this.#put(open, firing, []);
+    if (open) return this.#join(open, firing, []);
+    await this.#fire(await this.#make(firing, { dedupe_key: key, state: 'firing', origin: 'device', feature: firing.feature }), firing, []);
   }
 
   async #confirm(verdict: VerdictRow, features: readonly AlertFeature[], mine: Open | null): Promise<void> {
@@ -74,7 +86,7 @@ export class AlertTurn {
       await this.clear(mine.row.id, verdict.device, 'its last device is part of another alert');
       return this.#join(fits, verdict, features);
     }
-    const alert = mine ?? fits ?? (await this.#make(verdict, features, 'firing'));
+    const alert = mine ?? fits ?? (await this.#make(verdict, ofWindows(verdict, features, 'firing')));
     if (alert.row.state !== 'suspect' && fits === alert) return this.#join(alert, verdict, features);
     await this.#fire(alert, verdict, features);
   }
@@ -88,7 +100,7 @@ export class AlertTurn {
     }
     const fits = this.#fitting(verdict, features);
     if (fits && fits.row.state !== 'suspect') return;
-    await this.#put(fits ?? (await this.#make(verdict, features, 'suspect')), verdict, features);
+    await this.#put(fits ?? (await this.#make(verdict, ofWindows(verdict, features, 'suspect'))), verdict, features);
   }
 
   /**
@@ -99,7 +111,7 @@ export class AlertTurn {
     const { monitor, model } = verdict;
     const keys = [`drift/${model}/${monitor}`, dedupeKey(verdict, causeOf(features)!)];
     const scored = [...this.#open.values()]
-      .filter(({ row }) => row.monitor === monitor && row.model === model && row.id !== but)
+      .filter(({ row }) => isOfWindows(row, verdict) && row.id !== but)
       .map((open) => ({
         open,
         like: keys.includes(open.row.dedupe_key)
@@ -115,11 +127,10 @@ export class AlertTurn {
     return best?.open ?? null;
   }
 
-  async #make(verdict: VerdictRow, features: readonly AlertFeature[], state: 'suspect' | 'firing'): Promise<Open> {
-    const { monitor, model, model_version } = verdict;
+  async #make({ monitor, model, model_version, at_ms }: Finding, of: Pick<AlertRow, 'dedupe_key' | 'state' | 'origin' | 'feature'>): Promise<Open> {
     const row: AlertRow = {
-      ...{ id: makeId('alert', this.#scope.random), dedupe_key: dedupeKey(verdict, causeOf(features)!), state, monitor, model, model_version },
-      ...{ since_ms: verdict.at_ms, updated_ms: this.#scope.clock.wall_ms(), resolved_ms: null, resolved_reason: null },
+      ...{ id: makeId('alert', this.#scope.random), ...of, monitor, model, model_version },
+      ...{ since_ms: at_ms, updated_ms: this.#scope.clock.wall_ms(), resolved_ms: null, resolved_reason: null },
       ...{ acknowledged: null, silenced: null, cohort: null },
     };
     await table.insertAlert(this.#scope.trx, row);
@@ -129,7 +140,7 @@ export class AlertTurn {
   }
 
   /** It is an alert from now on: with this event triggers begin, and channels tell of it. */
-  async #fire(open: Open, verdict: VerdictRow, features: readonly AlertFeature[]): Promise<void> {
+  async #fire(open: Open, verdict: Finding, features: readonly AlertFeature[]): Promise<void> {
     if (open.row.state === 'suspect') await this.#set(open, { state: stateAfter('suspect', 'confirmed')!, since_ms: verdict.at_ms });
     await this.#put(open, verdict, features);
     const { dedupe_key, monitor, model, model_version, state, acknowledged, silenced } = open.row;
@@ -138,7 +149,7 @@ export class AlertTurn {
     await this.#tell(open, 'opened', verdict.device);
   }
 
-  async #join(open: Open, verdict: VerdictRow, features: readonly AlertFeature[]): Promise<void> {
+  async #join(open: Open, verdict: Finding, features: readonly AlertFeature[]): Promise<void> {
     await this.#put(open, verdict, features);
     await this.#set(open, {});
     await this.#tell(open, 'device_joined', verdict.device);
@@ -150,10 +161,12 @@ export class AlertTurn {
     await table.addEvent(this.#scope.trx, { alert: open.row.id, at_ms: this.#scope.clock.wall_ms(), kind, device });
   }
 
-  async #put({ row, devices }: Open, verdict: VerdictRow, features: readonly AlertFeature[]): Promise<void> {
-    const since_ms = devices.get(verdict.device)?.since_ms ?? verdict.at_ms;
-    const device = { alert: row.id, device: verdict.device, since_ms, cleared_ms: null, features };
-    devices.set(verdict.device, device);
+  async #put({ row, devices }: Open, { device: id, at_ms, ...finding }: Finding, features: readonly AlertFeature[]): Promise<void> {
+    const said = finding.said ?? null;
+    const before = devices.get(id);
+    const fired_ms = said === null ? null : Math.max(at_ms, before?.fired_ms ?? at_ms);
+    const device = { alert: row.id, device: id, since_ms: before?.since_ms ?? at_ms, cleared_ms: null, features, said, fired_ms };
+    devices.set(id, device);
     await table.putDevice(this.#scope.trx, device);
   }
 
@@ -194,3 +207,10 @@ export class AlertTurn {
     await audit(trx, { by: serverActor(), action: 'alert.resolve', object: row.id, before, after: { ...before, state, reason } });
   }
 }
+
+/** A monitor on a device may have the name of one of the server. */
+const isOfWindows = (row: AlertRow, { monitor, model }: Pick<AlertRow, 'monitor' | 'model'>): boolean =>
+  row.origin === 'windows' && row.monitor === monitor && row.model === model;
+
+const ofWindows = (verdict: VerdictRow, features: readonly AlertFeature[], state: 'suspect' | 'firing') =>
+  ({ dedupe_key: dedupeKey(verdict, causeOf(features)!), state, origin: 'windows', feature: null }) as const;

@@ -4,16 +4,20 @@ import type { Fleet } from '@holdfast/fleet';
 import type { MonitorRow, Monitors, VerdictRow } from '@holdfast/monitors';
 import { type Actor, type Audit, type Db, announce } from '@holdfast/postgres';
 import { cohortOf } from '@holdfast/stats';
+import type { Telemetry } from '@holdfast/telemetry';
 import { stateAfter } from './alert-states.ts';
 import * as table from './alert-table.ts';
 import type { AlertRow } from './alert-table.ts';
 import { AlertTurn } from './alert-turn.ts';
 import { summaryOf } from './cause.ts';
 import { factsOf } from './device-facts.ts';
+import { firingOf, isOver, isQuiet } from './firing.ts';
+import { firingWords } from './firing-words.ts';
 import { causeInWords, suggestionOf, titleOf } from './words.ts';
 
 const verdicts_a_turn = 200;
 const stops_a_turn = 200;
+const firings_a_turn = 200;
 const month_ms = 30 * 86_400_000;
 
 export class Alerts {
@@ -23,23 +27,26 @@ export class Alerts {
   readonly #audit: Audit;
   readonly #monitors: Monitors;
   readonly #fleet: Fleet;
+  readonly #telemetry: Telemetry;
 
-  constructor(options: { db: Db; clock: Clock; random: RandomBytes; audit: Audit; monitors: Monitors; fleet: Fleet }) {
+  constructor(options: { db: Db; clock: Clock; random: RandomBytes; audit: Audit; monitors: Monitors; fleet: Fleet; telemetry: Telemetry }) {
     this.#db = options.db;
     this.#clock = options.clock;
     this.#random = options.random;
     this.#audit = options.audit;
     this.#monitors = options.monitors;
     this.#fleet = options.fleet;
+    this.#telemetry = options.telemetry;
   }
 
-  /** Takes up the next verdicts; true where there may be more. Cursor and alerts are one commit. */
+  /** Takes up the next verdicts, and what monitors on devices said; true where there may be more. Cursor and alerts are one commit. */
   async turn(): Promise<boolean> {
     return this.#db.transaction().execute(async (trx) => {
       if (!(await this.#monitors.takeTurn(trx, 'alerts'))) return false;
       const turn = await AlertTurn.begin({ trx, clock: this.#clock, random: this.#random, audit: this.#audit });
       await this.#clearRemoved(trx, turn);
-      const more = (await this.#closeStopped(trx, turn)) || (await this.#takeVerdicts(trx, turn));
+      const more = (await this.#closeStopped(trx, turn)) || (await this.#takeVerdicts(trx, turn)) || (await this.#takeFirings(trx, turn));
+      if (!more) await this.#clearQuiet(trx, turn);
       for (const alert of turn.grown) await this.#locate(trx, turn, alert);
       if (turn.changed) await announce(trx, 'alerts');
       return more;
@@ -54,6 +61,34 @@ export class Alerts {
     for (const verdict of verdicts) if (live.has(verdict.device) && isWatched(verdict, monitors.get(verdict.monitor))) await turn.take(verdict);
     await table.writeCursor(trx, 'verdicts', verdicts.at(-1)!.id);
     return verdicts.length === verdicts_a_turn;
+  }
+
+  /** One that came late, of a time that is over, opens nothing: a drift that is still held is said again. */
+  async #takeFirings(trx: Db, turn: AlertTurn): Promise<boolean> {
+    const rows = await this.#telemetry.firingsAfter(trx, await table.readPlace(trx, 'firings'), firings_a_turn);
+    if (rows.length === 0) return false;
+    const now_ms = this.#clock.wall_ms();
+    const live = new Map((await this.#liveOf(trx, rows)).map((device) => [device.id, device]));
+    for (const row of rows) {
+      const device = live.get(row.device);
+      const firing = device && !isOver(row.at_ms, now_ms) ? firingOf(row, device, now_ms) : null;
+      if (firing) await turn.takeFiring(firing);
+    }
+    const last = rows.at(-1)!;
+    await table.writeCursor(trx, 'firings', last.id, last.xact);
+    return rows.length === firings_a_turn;
+  }
+
+  /** A device whose own monitor has not fired for a while, and holds nothing, is cleared. */
+  async #clearQuiet(trx: Db, turn: AlertTurn): Promise<void> {
+    const now_ms = this.#clock.wall_ms();
+    const held = turn.devices().filter(({ fired_ms }) => fired_ms !== null && isOver(fired_ms, now_ms));
+    if (held.length === 0) return;
+    const live = new Map((await this.#liveOf(trx, held)).map((device) => [device.id, device]));
+    for (const { alert, device, fired_ms } of held) {
+      const row = live.get(device);
+      if (row && isQuiet(fired_ms!, row, now_ms)) await turn.clear(alert, device, 'the monitor of its last device has been quiet for 6 hours');
+    }
   }
 
   /** What a monitor has found is of no more concern once it looks no more: nobody would ever clear it. True where there may be more. */
@@ -80,10 +115,16 @@ export class Alerts {
   async #locate(trx: Db, turn: AlertTurn, id: string): Promise<void> {
     const alert = turn.alert(id);
     if (!alert) return;
-    const watched = await this.#fleet.byId([...new Set([...(await this.#monitors.watched(trx, alert.row.monitor)), ...alert.devices])], trx);
+    const watched = await this.#watchedBy(trx, alert);
     const drifted = new Set(alert.devices);
     const cohort = cohortOf(watched.filter((device) => drifted.has(device.id)).map(factsOf), watched.map(factsOf));
     await table.setCohort(trx, id, cohort);
+  }
+
+  async #watchedBy(trx: Db, { row, devices }: NonNullable<ReturnType<AlertTurn['alert']>>) {
+    if (row.origin === 'windows') return this.#fleet.byId([...new Set([...(await this.#monitors.watched(trx, row.monitor)), ...devices])], trx);
+    const [mine, all] = [new Set(devices), await this.#fleet.devices()];
+    return all.filter(({ id, reported }) => mine.has(id) || reported?.current?.model === row.model);
   }
 
   eventsAfter(db: Db, id: number, limit: number) {
@@ -152,7 +193,10 @@ export class Alerts {
         .filter((d) => d.alert === row.id)
         .map(({ alert: _alert, device, ...d }) => ({ id: device, name: names.get(device) ?? device, ...d }));
       const summary = summaryOf(mine.map((d) => d.features));
-      const words = { title: titleOf(row.model, mine), cause: causeInWords(mine, row.cohort), suggestion: suggestionOf(row.model, mine, summary) };
+      const words =
+        row.origin === 'device'
+          ? firingWords(row, mine)
+          : { title: titleOf(row.model, mine), cause: causeInWords(mine, row.cohort), suggestion: suggestionOf(row.model, mine, summary) };
       return { ...row, ...words, ...summary, key: dedupe_key, devices: mine };
     });
   }

@@ -21,4 +21,12 @@ create table alert_event (id bigint generated always as identity primary key, al
   { name: '0014_alert_reason', sql: `alter table alert add column resolved_reason text;` },
   { name: '0033_alert_by_evidence', sql: `drop table alert_streak;` },
   { name: '0034_alert_cohort', sql: `alter table alert add column cohort jsonb;` },
+  {
+    name: '0040_alert_of_device_monitors',
+    sql: `
+alter table alert add column origin text not null default 'windows', add column feature text;
+alter table alert_device add column said text, add column fired_ms bigint;
+alter table alert_cursor add column xact xid8 not null default '0';
+`,
+  },
 ] as const;

@@ -17,7 +17,7 @@ export function startMovers(rooms: Rooms, wakes: WakeHub, on_error: (name: strin
   };
   const tickers = [
     start('monitors', ['windows'], 5_000, () => rooms.monitors.turn()),
-    start('alerts', ['drift'], 5_000, () => rooms.alerts.turn()),
+    start('alerts', ['drift', 'firings'], 5_000, () => rooms.alerts.turn()),
     start('triggers', ['alerts'], 5_000, () => rooms.triggers.turn()),
     start('workflows', ['executions'], 1_000, () => rooms.workflows.turn()),
     start('rollouts', ['devices', 'executions', 'rollouts'], 1_000, () => rooms.rollouts.turn()),

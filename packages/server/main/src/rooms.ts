@@ -68,7 +68,7 @@ export async function makeRooms(options: RoomOptions): Promise<Rooms> {
   const telemetry = new Telemetry(base);
   const ingest = new Ingest({ ...base, fleet, telemetry, on_error });
   const monitors = new Monitors({ ...base, telemetry, registry, fleet });
-  const alerts = new Alerts({ ...base, monitors, fleet });
+  const alerts = new Alerts({ ...base, monitors, fleet, telemetry });
   const reports = new Reports({ ...base, fleet, registry, telemetry, monitors, alerts });
   const triggers = new Triggers({ ...base, alerts });
   const workflows = new Workflows({ ...base, triggers, datasets, registry, telemetry, tracking });

@@ -83,4 +83,11 @@ create index sample_quarantine on sample (confidence, id) where reason = 'quaran
 create index sample_quarantine_of on sample (device) where reason = 'quarantine' and label is null and dismissed_ms is null;
 `,
   },
+  {
+    name: '0039_device_firings',
+    sql: `
+alter table device_event add column xact xid8 not null default pg_current_xact_id();
+create index device_event_firings on device_event (xact, id) where kind in ('monitor_fired', 'monitor_held');
+`,
+  },
 ] as const;

@@ -8,6 +8,7 @@ import * as answers from './answer-table.ts';
 import * as feed from './device-label-table.ts';
 import { type AnswerFilter, type JoinedAnswers, joinAnswers } from './answers.ts';
 import * as profiles from './profile-table.ts';
+import { firingsAfter, isFiring } from './firing-table.ts';
 import * as table from './record-table.ts';
 import * as samples from './sample-table.ts';
 import { makeSeries } from './timeline.ts';
@@ -80,6 +81,7 @@ export class Telemetry {
     if (gaps.length > 0) await table.insertGaps(trx, gaps);
     if (rejected.length > 0) await table.insertRejected(trx, rejected);
     if (windows.length > 0) await announce(trx, 'windows');
+    if (events.some(({ event }) => isFiring(event.kind))) await announce(trx, 'firings');
   }
 
   async #insertSaid(trx: Db, said: readonly Extract<ReadRecord, { kind: 'predictions' }>[]): Promise<void> {
@@ -89,6 +91,10 @@ export class Telemetry {
 
   windowsAfter(db: Db, cursor: { xact: string; id: number }, limit: number) {
     return table.windowsAfter(db, cursor, limit);
+  }
+  /** What monitors on devices found, or still hold, in commit order. */
+  firingsAfter(db: Db, cursor: { xact: string; id: number }, limit: number) {
+    return firingsAfter(db, cursor, limit);
   }
   /** The text of a profile that a device made and sent; null where none of this digest came. */
   deviceProfile(digest: string): Promise<string | null> {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type AlertShown, bodyFor } from './alert-news.ts';
 
-const affected = (i: number) => ({ id: `dev_${i}`, name: `edge-${i}`, since_ms: 0, cleared_ms: null, features: Array.from({ length: 50 }, (_, k) => ({ name: `f${k}`, distance: 1, p_value: 0 })) }); // prettier-ignore
+const affected = (i: number) => ({ id: `dev_${i}`, name: `edge-${i}`, since_ms: 0, cleared_ms: null, said: null, fired_ms: null, features: Array.from({ length: 50 }, (_, k) => ({ name: `f${k}`, distance: 1, p_value: 0 })) }); // prettier-ignore
 const alert: AlertShown = {
   id: 'alert_1',
   key: 'k',
@@ -10,6 +10,8 @@ const alert: AlertShown = {
   cause: `${'a'.repeat(2_898)}<&😀${'<😀'.repeat(100_000)}`,
   suggestion: 'Look.',
   monitor: 'm',
+  origin: 'windows',
+  feature: null,
   model: 'eyes',
   model_version: 1,
   since_ms: 0,

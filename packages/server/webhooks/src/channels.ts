@@ -177,6 +177,8 @@ const exampleAt = (at_ms: number): AlertShown => ({
   cause: 'Nothing is wrong: somebody tests the channel.',
   suggestion: 'Nothing.',
   monitor: 'example',
+  origin: 'windows',
+  feature: null,
   model: 'example',
   model_version: 1,
   since_ms: at_ms,

@@ -15,6 +15,7 @@ export const ewmaConfidenceMonitor = meanMonitor(
     says: 'the weighted mean of the confidence left what is usual',
     needs: 'a confidence',
     what: 'the confidence',
+    feature: 'output.confidence',
     not_used: { ...not_used, training_size: 'it is warm_up_samples' },
     parameters: {
       lambda_param: real(0.1, 0.001, 1, 'weight of the newest confidence'),

@@ -24,6 +24,8 @@ interface Memory {
   feature: number;
 }
 
+const outputName = (feature: string): string => (feature.startsWith('output.') ? feature : `output.${feature}`);
+
 /** The value of a feature: an output by its name, with `output.` before it or not; `confidence` is the inference's own. */
 function valueOf({ outputs, confidence }: MonitoredInference, feature: string): number | undefined {
   const name = feature.startsWith('output.') ? feature.slice('output.'.length) : feature;
@@ -77,6 +79,7 @@ export const ksTest = defineMonitor({
     if (!keep(memory, inference, Object.keys(reference))) return 'missing';
     return ++memory.since_check < check_frequency ? null : check(memory, reference, threshold);
   },
+  feature: ({ feature }, reference) => outputName(Object.keys(reference)[feature] ?? ''),
   reason: ({ p_value, feature }, { threshold }, reference) =>
     `${Object.keys(reference)[feature]} is of another law than its reference: p ${p_value.toPrecision(2)} over all features, the threshold is ${threshold}`,
 });

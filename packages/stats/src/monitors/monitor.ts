@@ -9,6 +9,8 @@ export interface Notice {
   readonly drift: boolean;
   readonly warning: boolean;
   readonly reason: string;
+  /** What it looks at, as it is named elsewhere; absent where that is no one feature. */
+  readonly feature?: string;
 }
 export type Phase = 'calm' | 'warning' | 'drift';
 type Plain = number | string | boolean | null | readonly Plain[] | { readonly [key: string]: Plain };
@@ -39,6 +41,9 @@ export interface Monitor {
   readonly drifting: boolean;
   /** What was made of a limit that was asked for, in words; null where it is as it was. */
   readonly note: string | null;
+  /** What it would say now. */
+  readonly reason: string;
+  readonly feature: string | null;
   /** null where nothing became different: a drift, a suspicion or the end of a drift is said once. */
   update(inference: MonitoredInference): Notice | null;
   readonly state: MonitorState;
@@ -67,6 +72,8 @@ export interface MonitorDescription<P extends ParameterList, M extends object> {
   ) => Look;
   /** What is unusual now, in words. */
   readonly reason: (memory: M, parameters: ParametersOf<P>, reference: MonitorReference) => string;
+  /** What it looks at, as it is named elsewhere; null where that is no one feature. */
+  readonly feature?: (memory: M, reference: MonitorReference) => string | null;
   readonly note?: (memory: M, parameters: ParametersOf<P>) => string | null;
   /** The level at which a drift is over; 0.5 without it. */
   readonly exit_level?: (parameters: ParametersOf<P>) => number;
@@ -141,6 +148,13 @@ class Running<P extends ParameterList, M extends object> implements Monitor {
     return this.#description.note?.(this.#memory, this.#parameters) ?? null;
   }
 
+  get reason(): string {
+    return this.#description.reason(this.#memory, this.#parameters, this.#at.reference);
+  }
+  get feature(): string | null {
+    return this.#description.feature?.(this.#memory, this.#at.reference) ?? null;
+  }
+
   update(inference: MonitoredInference): Notice | null {
     const look = this.#description.take(this.#memory, inference, this.#parameters, this.#at);
     if (look === 'missing') {
@@ -165,7 +179,8 @@ class Running<P extends ParameterList, M extends object> implements Monitor {
   #say(phase: 'drift' | 'warning'): Notice {
     this.#at.phase = phase;
     if (phase === 'drift') this.#since = 0;
-    return { drift: phase === 'drift', warning: phase === 'warning', reason: this.#description.reason(this.#memory, this.#parameters, this.#at.reference) };
+    const { reason, feature } = this;
+    return { drift: phase === 'drift', warning: phase === 'warning', reason, ...(feature === null ? {} : { feature }) };
   }
 
   #end(): Notice {

@@ -13,6 +13,7 @@ export const pageHinkleyConfidenceMonitor = sumMonitor(
     says: 'the confidence moved away from what is usual',
     needs: 'a confidence',
     what: 'the confidence',
+    feature: 'output.confidence',
     not_used: { use_numpy: 'there is one way to compute', alpha: 'the sums start at 0 again by themselves' },
     parameters: {
       delta: real(0.5, 0, 2.5, 'standard deviations of a value that are tolerated'),

@@ -93,6 +93,7 @@ export const predictionDistributionMonitor = defineMonitor({
   layout: 1,
   parameters,
   not_used: { use_numpy: 'there is one way to compute' },
+  feature: () => 'classes',
   start: (): Memory => ({ ...noCounts(), shares: [], limits_at: 0, limits: [] }),
   take(memory, { predicted }, p, { phase }) {
     const name = classIn(predicted);

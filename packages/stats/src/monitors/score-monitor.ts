@@ -20,6 +20,8 @@ interface Shared<P extends ParameterList, S extends object> {
   readonly needs: string;
   /** The number, in words. */
   readonly what: string;
+  /** By the name that it has elsewhere, where it is one feature. */
+  readonly feature?: string;
   readonly parameters: P & Reference;
   readonly not_used: Readonly<Record<string, string>>;
   /** What is gathered before there is a number. */
@@ -93,9 +95,19 @@ const updating = (parameters: unknown): Updating => parameters as Updating;
 
 function described<P extends ParameterList, S extends object>(
   of: Shared<P, S>,
-): Omit<MonitorDescription<P & Reference, never>, 'start' | 'take' | 'reason' | 'calm'> {
-  const { name, says, needs, parameters, not_used, exit_level, cooldown } = of;
-  return { name, says, needs, layout: 1, parameters, not_used, ...(exit_level ? { exit_level } : {}), ...(cooldown ? { cooldown } : {}) };
+): Omit<MonitorDescription<P & Reference, never>, 'start' | 'take' | 'reason' | 'calm' | 'feature'> & { readonly feature: () => string | null } {
+  const { name, says, needs, parameters, not_used, feature = null, exit_level, cooldown } = of;
+  return {
+    name,
+    says,
+    needs,
+    layout: 1,
+    parameters,
+    not_used,
+    feature: () => feature,
+    ...(exit_level ? { exit_level } : {}),
+    ...(cooldown ? { cooldown } : {}),
+  };
 }
 
 interface Asked<P> {

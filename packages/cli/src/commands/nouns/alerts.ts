@@ -46,7 +46,7 @@ function print(alert: AlertView, command: Command): void {
   const { id, state, title, cause, suggestion, since_ms, onset_ms, fault, devices, acknowledged, silenced, firings } = alert;
   const who = acknowledged && `${acknowledged.by}: ${acknowledged.reason}`;
   const quiet = silenced && `until ${time(silenced.until_ms)} by ${silenced.by}: ${silenced.reason}`;
-  const on = devices.map((d) => `${d.name} (${d.features.map((f) => f.name).join(' ')})`);
+  const on = devices.map((d) => `${d.name} (${d.said ?? d.features.map((f) => f.name).join(' ')})`);
   const fired = firings.map((f) => `${f.trigger} ${f.outcome}${f.execution ? ` ${f.execution}` : ''}`);
   const onset = onset_ms === null ? null : time(onset_ms);
   return printOne({ id, state, title, cause, fault, suggestion, onset, since: time(since_ms), on, acknowledged: who, silenced: quiet, fired }, output);

@@ -84,9 +84,7 @@ function stateFacts(of: Alert) {
   const { acknowledged, silenced } = of;
   return [
     [of.state === 'suspect' ? 'Suspected since' : 'Open since', <Ago at_ms={of.since_ms} />],
-    ['Onset', of.onset_ms === null ? 'not known' : <Ago at_ms={of.onset_ms} />],
-    ['Likely fault', of.fault === 'shape' ? 'not clear: the shape changed' : of.fault.replaceAll('_', ' ')],
-    ['Features', featuresText(of)],
+    ...causeFacts(of),
     ['Cohort', cohortText(of)],
     ['Last change', <Ago at_ms={of.updated_ms} />],
     [
@@ -100,7 +98,7 @@ function stateFacts(of: Alert) {
         </span>
       ),
     ],
-    ['Monitor', <To href={`/drift?model=${encodeURIComponent(of.model)}&monitor=${encodeURIComponent(of.monitor)}`}>{of.monitor}</To>],
+    ['Monitor', <MonitorName of={of} />],
     ['Version', <To href={`/models/${encodeURIComponent(of.model)}/${of.model_version}`}>{`${of.model} ${of.model_version}`}</To>],
     [
       'Acknowledged',
@@ -124,6 +122,23 @@ function stateFacts(of: Alert) {
     ],
   ] as const;
 }
+
+/** A monitor on a device says what it looks at, and no fault. */
+function causeFacts(of: Alert) {
+  if (of.origin === 'device') return [['Looks at', of.feature ?? 'no one feature']] as const;
+  return [
+    ['Onset', of.onset_ms === null ? 'not known' : <Ago at_ms={of.onset_ms} />],
+    ['Likely fault', of.fault === 'shape' ? 'not clear: the shape changed' : of.fault.replaceAll('_', ' ')],
+    ['Features', featuresText(of)],
+  ] as const;
+}
+
+const MonitorName = ({ of }: { of: Alert }) =>
+  of.origin === 'device' ? (
+    <span>{of.monitor}, on the devices</span>
+  ) : (
+    <To href={`/drift?model=${encodeURIComponent(of.model)}&monitor=${encodeURIComponent(of.monitor)}`}>{of.monitor}</To>
+  );
 
 function featuresText({ features }: Alert): string {
   const named = features.slice(0, 5).map((f) => `${f.name} (${countText(f.devices, 'device')}, effect ${numberText(f.effect)})`);
@@ -178,7 +193,7 @@ const DeviceRows = ({ of }: { of: Alert }) => (
       { name: 'State', cell: (d) => (d.cleared_ms === null ? <State word="drifted" /> : <State word="cleared" tone="ok" />) },
       { name: 'Since', cell: (d) => <Ago at_ms={d.since_ms} /> },
       { name: 'Cleared', cell: (d) => (d.cleared_ms === null ? <span className="soft">not yet</span> : <Ago at_ms={d.cleared_ms} />) },
-      { name: 'How sure', cell: (d) => <Surety features={d.features} /> },
+      { name: of.origin === 'device' ? 'What it said' : 'How sure', cell: (d) => (d.said === null ? <Surety features={d.features} /> : <span>{d.said}</span>) },
       {
         name: 'Look',
         cell: (d) =>

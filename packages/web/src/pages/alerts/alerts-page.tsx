@@ -42,7 +42,11 @@ export function AlertsPage() {
 }
 
 const Nothing = ({ state }: { state: AlertState | undefined }) => (
-  <Empty>{state ? `No alert is ${state}.` : 'No alert has opened yet. A monitor opens one when windows in a row are drifted on a device.'}</Empty>
+  <Empty>
+    {state
+      ? `No alert is ${state}.`
+      : 'No alert has opened yet. A monitor opens one when windows in a row are drifted on a device, or when a monitor of the app fires there.'}
+  </Empty>
 );
 
 const AlertRows = ({ of }: { of: readonly Alert[] }) => (

@@ -9,6 +9,7 @@ const tones: Readonly<Record<string, Tone>> = {
   drift_suspected: 'warn',
   drift_cleared: 'ok',
   monitor_fired: 'warn',
+  monitor_held: 'warn',
   monitor_calm: 'ok',
   program_exited: 'bad',
   install_state: 'run',

@@ -7,7 +7,8 @@ export { type Image, type ImageDescriptor, type ImageDescriptors, imageDescripto
 export { describeText, text_descriptors } from './descriptors/text.ts';
 export { audio_descriptors, describeAudio } from './descriptors/audio.ts';
 export { categoryCode } from './descriptors/category.ts';
-export { featuresOfPair, pairName, withoutEchoes } from './pairs.ts';
+export { featureInWords, featuresOfPair, pairInSentence, pairName, withoutEchoes } from './pairs.ts';
+export { type Counted, type Counter, type CounterKind, countedShare, featureCounters } from './counters.ts';
 export { novelty, noveltyName, project, projectionPlaces, projection_dimensions } from './descriptors/embedding.ts';
 export { type Observable, type ObservationShape, observe, observedCount, observedNames } from './observe.ts';
 export { type CalibrationTable, confidence_name } from './calibration.ts';
@@ -73,7 +74,19 @@ export { CurrentNumbers, type NumericReference, ReferenceNumbers } from './repor
 export { type Draft, compareNumbers, compareWords, notComparable } from './report/compare.ts';
 export { type DriftReport, type ReportFrame, type ReportTable, makeReport } from './report/drift-report.ts';
 export { type ReportBook, bookHtml, html_bytes_max, reportHtml } from './report/html.ts';
-export { faultInWords, missingShare, percent, ruleInWords, shortNumber, summaryOf, testInWords } from './report/words.ts';
+export {
+  beyondOf,
+  countedInWords,
+  counterInWords,
+  faultInWords,
+  missingShare,
+  percent,
+  ruleInWords,
+  shareInWords,
+  shortNumber,
+  summaryOf,
+  testInWords,
+} from './report/words.ts';
 export { ProfileEvidence } from './detectors/profile-evidence.ts';
 export { draftsOfWindow } from './report/profile-columns.ts';
 export { type DistanceMetric, distance_metrics } from './knn/distance.ts';

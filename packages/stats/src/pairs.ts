@@ -18,6 +18,16 @@ interface Candidate {
 /** The feature that a pair gets. */
 export const pairName = ([a, b]: readonly [string, string]): string => `pair.${a}${between}${b}`;
 
+/** A pair as people call it: in tables and heads, and inside of a sentence. */
+export const pairInWords = ([a, b]: readonly [string, string]): string => `${a} with ${b}, together`;
+export const pairInSentence = ([a, b]: readonly [string, string]): string => `how ${a} and ${b} move together`;
+
+/** A feature as tables and charts call it: a pair in words, any other by its name. */
+export function featureInWords(name: string): string {
+  const pair = featuresOfPair(name);
+  return pair ? pairInWords(pair) : name;
+}
+
 /** The two features of a pair's feature; null for another name. */
 export function featuresOfPair(name: string): readonly [string, string] | null {
   const [a, b] = name.startsWith('pair.') ? name.slice('pair.'.length).split(between) : [];

@@ -87,6 +87,11 @@ describe('values that are missing', () => {
     const detail = await get<DriftDetail>(`/api/v1/drift/detail?device=${device.id}&feature=x`);
     expect(detail.current).toMatchObject({ n: 100, missing: 100, reference_missing_share: 0 });
     expect(detail.history).toMatchObject([{ drifted: true, fault: 'missing', monitor: `default-${model}` }]);
+    expect(detail.counters.map(({ kind, current }) => [kind, current])).toEqual([
+      ['missing', { count: 100, of: 100 }],
+      ['infinite', null],
+      ['out_of_range', null],
+    ]);
   });
 
   it('are none where the reference misses as many', async () => {
@@ -140,6 +145,11 @@ describe('a feature of words', () => {
     const detail = (feature: string) => get<DriftDetail>(`/api/v1/drift/detail?device=${device.id}&feature=${feature}`);
     expect((await detail('input.light')).reference.names).toEqual(['green', 'amber', 'rarer ones', 'never seen before']);
     expect((await detail('classes')).reference.names).toEqual(['go', 'stay']);
+    expect((await detail('input.light')).counters.at(-1)).toEqual({
+      kind: 'new_category',
+      reference: { count: 0, of: 1_000 },
+      current: { count: 60, of: 100 },
+    });
     expect((await alertsOf())[0]).toMatchObject({ fault: 'new_category', devices: [{ features: [{ name: 'input.light' }] }] });
   });
 });

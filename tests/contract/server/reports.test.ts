@@ -118,6 +118,21 @@ describe('a report', () => {
     );
   });
 
+  it('counts what is infinite and out of range over the windows that tell it, and says of how many', async () => {
+    const telling = await joinDevice(house.rooms, 'telling');
+    const [older, newer] = [windowOf(profile, 9, false), windowOf(profile, 10, false)];
+    await send(telling.id, [older, { ...newer, features: [{ ...newer.features[0]!, infinite: 0, out_of_range: 7 }] }]);
+    expect(column(await reportOf('?device=telling')).counters).toEqual([
+      { kind: 'missing', reference: { count: 0, of: 1_000 }, current: { count: 0, of: 200 } },
+      { kind: 'infinite', reference: { count: 0, of: 1_000 }, current: { count: 0, of: 100 } },
+      { kind: 'out_of_range', reference: { count: 0, of: 1_000 }, current: { count: 7, of: 100 } },
+    ]);
+    expect(column(await reportOf('?device=good')).counters!.map(({ current }) => current)).toEqual([{ count: 0, of: 300 }, null, null]);
+    expect((await ask('?device=telling&format=html')).body).toContain(
+      '<td>outside of the range of the reference</td><td>0 %, 0 of 1000</td><td>7 %, 7 of 100</td>',
+    );
+  });
+
   it('covers the time that was asked for, and refuses one that is none', async () => {
     const from = 1_800_000_000_000;
     expect(column(await reportOf(`?device=good&from_ms=${from}&to_ms=${from + 120_001}`))).toMatchObject({ current: { rows: 200 } });

@@ -4,12 +4,14 @@ import type { Command } from 'commander';
 import { failure } from '@holdfast/base';
 import {
   type DriftReport,
+  beyondOf,
   faultInWords,
   makeReport,
   missingShare,
   percent,
   reportHtml,
   ruleInWords,
+  shareInWords,
   shortNumber,
   summaryOf,
   testInWords,
@@ -70,7 +72,7 @@ export async function checkFiles(reference: string, current: string, options: Ch
   return makeReport(frame, drafts);
 }
 
-const heads = ['column', 'verdict', 'effect', 'p_adjusted', 'missing', 'moved_sd', 'test'];
+const heads = ['column', 'verdict', 'effect', 'p_adjusted', 'missing', 'beyond', 'moved_sd', 'test'];
 
 function print(report: DriftReport, command: Command): void {
   const output = outputOf(command);
@@ -81,6 +83,7 @@ function print(report: DriftReport, command: Command): void {
     effect: shortNumber(column.distance),
     p_adjusted: shortNumber(column.fault === 'missing' ? column.missing_p_adjusted : column.p_adjusted),
     missing: `${percent(missingShare(column.reference))} -> ${percent(missingShare(column.current))}`,
+    beyond: shareInWords(beyondOf(column)?.current ?? null),
     moved_sd: shortNumber(column.effects?.wasserstein_sd ?? null),
     test: column.fault === 'not_comparable' ? column.note : testInWords(column),
   }));

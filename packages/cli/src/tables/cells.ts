@@ -21,7 +21,8 @@ const plain_number = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i;
 /** The number in this text; infinities are numbers, though missing ones by every count; undefined where there is none. */
 export function numberOf(text: string): number | undefined {
   if (plain_number.test(text)) return Number(text);
-  return infinite.test(text.trim()) ? Number.NaN : undefined;
+  if (!infinite.test(text.trim())) return undefined;
+  return text.trim().startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
 }
 
 export function kindOf(cells: readonly unknown[]): CellKind {

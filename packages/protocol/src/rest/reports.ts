@@ -2,7 +2,7 @@
 import { type Static, Type } from 'typebox';
 import { route } from './route.ts';
 import { Id, ModelName, Name, Nullable, Ok, Project, RowId, Time, TimeIn, VersionIn, byName, closed } from './shapes.ts';
-import { FaultView } from './watch.ts';
+import { CounterView, FaultView } from './watch.ts';
 
 const Count = Type.Number();
 const Maybe = Nullable(Type.Number());
@@ -29,6 +29,7 @@ export const ReportColumnView = Type.Object({
   effects: Nullable(Type.Object({ wasserstein_sd: Maybe, jensen_shannon: Type.Number(), population_stability: Type.Number() })),
   reference: ReportSide,
   current: ReportSide,
+  counters: Type.Optional(Type.Array(CounterView, { description: 'absent in kept reports of before they were counted' })),
   picture: Nullable(ReportPicture),
   note: Nullable(Type.String()),
 });

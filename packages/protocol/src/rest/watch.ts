@@ -14,6 +14,16 @@ export const MissingView = Type.Object(
   { description: 'share of the inferences without a value, in the window and in the reference; absent where neither misses one' },
 );
 
+const Counted = Nullable(Type.Object({ count: Type.Integer(), of: Type.Integer({ description: 'inferences or rows that were looked at' }) }));
+/** What is counted of a feature beside its bins; null is not known, which is not 0. */
+export const CounterView = Type.Object({
+  kind: Type.Union([Type.Literal('missing'), Type.Literal('infinite'), Type.Literal('out_of_range'), Type.Literal('new_category')], {
+    description: 'infinite: of the missing; out_of_range: outside of what the reference ever had; new_category: a word that it never had',
+  }),
+  reference: Counted,
+  current: Counted,
+});
+
 export const DriftCell = Type.Object({
   device: Id,
   feature: Type.String(),
@@ -92,6 +102,7 @@ export const DriftDetail = Type.Object({
     missing: Type.Integer(),
     reference_missing_share: Type.Number(),
   }),
+  counters: Type.Array(CounterView),
   history: Type.Array(
     Type.Object({
       id: Type.Integer({ description: 'names the window; its number begins anew with each bundle' }),

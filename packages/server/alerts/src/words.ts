@@ -1,5 +1,5 @@
 // Says in words what an alert is about: which features moved, which way, what that often means, where, and what to do next.
-import { type Cohort, type FaultSignature, featuresOfPair } from '@holdfast/stats';
+import { type Cohort, type FaultSignature, featuresOfPair, pairInSentence } from '@holdfast/stats';
 import type { AlertDeviceRow, AlertFeature } from './alert-table.ts';
 import type { Summary } from './cause.ts';
 
@@ -17,7 +17,7 @@ const plain: Readonly<Record<string, string>> = {
 
 export function plainName(feature: string): string {
   const pair = featuresOfPair(feature);
-  if (pair) return `how ${plainName(pair[0])} and ${plainName(pair[1])} move together`;
+  if (pair) return pairInSentence([plainName(pair[0]), plainName(pair[1])]);
   return plain[feature] ?? feature.replace(/^input\./, 'input ');
 }
 

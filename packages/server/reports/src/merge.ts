@@ -19,6 +19,8 @@ export interface MergedPart {
   latency_ms_sum: number;
   latency_inferences: number;
   lost: number;
+  /** Inferences of windows that tell what was infinite or out of range: those of older agents do not. */
+  told_inferences: number;
 }
 
 export interface Merged {
@@ -60,6 +62,7 @@ async function partOf(parts: Map<string, MergedPart>, { model, model_version, pr
     latency_ms_sum: 0,
     latency_inferences: 0,
     lost: 0,
+    told_inferences: 0,
   };
   parts.set(key, fresh);
   return fresh;
@@ -80,6 +83,7 @@ function addWindow(part: MergedPart, { device, body }: WindowRow): void {
   part.devices.add(device);
   part.windows++;
   part.lost += body.lost;
+  if (body.features.every(({ infinite, out_of_range }) => infinite !== undefined && out_of_range !== undefined)) part.told_inferences += body.inferences;
   part.latency_ms_sum += body.latency_ms.mean * body.inferences;
   part.latency_inferences += body.inferences;
 }

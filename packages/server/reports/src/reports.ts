@@ -143,7 +143,8 @@ function partReport(part: MergedPart, rules: readonly { model: string; distance_
     notes: [],
     tables: [],
   };
-  return makeReport(frame, draftsOfWindow(profile, { inferences: counts.inferences, features: counts.features(), classes: counts.classes() }));
+  const window = { inferences: counts.inferences, features: counts.features(), classes: counts.classes() };
+  return makeReport(frame, draftsOfWindow(profile, window, part.told_inferences));
 }
 
 function notesOf({ windows, left_out, parts }: Merged): string[] {

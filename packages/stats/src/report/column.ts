@@ -1,4 +1,5 @@
 // stats/report: what a report says of one column. Plain values, as the JSON has them; the HTML and the pages are drawn from nothing else.
+import type { Counter } from '../counters.ts';
 import type { Fault } from '../rule.ts';
 
 export type ColumnKind = 'numeric' | 'category' | 'text' | 'time';
@@ -45,6 +46,8 @@ export interface ReportColumn {
   readonly effects: Effects | null;
   readonly reference: SideSummary;
   readonly current: SideSummary;
+  /** What is counted beside the bins; absent in reports of before it was. */
+  readonly counters?: readonly Counter[];
   readonly picture: Picture | null;
   /** What a reader has to know of this column; null where there is nothing. */
   readonly note: string | null;

@@ -4,6 +4,7 @@
 // - Numbers of few values (at most 20 in the reference, each there 5 times in the mean) and words: the G test; what the reference has not joins the thin categories.
 // - Text: its length, as a number. Time: shown only, since time moves on by itself.
 // An empty side is not tested (p NaN). Values of which the reference has none cannot be compared: never clean.
+import { type Counter, missingCounter } from '../counters.ts';
 import { jensenShannon } from '../distances/jensen-shannon.ts';
 import { populationStabilityIndex } from '../distances/population-stability.ts';
 import { totalVariation } from '../distances/total-variation.ts';
@@ -22,7 +23,7 @@ import { intervalPicture, wordPicture } from './picture.ts';
 /** A column before the correction: what the rule judges, and what the report shows of it. */
 export interface Draft {
   readonly compared: Compared | { readonly name: string };
-  readonly shown: Pick<ReportColumn, 'kind' | 'test' | 'method' | 'effects' | 'reference' | 'current' | 'picture' | 'note'>;
+  readonly shown: Pick<ReportColumn, 'kind' | 'test' | 'method' | 'effects' | 'reference' | 'current' | 'counters' | 'picture' | 'note'>;
 }
 
 const few_values = 20;
@@ -34,7 +35,8 @@ export function compareNumbers(name: string, kind: Exclude<ColumnKind, 'category
   const { test, method, reading, note } = kind === 'time' ? shownOnly : testNumbers(reference, current);
   const [low, high] = [Math.min(...ends(reference, 'min'), ...ends(current, 'min')), Math.max(...ends(reference, 'max'), ...ends(current, 'max'))];
   const fine = { edges: reference.edges, reference: reference.counts, current: current.counts, low, high };
-  const shown = { kind, test, method, note, ...summaries(reference, current), picture: intervalPicture(fine) };
+  const counters = numericCounters(kind, reference, current);
+  const shown = { kind, test, method, note, ...summaries(reference, current), counters, picture: intervalPicture(fine) };
   return { compared: comparedOf(name, reading, reference, current), shown: { ...shown, effects: method === null ? null : numericEffects(reference, current) } };
 }
 
@@ -82,7 +84,10 @@ function onValues({ counts }: NumericReference, current: NumericSide): [number[]
 
 const coarse_bins = 16;
 
-export function numericEffects(reference: NumericReference, current: NumericSide): Effects {
+export function numericEffects(
+  reference: Pick<NumericReference, 'edges' | 'counts' | 'moments' | 'values'>,
+  current: Pick<NumericSide, 'counts' | 'values'>,
+): Effects {
   const sd = Math.sqrt(variance(reference.moments));
   const moved =
     reference.values !== null && current.values !== null
@@ -125,6 +130,7 @@ export function compareWords(name: string, reference: CategoryReference, current
       effects: empty ? null : { wasserstein_sd: null, ...countEffects(counts, current.counts) },
       reference: side(reference, n),
       current: side(current, m),
+      counters: wordCounters(reference, current),
       picture: wordPicture(reference.words, counts, current.counts),
       note: empty ? emptyNote(n, m) : null,
     },
@@ -149,6 +155,27 @@ function comparedOf(name: string, values: Reading, reference: NumericSide | Pres
   if (sides[0].count === 0 && sides[1].count > 0) return { name };
   const [reference_missing, missing] = [shareOf(sides[0]), shareOf(sides[1])];
   return { name, values, absent: readMissing([reference_missing], missing), missing, reference_missing };
+}
+
+/** Time moves on by itself: it has no range to be outside of. */
+function numericCounters(kind: ColumnKind, reference: NumericReference, current: NumericSide): Counter[] {
+  const [of_reference, of_current] = [reference, current].map((side) => side.missing + side.moments.count) as [number, number];
+  const both = (count: (side: NumericSide) => number) => ({
+    reference: { count: count(reference), of: of_reference },
+    current: { count: count(current), of: of_current },
+  });
+  const beyond: Counter[] = kind === 'time' ? [] : [{ kind: 'out_of_range', ...both((side) => side.out_of_range) }];
+  return [{ kind: 'missing', ...both((side) => side.missing) }, { kind: 'infinite', ...both((side) => side.infinite) }, ...beyond];
+}
+
+/** Where the reference has more words than are counted apart, the others of the current side may be among them: then it is not known. */
+function wordCounters(reference: CategoryReference, current: CategorySide): Counter[] {
+  const [of_reference, of_current] = [reference, current].map(({ missing, counts }) => missing + sumOf(counts)) as [number, number];
+  const is_whole = reference.counts.at(-1) === 0;
+  return [
+    missingCounter({ count: reference.missing, of: of_reference }, { count: current.missing, of: of_current }),
+    { kind: 'new_category', reference: { count: 0, of: of_reference }, current: is_whole ? { count: current.counts.at(-1)!, of: of_current } : null },
+  ];
 }
 
 function summaries(reference: NumericSide, current: NumericSide): Record<'reference' | 'current', SideSummary> {

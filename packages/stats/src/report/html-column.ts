@@ -2,7 +2,8 @@
 import type { ReportColumn, SideSummary } from './column.ts';
 import { pictureRows, pictureSvg } from './picture-svg.ts';
 import { escapeText, shortText } from './text.ts';
-import { faultInWords, missingShare, percent, shortNumber, testInWords } from './words.ts';
+import { featureInWords } from '../pairs.ts';
+import { beyondOf, countedInWords, counterInWords, faultInWords, missingShare, percent, shareInWords, shortNumber, testInWords } from './words.ts';
 
 export const line = (row: readonly string[]): string => `<tr>${row.map((text) => `<td>${text}</td>`).join('')}</tr>`;
 
@@ -12,7 +13,8 @@ export const table = (head: readonly string[], lines: readonly string[]): string
 
 /** A line of the ranked list. */
 export function columnRow(column: ReportColumn, link: string | null): string[] {
-  const { name, distance, p_value, p_adjusted, missing_p_adjusted, fault } = column;
+  const { distance, p_value, p_adjusted, missing_p_adjusted, fault } = column;
+  const name = featureInWords(column.name);
   const adjusted = fault === 'missing' ? missing_p_adjusted : p_adjusted;
   return [
     link === null ? shortText(name) : `<a href="#${link}">${shortText(name)}</a>`,
@@ -21,13 +23,15 @@ export function columnRow(column: ReportColumn, link: string | null): string[] {
     shortNumber(p_value),
     shortNumber(adjusted),
     `${percent(missingShare(column.reference))} / ${percent(missingShare(column.current))}`,
+    shareInWords(beyondOf(column)?.current ?? null),
   ].map((text, i) => (i < 2 ? text : escapeText(text)));
 }
 
-export const row_head = ['Column', 'Verdict', 'Effect', 'p', 'p adjusted', 'Missing, reference / current'] as const;
+export const row_head = ['Column', 'Verdict', 'Effect', 'p', 'p adjusted', 'Missing, reference / current', 'Out of range or new'] as const;
 
 export function columnSection(column: ReportColumn, id: string): string {
-  const { name, picture, note } = column;
+  const { picture, note } = column;
+  const name = featureInWords(column.name);
   const label = `${name}: shares of the reference (filled) and of the current side (dashed)`;
   const drawn =
     picture === null
@@ -38,7 +42,7 @@ export function columnSection(column: ReportColumn, id: string): string {
         )}</details>`;
   return (
     `<section id="${id}"><h3>${shortText(name)} <span class="${column.drifted ? 'bad' : 'ok'}">${faultInWords(column)}</span></h3>` +
-    `<p>${escapeText(sentence(column))}${note === null ? '' : ` ${escapeText(note)}`}</p>${drawn}${sides(column)}</section>`
+    `<p>${escapeText(sentence(column))}${note === null ? '' : ` ${escapeText(note)}`}</p>${drawn}${sides(column)}${counted(column)}</section>`
   );
 }
 
@@ -58,4 +62,13 @@ function sides({ reference, current }: ReportColumn): string {
     line([name, String(side.rows), percent(missingShare(side)), ...[side.mean, side.sd, side.min, side.max].map(shortNumber)].map(escapeText));
   if (reference.mean === null && current.mean === null) return '';
   return table(['Side', 'Rows', 'Missing', 'Mean', 'SD', 'Least', 'Greatest'], [of('reference', reference), of('current', current)]);
+}
+
+/** What is counted beside the bins, but for what is missing alone: that stands with the sides. */
+function counted({ counters = [] }: ReportColumn): string {
+  if (counters.length < 2) return '';
+  const lines = counters.map(({ kind, reference, current }) =>
+    line([counterInWords[kind], countedInWords(reference), countedInWords(current)].map(escapeText)),
+  );
+  return table(['Counted', 'Reference', 'Current'], lines);
 }

@@ -12,6 +12,10 @@ const heavy_share = 1 / 64;
 export interface NumericSide {
   readonly moments: Readonly<Moments>;
   readonly missing: number;
+  /** Of the missing, those that were infinite. */
+  readonly infinite: number;
+  /** Values outside of what the reference has. */
+  readonly out_of_range: number;
   /** On the edges of the reference: edges.length + 1 counts. */
   readonly counts: readonly number[];
   /** All values, in the order of the file; null where there were more than are kept. */
@@ -28,12 +32,14 @@ export interface NumericReference extends NumericSide {
 class Counted {
   readonly moments = emptyMoments();
   missing = 0;
+  infinite = 0;
   values: number[] | null = [];
 
   /** False where the value is missing. */
   add(value: number): boolean {
     if (!Number.isFinite(value)) {
       this.missing += 1;
+      if (!Number.isNaN(value)) this.infinite += 1;
       return false;
     }
     addToMoments(this.moments, value);
@@ -52,9 +58,9 @@ export class ReferenceNumbers {
 
   freeze(): NumericReference {
     const bins = this.#bins.intervals();
-    const { moments, missing, values } = this.#counted;
+    const { moments, missing, infinite, values } = this.#counted;
     const distinct = bins.low.every((low, i) => low === bins.high[i]) ? bins.low : null;
-    return { moments, missing, values, distinct, ...onEdges(bins, moments.count) };
+    return { moments, missing, infinite, out_of_range: 0, values, distinct, ...onEdges(bins, moments.count) };
   }
 }
 
@@ -62,19 +68,25 @@ export class CurrentNumbers {
   readonly #counted = new Counted();
   readonly #edges: Float64Array;
   readonly #counts: number[];
+  /** Where the reference has no value it has no range, and nothing is outside of it. */
+  readonly #range: readonly [number, number];
+  #out_of_range = 0;
 
-  constructor({ edges }: Pick<NumericReference, 'edges'>) {
+  constructor({ edges, moments }: Pick<NumericReference, 'edges' | 'moments'>) {
+    this.#range = moments.count > 0 ? [moments.min, moments.max] : [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
     this.#edges = Float64Array.from(edges);
     this.#counts = Array.from({ length: edges.length + 1 }, () => 0);
   }
 
   add(value: number): void {
-    if (this.#counted.add(value)) this.#counts[binOf(this.#edges, value)]! += 1;
+    if (!this.#counted.add(value)) return;
+    this.#counts[binOf(this.#edges, value)]! += 1;
+    if (value < this.#range[0] || value > this.#range[1]) this.#out_of_range += 1;
   }
 
   freeze(): NumericSide {
-    const { moments, missing, values } = this.#counted;
-    return { moments, missing, values, counts: [...this.#counts] };
+    const { moments, missing, infinite, values } = this.#counted;
+    return { moments, missing, infinite, out_of_range: this.#out_of_range, values, counts: [...this.#counts] };
   }
 }
 

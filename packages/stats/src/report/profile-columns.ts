@@ -1,5 +1,6 @@
 // stats/report: the columns of a report of devices: the merged counts of their windows against the reference profile of their model version, feature by
 // feature, and the classes. What is tested is what the drift rule tests of a window; the effects and pictures beside it come from the same counts.
+import { featureCounters, missingCounter } from '../counters.ts';
 import { type ReferenceFeature, type ReferenceProfile } from '../profile.ts';
 import { sumOf } from '../reading.ts';
 import { compareWindow } from '../rule.ts';
@@ -10,13 +11,14 @@ import { intervalPicture, wordPicture } from './picture.ts';
 
 type Shown = Draft['shown'];
 
-export function draftsOfWindow(profile: ReferenceProfile, window: WindowPart): Draft[] {
+/** `told`: the inferences whose windows count what is infinite or out of range; older agents do not. */
+export function draftsOfWindow(profile: ReferenceProfile, window: WindowPart, told: number = window.inferences): Draft[] {
   const features = new Map(profile.features.map((feature) => [feature.name, feature]));
   const parts = new Map(window.features.map((feature) => [feature.name, feature]));
   return compareWindow(profile, window).map((compared) => {
     const feature = features.get(compared.name);
     if (!('values' in compared)) return { compared, shown: { ...unknown, note: whyNot(feature?.counts ?? profile.classes.counts) } };
-    return { compared, shown: feature ? featureShown(feature, parts.get(compared.name), window.inferences, profile) : classesShown(profile, window) };
+    return { compared, shown: feature ? featureShown(feature, parts.get(compared.name), { ...window, told }, profile) : classesShown(profile, window) };
   });
 }
 
@@ -26,7 +28,12 @@ const unknown = { kind: 'numeric', test: 'none', method: null, effects: null, re
 const whyNot = (reference: readonly number[]): string =>
   sumOf(reference) === 0 ? 'The reference has no value of it: there is nothing to compare with.' : 'Its counts are not on the bins of the profile.';
 
-function featureShown(feature: ReferenceFeature, part: WindowPart['features'][number] | undefined, inferences: number, profile: ReferenceProfile): Shown {
+function featureShown(
+  feature: ReferenceFeature,
+  part: WindowPart['features'][number] | undefined,
+  { inferences, told }: { readonly inferences: number; readonly told: number },
+  profile: ReferenceProfile,
+): Shown {
   const counts = part?.counts ?? feature.counts.map(() => 0);
   const moments = part?.moments ?? emptyMoments();
   const reference = { edges: feature.edges, counts: feature.counts, moments: feature.moments, missing: feature.missing ?? 0, values: null, distinct: null };
@@ -38,6 +45,7 @@ function featureShown(feature: ReferenceFeature, part: WindowPart['features'][nu
     effects: numericEffects(reference, current),
     reference: momentsSummary(reference),
     current: momentsSummary({ ...current, moments: { ...moments, count: sumOf(counts) } }),
+    counters: featureCounters(profile, feature, part, inferences, told),
     picture: intervalPicture({ edges: feature.edges, reference: feature.counts, current: counts, ...rangeOf(feature.moments, moments) }),
     note: profile.conditions ? `Compared with the whole reference and with each of its ${profile.conditions.length} conditions; the nearest counts.` : null,
   };
@@ -50,6 +58,7 @@ function rangeOf(...both: readonly Readonly<Moments>[]): { low: number; high: nu
 }
 
 function classesShown({ classes, n }: ReferenceProfile, window: WindowPart): Shown {
+  const without = (of: number, counts: readonly number[]) => ({ count: Math.max(0, of - sumOf(counts)), of });
   const side = (rows: number, counts: readonly number[]) => ({ ...nothing, rows, missing: Math.max(0, rows - sumOf(counts)) });
   const words = classes.names.map(String);
   return {
@@ -59,6 +68,7 @@ function classesShown({ classes, n }: ReferenceProfile, window: WindowPart): Sho
     effects: { wasserstein_sd: null, ...countEffects(classes.counts, window.classes) },
     reference: side(n, classes.counts),
     current: side(window.inferences, window.classes),
+    counters: [missingCounter(without(n, classes.counts), without(window.inferences, window.classes))],
     picture: wordPicture(words, [...classes.counts, 0], [...window.classes, 0]),
     note: null,
   };

@@ -1,4 +1,5 @@
 // stats/report: a report in words: the rule, what a test was, what was found. The same sentences stand in the terminal, in the HTML and on the pages.
+import { type Counted, type Counter, type CounterKind, countedShare } from '../counters.ts';
 import type { DriftRule } from '../rule.ts';
 import type { ReportColumn } from './column.ts';
 import type { DriftReport } from './drift-report.ts';
@@ -30,6 +31,29 @@ export const faultInWords = ({ drifted, fault }: Pick<ReportColumn, 'drifted' | 
   drifted ? (fault === 'missing' ? 'drifted: missing more often' : 'drifted') : fault === 'not_comparable' ? 'not comparable' : 'no drift';
 
 export const missingShare = ({ rows, missing }: { readonly rows: number; readonly missing: number }): number => (rows === 0 ? 0 : missing / rows);
+
+export const counterInWords: Readonly<Record<CounterKind, string>> = {
+  missing: 'missing',
+  infinite: 'of these, infinite',
+  out_of_range: 'outside of the range of the reference',
+  new_category: 'never seen in the reference',
+};
+
+/** How many, of how many, and which share; nobody's count is not known. */
+export function countedInWords(side: Counted | null): string {
+  const share = countedShare(side);
+  return side === null || share === null ? 'not known' : `${percent(share)}, ${side.count} of ${side.of}`;
+}
+
+/** What of the current side is beyond the reference: out of its range, or none of its words; null where the report does not tell. */
+export const beyondOf = ({ counters }: Pick<ReportColumn, 'counters'>): Counter | null =>
+  counters?.find(({ kind }) => kind === 'out_of_range' || kind === 'new_category') ?? null;
+
+/** A share for a narrow column. */
+export function shareInWords(side: Counted | null): string {
+  const share = countedShare(side);
+  return share === null ? '–' : percent(share);
+}
 
 export function summaryOf({ columns, drifted, not_comparable, reference, current }: DriftReport): string {
   const found = drifted === 0 ? 'No column drifted' : drifted === 1 ? '1 column drifted' : `${drifted} columns drifted`;

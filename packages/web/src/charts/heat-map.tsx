@@ -15,7 +15,7 @@ export interface HeatCell {
 interface HeatMapProps {
   readonly label: string;
   readonly rows: readonly { readonly id: string; readonly name: string; readonly href: string }[];
-  readonly columns: readonly string[];
+  readonly columns: readonly { readonly id: string; readonly name: string }[];
   readonly cells: readonly HeatCell[];
   readonly chosen?: string;
 }
@@ -33,8 +33,8 @@ export function HeatMap({ label, rows, columns, cells, chosen }: HeatMapProps) {
           <tr>
             <th scope="col">Device</th>
             {columns.map((column) => (
-              <th key={column} scope="col">
-                <span>{column}</span>
+              <th key={column.id} scope="col">
+                <span title={column.name}>{column.name}</span>
               </th>
             ))}
           </tr>
@@ -45,9 +45,9 @@ export function HeatMap({ label, rows, columns, cells, chosen }: HeatMapProps) {
               <th scope="row">
                 <To href={row.href}>{row.name}</To>
               </th>
-              {columns.map((column) => {
-                const cell = byKey.get(cellKey(row.id, column));
-                return <td key={column}>{cell ? <Cell of={cell} chosen={chosen === cellKey(row.id, column)} /> : <span className="soft">·</span>}</td>;
+              {columns.map(({ id }) => {
+                const cell = byKey.get(cellKey(row.id, id));
+                return <td key={id}>{cell ? <Cell of={cell} chosen={chosen === cellKey(row.id, id)} /> : <span className="soft">·</span>}</td>;
               })}
             </tr>
           ))}

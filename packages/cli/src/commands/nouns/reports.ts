@@ -1,7 +1,18 @@
 // report: drift over a time, of the fleet or of a part of it, for people, as JSON, or as one HTML file; and schedules of reports.
 import { type Command, InvalidArgumentError } from 'commander';
 import type { ReportView } from '@holdfast/protocol/rest';
-import { type ReportBook, bookHtml, faultInWords, shortNumber, summaryOf } from '@holdfast/stats';
+import {
+  type ReportBook,
+  beyondOf,
+  bookHtml,
+  faultInWords,
+  featureInWords,
+  missingShare,
+  percent,
+  shareInWords,
+  shortNumber,
+  summaryOf,
+} from '@holdfast/stats';
 import { writeWhole } from '../../files.ts';
 import { printDone, printOne, printRows, say, time } from '../../output.ts';
 import { clientOf, outputOf } from '../../settings.ts';
@@ -99,13 +110,15 @@ async function print(report: ReportView, html: string | undefined, command: Comm
   const rows = report.parts.flatMap((part) =>
     part.columns.map((column) => ({
       part: part.title,
-      feature: column.name,
+      feature: featureInWords(column.name),
       verdict: faultInWords(column),
       effect: shortNumber(column.distance),
       p_adjusted: shortNumber(column.fault === 'missing' ? column.missing_p_adjusted : column.p_adjusted),
+      missing: `${percent(missingShare(column.reference))} -> ${percent(missingShare(column.current))}`,
+      beyond: shareInWords(beyondOf(column)?.current ?? null),
       moved_sd: shortNumber(column.effects?.wasserstein_sd ?? null),
     })),
   );
-  printRows(rows, ['part', 'feature', 'verdict', 'effect', 'p_adjusted', 'moved_sd'], output);
+  printRows(rows, ['part', 'feature', 'verdict', 'effect', 'p_adjusted', 'missing', 'beyond', 'moved_sd'], output);
   for (const text of [...report.notes, ...report.parts.map((part) => `${part.title}: ${summaryOf(part)}`)]) say(text);
 }

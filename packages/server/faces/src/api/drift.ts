@@ -3,7 +3,7 @@ import { failure } from '@holdfast/base';
 import type { Reading, VerdictRow } from '@holdfast/monitors';
 import type { WindowSummary } from '@holdfast/protocol';
 import type { DriftDetail, DriftMap, DriftWindows } from '@holdfast/protocol/rest';
-import type { ReferenceCategories, ReferenceProfile } from '@holdfast/stats';
+import { type ReferenceCategories, type ReferenceProfile, featureCounters } from '@holdfast/stats';
 import type { FaceOptions } from '../rooms.ts';
 import type { Handlers } from './call.ts';
 
@@ -53,6 +53,7 @@ export function driftHandlers({ rooms }: FaceOptions) {
         model_version: verdict.model_version,
         reference: counted.reference,
         current: { ...counted.current, n: window.inferences, from_ms: window.from_ms, to_ms: window.to_ms },
+        counters: [...counted.counters],
         history: history.toReversed().flatMap((v) => historyOf(v, query.feature)),
         rule: watching.find((monitor) => monitor.shown)!.sentence,
       };
@@ -119,7 +120,11 @@ function historyOf(verdict: VerdictRow, feature: string): DriftDetail['history']
     }));
 }
 
-type Shape = { readonly reference: DriftDetail['reference']; readonly current: Omit<DriftDetail['current'], 'n' | 'from_ms' | 'to_ms'> };
+interface Shape {
+  readonly reference: DriftDetail['reference'];
+  readonly current: Omit<DriftDetail['current'], 'n' | 'from_ms' | 'to_ms'>;
+  readonly counters: DriftDetail['counters'];
+}
 
 /** The counts of a feature and of its reference; null where the profile does not know it. What the window lacks is missing in all its inferences. */
 function shapeOf(window: WindowSummary, profile: ReferenceProfile | null, feature: string): Shape | null {
@@ -136,6 +141,7 @@ function shapeOf(window: WindowSummary, profile: ReferenceProfile | null, featur
       missing: Math.max(0, window.inferences - sumOf(counts)),
       reference_missing_share: profile!.n === 0 ? 0 : (known.missing ?? 0) / profile!.n,
     },
+    counters: featureCounters(profile!, known, seen, window.inferences),
   };
 }
 
@@ -153,6 +159,13 @@ function classShape(window: WindowSummary, profile: ReferenceProfile | null): Sh
       missing: Math.max(0, window.inferences - total),
       reference_missing_share: n === 0 ? 0 : Math.max(0, n - sumOf(counts)) / n,
     },
+    counters: [
+      {
+        kind: 'missing',
+        reference: profile ? { count: Math.max(0, n - sumOf(counts)), of: n } : null,
+        current: { count: Math.max(0, window.inferences - total), of: window.inferences },
+      },
+    ],
   };
 }
 

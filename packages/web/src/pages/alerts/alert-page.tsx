@@ -1,4 +1,5 @@
 // web/alerts: one alert: what, since when, where, how sure, why, what to do, and what was done.
+import { featureInWords } from '@holdfast/stats';
 import { Select } from '@mantine/core';
 import { useState } from 'react';
 import { useChange } from '../../app/api.ts';
@@ -141,7 +142,7 @@ const MonitorName = ({ of }: { of: Alert }) =>
   );
 
 function featuresText({ features }: Alert): string {
-  const named = features.slice(0, 5).map((f) => `${f.name} (${countText(f.devices, 'device')}, effect ${numberText(f.effect)})`);
+  const named = features.slice(0, 5).map((f) => `${featureInWords(f.name)} (${countText(f.devices, 'device')}, effect ${numberText(f.effect)})`);
   return `${named.join(', ')}${features.length > named.length ? ` and ${features.length - named.length} more` : ''}`;
 }
 
@@ -163,7 +164,7 @@ function Surety({ features }: { features: Alert['devices'][number]['features'] }
     <span className="stack tight">
       {features.slice(0, features_shown).map((f) => (
         <span key={f.name}>
-          {f.name}:{' '}
+          {featureInWords(f.name)}:{' '}
           {f.fault === 'missing' && f.missing
             ? `missing in ${shareText(f.missing.share)}, ${shareText(f.missing.reference_share)} in the reference`
             : `distance ${numberText(f.effect ?? f.distance)}`}
@@ -175,7 +176,7 @@ function Surety({ features }: { features: Alert['devices'][number]['features'] }
           and{' '}
           {features
             .slice(features_shown)
-            .map((f) => f.name)
+            .map((f) => featureInWords(f.name))
             .join(', ')}
         </span>
       ) : null}

@@ -1,4 +1,5 @@
 // web/devices: what a device measured, pane under pane on one time axis, with what happened drawn through all of them.
+import { featureInWords } from '@holdfast/stats';
 import type { Line, Mark } from '../../charts/plot.tsx';
 import { Pane } from '../../charts/lazy-plot.tsx';
 import { bytesText, countText, listText, numberText } from '../../parts/format.ts';
@@ -83,7 +84,7 @@ function DriftPane({ of, shared }: DriftPaneProps) {
   const times = [...new Set(worst.flatMap((line) => line.at_ms))].toSorted((a, b) => a - b);
   const lines = worst.map((line) => {
     const at = new Map(line.at_ms.map((time, i) => [time, line.distance[i]!]));
-    return { name: line.feature, values: times.map((time) => at.get(time) ?? null) };
+    return { name: featureInWords(line.feature), values: times.map((time) => at.get(time) ?? null) };
   });
   const limits = new Set(of.monitors.map((monitor) => monitor.distance_min));
   return (
@@ -111,6 +112,6 @@ function driftSummary({ drift, monitors }: Timeline, windows: number): string {
   const same = new Set(monitors.map((monitor) => monitor.distance_min)).size === 1;
   if (same) parts.push(`the dashed line is the threshold of ${listText(monitors.map((m) => m.name))}, ${numberText(monitors[0]!.distance_min)}`);
   else parts.push(`the thresholds differ: ${listText(monitors.map((m) => `${numberText(m.distance_min)} of ${m.name}`))}`);
-  if (monitors.length > 1) parts.push(...drifted.slice(0, drift_lines_max).map((line) => `${line.feature} by ${listText(line.drifted_by)}`));
+  if (monitors.length > 1) parts.push(...drifted.slice(0, drift_lines_max).map((line) => `${featureInWords(line.feature)} by ${listText(line.drifted_by)}`));
   return `${parts.join('; ')}.`;
 }

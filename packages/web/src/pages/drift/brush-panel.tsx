@@ -1,5 +1,6 @@
 // web/drift: a strip of the last windows of a feature. Whatever is brushed, with the pointer or by the two sliders, is added up here and tested anew, by the
 // functions that the device and the server use. The range stands in the address.
+import { featureInWords } from '@holdfast/stats';
 import { useRef } from 'react';
 import { useFilters } from '../../app/filters.ts';
 import { ChartFrame } from '../../charts/chart-frame.tsx';
@@ -17,7 +18,7 @@ const height = 64;
 export function BrushPanel({ device, feature, monitor }: { device: string; feature: string; monitor: string }) {
   const windows = useDriftWindows(device, feature, monitor);
   return (
-    <Panel title={`Windows of ${feature} together`} answered_ms={windows.dataUpdatedAt}>
+    <Panel title={`Windows of ${featureInWords(feature)} together`} answered_ms={windows.dataUpdatedAt}>
       <Answer query={windows} room="26rem">
         {(answer) => (answer.windows.length === 0 ? <Empty>No judged window stands on the bins of the last one.</Empty> : <Brushed of={answer} />)}
       </Answer>
@@ -39,7 +40,7 @@ function Brushed({ of }: { of: DriftWindows }) {
       <Strip of={of} range={range} brush={brush} />
       <div className="columns wide-left">
         <Distribution
-          label={`Brushed windows of ${of.feature}`}
+          label={`Brushed windows of ${featureInWords(of.feature)}`}
           summary={`${countText(inferences, 'inference')} of ${countText(chosen.length, 'window')} against ${countText(of.reference.n, 'inference')} of the reference: distance ${numberText(reading.distance)}.`}
           edges={of.reference.edges}
           reference={of.reference.counts}
@@ -74,7 +75,7 @@ function Strip({ of, range, brush }: { of: DriftWindows; range: Range; brush: (r
     return windowAt((event.clientX - box.left) / box.width, of.windows.length);
   };
   const drag = (at: number) => anchor.current !== null && brush({ first: Math.min(anchor.current, at), last: Math.max(anchor.current, at) });
-  const label = `Windows of ${of.feature}`;
+  const label = `Windows of ${featureInWords(of.feature)}`;
   return (
     <ChartFrame
       label={label}

@@ -1,12 +1,13 @@
 // web/drift: one feature of one device: the window against its reference, recomputed here with the code that the server runs, and the history.
-import { isWithoutReference } from '@holdfast/stats';
+import { featureInWords, isWithoutReference } from '@holdfast/stats';
 import { Select } from '@mantine/core';
 import { useFilters } from '../../app/filters.ts';
 import { Distribution } from '../../charts/distribution.tsx';
 import { Pane } from '../../charts/lazy-plot.tsx';
 import { Ago } from '../../parts/ago.tsx';
+import { Counters } from '../../parts/counters.tsx';
 import { Facts } from '../../parts/facts.tsx';
-import { clockText, countText, listText, numberText, probabilityText, shareText } from '../../parts/format.ts';
+import { clockText, countText, listText, numberText, probabilityText } from '../../parts/format.ts';
 import { Answer, Empty, Panel, Waiting } from '../../parts/panel.tsx';
 import { State } from '../../parts/state.tsx';
 import { To } from '../../parts/to.tsx';
@@ -29,6 +30,7 @@ export function DetailPanels({ device, feature, monitor, threshold }: { device: 
   const window = filters['window'] ? Number(filters['window']) : undefined;
   const detail = useDriftDetail(device, feature, window, monitor);
   const windows = windowsOf(detail.data?.history ?? []).toReversed();
+  const name = featureInWords(feature);
   const choice = (
     <Select
       size="xs"
@@ -49,13 +51,13 @@ export function DetailPanels({ device, feature, monitor, threshold }: { device: 
   );
   return (
     <>
-      <Panel title={`Distribution of ${feature}`} answered_ms={detail.dataUpdatedAt} actions={choice}>
+      <Panel title={`Distribution of ${name}`} answered_ms={detail.dataUpdatedAt} actions={choice}>
         <Answer query={detail} room="22rem">
           {(answer) => <Window of={answer} />}
         </Answer>
       </Panel>
       {detail.error && !detail.data ? null : (
-        <Panel title={`History of ${feature}`} answered_ms={detail.dataUpdatedAt}>
+        <Panel title={`History of ${name}`} answered_ms={detail.dataUpdatedAt}>
           {detail.data ? <History of={detail.data} threshold={threshold} choose={(at) => set({ window: at })} /> : <Waiting />}
         </Panel>
       )}
@@ -74,21 +76,25 @@ function Window({ of }: { of: DriftDetail }) {
   const reading = readingOf(of);
   const verdict = windowsOf(of.history).find((row) => row.to_ms === of.current.to_ms);
   const { names } = of.reference;
+  const name = featureInWords(of.feature);
   const summary = `${countText(of.current.n, 'inference')} of the window against ${countText(of.reference.n, 'inference')} of the reference: ${reading ? `distance ${numberText(reading.distance)}` : 'they cannot be compared: on other bins, or of what the reference has no value'}.`;
   return (
     <div className="columns wide-left">
-      {reading ? (
-        <Distribution
-          label={`Distribution of ${of.feature}`}
-          summary={summary}
-          edges={of.reference.edges}
-          reference={of.reference.counts}
-          current={of.current.counts}
-          {...(names ? { names } : {})}
-        />
-      ) : (
-        <Empty>{summary}</Empty>
-      )}
+      <div className="stack">
+        {reading ? (
+          <Distribution
+            label={`Distribution of ${name}`}
+            summary={summary}
+            edges={of.reference.edges}
+            reference={of.reference.counts}
+            current={of.current.counts}
+            {...(names ? { names } : {})}
+          />
+        ) : (
+          <Empty>{summary}</Empty>
+        )}
+        <Counters feature={of.feature} counters={of.counters} now="this window" />
+      </div>
       <div className="stack">
         <Facts
           of={[
@@ -104,7 +110,6 @@ function Window({ of }: { of: DriftDetail }) {
             ['p-value', <span data-reading="p">{reading ? probabilityText(reading.p_value) : 'none'}</span>],
             ['Verdict', verdict ? <Verdict of={verdict} /> : 'not in the history any more'],
             ['Mean', numberText(of.current.mean)],
-            ['Missing', missingText(of)],
           ]}
         />
         <p className="soft">
@@ -123,16 +128,13 @@ const Verdict = ({ of }: { of: ReturnType<typeof windowsOf>[number] }) => {
   return <State word={`${of.fault === 'missing' ? 'drifted: missing' : 'drifted'} (${listText(of.drifted_by)})`} tone="warn" />;
 };
 
-const missingText = ({ current }: DriftDetail) =>
-  `${countText(current.missing, 'value')}, ${shareText(current.n === 0 ? 0 : current.missing / current.n)}; ${shareText(current.reference_missing_share)} in the reference`;
-
 function History({ of, threshold, choose }: { of: DriftDetail; threshold: number | undefined; choose: (window: string) => void }) {
   const history = windowsOf(of.history);
   const drifted = history.filter((row) => row.drifted);
   const nearest = (at_ms: number) => history.reduce((best, row) => (Math.abs(row.to_ms - at_ms) < Math.abs(best.to_ms - at_ms) ? row : best));
   return (
     <Pane
-      label={`History of ${of.feature}`}
+      label={`History of ${featureInWords(of.feature)}`}
       summary={`${countText(history.length, 'window')}, ${drifted.length} drifted; marks are drifted verdicts${threshold === undefined ? '' : `, the dashed line is the threshold, ${numberText(threshold)}`}. Drag over the pane to choose a window.`}
       times_ms={history.map((row) => row.to_ms)}
       lines={[{ name: 'distance', values: history.map((row) => row.distance) }]}

@@ -1,4 +1,5 @@
 // web/drift: every device and feature at one glance; a cell opens its distribution and its history.
+import { featureInWords } from '@holdfast/stats';
 import { Select } from '@mantine/core';
 import { useFilters } from '../../app/filters.ts';
 import { HeatMap, cellKey } from '../../charts/heat-map.tsx';
@@ -135,7 +136,7 @@ function VerdictMap({ of, chosen, filters }: { of: DriftMap; chosen: string; fil
           heads: ['Device', 'Feature', 'Distance', 'p-value', 'Threshold', 'Verdict', 'Inferences'],
           rows: cells.map((cell) => [
             name.get(cell.device) ?? cell.device,
-            cell.feature,
+            featureInWords(cell.feature),
             cell.distance.toFixed(2),
             probabilityText(cell.p_value),
             numberText(cell.threshold),
@@ -147,7 +148,7 @@ function VerdictMap({ of, chosen, filters }: { of: DriftMap; chosen: string; fil
         <HeatMap
           label="Drift map, devices by features"
           rows={of.devices.map((device) => ({ id: device.id, name: `${device.name} · v${device.model_version}`, href: `/devices/${device.id}` }))}
-          columns={of.features}
+          columns={of.features.map((id) => ({ id, name: featureInWords(id) }))}
           chosen={chosen}
           cells={cells.map((cell) => ({
             row: cell.device,
@@ -156,7 +157,7 @@ function VerdictMap({ of, chosen, filters }: { of: DriftMap; chosen: string; fil
             marked: cell.drifted,
             blind: cell.fault === 'not_comparable',
             href: hrefOf(cell.device, cell.feature),
-            title: `${name.get(cell.device) ?? cell.device}, ${cell.feature}: distance ${cell.distance.toFixed(2)}, ${verdictText(cell)}, p ${probabilityText(cell.p_value)}, window ${cell.window} of ${cell.inferences} inferences`,
+            title: `${name.get(cell.device) ?? cell.device}, ${featureInWords(cell.feature)}: distance ${cell.distance.toFixed(2)}, ${verdictText(cell)}, p ${probabilityText(cell.p_value)}, window ${cell.window} of ${cell.inferences} inferences`,
           }))}
         />
       </ChartFrame>

@@ -2,7 +2,7 @@
 import type { DesiredAssignment, DesiredState, WindowSummary } from '@holdfast/protocol';
 import { watch_rule_default } from '@holdfast/protocol';
 import type { DriftDetail, DriftMap } from '@holdfast/protocol/rest';
-import { buildProfile } from '@holdfast/stats';
+import { buildProfile, discoveryThreshold } from '@holdfast/stats';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   type House,
@@ -266,6 +266,32 @@ describe('the evidence of a device', () => {
     await turnAll(house.rooms);
     await house.rooms.fleet.remove((await house.rooms.fleet.device(`${model}-a`)).id, ada);
     expect(await alone((await join('c')).id, 0)).toBeGreaterThanOrEqual(first);
+  });
+
+  it('of devices that change together is found before that of any alone, and the map and the alert say where', async () => {
+    await put('m', { distance_min: 0.05, windows_to_open: 1 });
+    const devices = await Promise.all(
+      Array.from({ length: 40 }, async (_, i) => {
+        const labels = { firmware: i % 4 === 0 ? '2.3' : '2.2', site: i % 3 === 0 ? 'north' : 'south' };
+        return { ...(await joinDevice(house.rooms, `${model}-${i}`, labels)), changed: i % 4 === 0 };
+      }),
+    );
+    const turn = async (n: number) => {
+      for (const device of devices) await sync(house.rooms, device.id, [record(n + 1, 'windows', (device.changed && n >= 3 ? tilted : clean)(n))]);
+      await turnAll(house.rooms);
+    };
+    for (let n = 0; n < 30 && (await alertsOf()).length === 0; n++) await turn(n);
+    const evidence = (await Promise.all(devices.map((device) => verdictsOf(device.id)))).flatMap((verdicts) =>
+      verdicts.at(-1)!.readings.map((reading) => reading.evidence! * Math.LN10),
+    );
+    expect(discoveryThreshold(evidence, 0.05)).toBe(Number.POSITIVE_INFINITY);
+    const { cohorts } = await get<DriftMap>(`/api/v1/drift?model=${model}`);
+    expect(cohorts[0]).toMatchObject({ monitor: `${model}-m`, fact: 'label firmware', value: '2.3', feature: 'x', devices: 10 });
+    expect(cohorts[0]!.evidence).toBeGreaterThan(3);
+    const [alert, ...others] = await alertsOf();
+    expect(others).toEqual([]);
+    expect(alert!.devices).toHaveLength(10);
+    expect(alert!.cohort).toMatchObject({ fact: 'label firmware', value: '2.3', evidence: cohorts[0]!.evidence });
   });
 
   it('stays what it was for a device that goes to another profile: the alert closes when windows look like that one', async () => {

@@ -59,6 +59,16 @@ export const BudgetView = Type.Object({
   alarms: Type.Integer({ description: 'devices that came into an alert in the last 30 days, true alarms and false ones' }),
 });
 
+/** What has changed on devices of a cohort together, by e-BH over cohorts and features. */
+export const ChangedCohort = Type.Object({
+  monitor: Name,
+  fact: Type.String({ description: 'such as `label firmware`, `machine`, `model version`, or `fleet`' }),
+  value: Type.String(),
+  feature: Type.String(),
+  devices: Type.Integer({ description: 'with the fact and the feature' }),
+  evidence: Type.Number({ description: 'log10 of the e-value without its strongest device: 3 is a thousand to one' }),
+});
+
 export const DriftMap = Type.Object({
   model: ModelName,
   /** The monitors of the model; shown are the verdicts of the one that was asked for, or of every enabled one. */
@@ -76,6 +86,7 @@ export const DriftMap = Type.Object({
   features: Type.Array(Type.String()),
   devices: Type.Array(Type.Object({ id: Id, name: Name, model_version: Type.Integer() })),
   cells: Type.Array(DriftCell),
+  cohorts: Type.Array(ChangedCohort, { description: 'the strongest first, 50 at most' }),
 });
 export type DriftMap = Static<typeof DriftMap>;
 
@@ -181,6 +192,7 @@ export const CohortView = Type.Object(
     watched: Type.Integer(),
     lift: Type.Number({ description: 'the share among the drifted devices over that among all that are watched' }),
     p_value: Type.Number({ description: 'hypergeometric, corrected for the facts that were looked at' }),
+    evidence: Type.Optional(Nullable(Type.Number({ description: 'log10 of the e-value of the first feature on all devices with the fact' }))),
   },
   { description: 'the fact that the drifted devices share more than chance would have it' },
 );

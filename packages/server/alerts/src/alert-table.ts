@@ -6,6 +6,9 @@ import type { AlertState } from './alert-states.ts';
 
 /** The reading of a drifted feature; those of before faults were told have none. */
 export type AlertFeature = Omit<Reading, 'drifted' | 'fault' | 'stage'> & Partial<Pick<Reading, 'fault'>>;
+/** log10 of the e-value of the first feature on all that have the fact; absent in alerts of before, null of too few. */
+export type LocatedCohort = Cohort & { readonly evidence?: number | null };
+
 export interface AlertRow {
   id: string;
   dedupe_key: string;
@@ -21,7 +24,7 @@ export interface AlertRow {
   acknowledged: { by: string; at_ms: number; reason: string } | null;
   silenced: { by: string; until_ms: number; reason: string } | null;
   /** What its devices share; null where they share nothing, and in alerts of before. */
-  cohort: Cohort | null;
+  cohort: LocatedCohort | null;
   /** Who found it: a monitor of the server in the windows of devices, or a monitor that an app brought onto its device. */
   origin: 'windows' | 'device';
   /** What a monitor on a device looks at; null where that is no one feature, and of windows. */
@@ -84,7 +87,7 @@ export const setState = (
     })
     .where('id', '=', id)
     .execute();
-export const setCohort = (db: Db, id: string, cohort: Cohort | null) =>
+export const setCohort = (db: Db, id: string, cohort: LocatedCohort | null) =>
   tables(db)
     .updateTable('alert')
     .set({ cohort: cohort && json(cohort) })

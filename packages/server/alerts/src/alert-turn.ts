@@ -51,9 +51,8 @@ export class AlertTurn {
   of(monitor: string, model: string): { readonly alert: string; readonly device: string }[] {
     return this.devices().filter(({ alert }) => isOfWindows(this.#open.get(alert)!.row, { monitor, model }));
   }
-  alert(id: string): { readonly row: AlertRow; readonly devices: readonly string[] } | null {
-    const open = this.#open.get(id);
-    return open ? { row: open.row, devices: [...open.devices.keys()] } : null;
+  alert(id: string): { readonly row: AlertRow; readonly devices: ReadonlyMap<string, AlertDeviceRow> } | null {
+    return this.#open.get(id) ?? null;
   }
 
   async take(verdict: VerdictRow): Promise<void> {

@@ -1,7 +1,7 @@
 // Alerts: read verdicts as they come and keep one open alert for each cause. Devices join it and are cleared from it (alert-turn.ts).
 import { type Clock, type RandomBytes, failure } from '@holdfast/base';
 import type { Fleet } from '@holdfast/fleet';
-import type { MonitorRow, Monitors, VerdictRow } from '@holdfast/monitors';
+import { type MonitorRow, type Monitors, type VerdictRow, factsOf } from '@holdfast/monitors';
 import { type Actor, type Audit, type Db, announce } from '@holdfast/postgres';
 import { cohortOf } from '@holdfast/stats';
 import type { Telemetry } from '@holdfast/telemetry';
@@ -10,7 +10,6 @@ import * as table from './alert-table.ts';
 import type { AlertRow } from './alert-table.ts';
 import { AlertTurn } from './alert-turn.ts';
 import { summaryOf } from './cause.ts';
-import { factsOf } from './device-facts.ts';
 import { firingOf, isOver, isQuiet } from './firing.ts';
 import { firingWords } from './firing-words.ts';
 import { causeInWords, suggestionOf, titleOf } from './words.ts';
@@ -111,19 +110,25 @@ export class Alerts {
     for (const { alert, device } of held) if (!live.has(device)) await turn.clear(alert, device, 'its last device was removed');
   }
 
-  /** Which fact the drifted devices share, beside all that the monitor watches: told anew with every device that joins. */
+  /** Which fact the drifted devices share, beside all that the monitor watches, and how strong the evidence of all who have it is: anew with every device that joins. */
   async #locate(trx: Db, turn: AlertTurn, id: string): Promise<void> {
     const alert = turn.alert(id);
     if (!alert) return;
-    const watched = await this.#watchedBy(trx, alert);
-    const drifted = new Set(alert.devices);
-    const cohort = cohortOf(watched.filter((device) => drifted.has(device.id)).map(factsOf), watched.map(factsOf));
-    await table.setCohort(trx, id, cohort);
+    const facts = new Map((await this.#watchedBy(trx, alert)).map((device) => [device.id, factsOf(device)]));
+    const cohort = cohortOf(
+      [...facts].filter(([device]) => alert.devices.has(device)).map(([, of]) => of),
+      [...facts.values()],
+    );
+    if (!cohort) return void (await table.setCohort(trx, id, null));
+    const members = [...facts].filter(([, of]) => of[cohort.fact] === cohort.value).map(([device]) => device);
+    const [lead] = summaryOf([...alert.devices.values()].map((device) => device.features)).features;
+    const evidence = lead ? await this.#monitors.cohortEvidence(trx, alert.row.monitor, members, lead.name) : null;
+    await table.setCohort(trx, id, { ...cohort, evidence });
   }
 
   async #watchedBy(trx: Db, { row, devices }: NonNullable<ReturnType<AlertTurn['alert']>>) {
-    if (row.origin === 'windows') return this.#fleet.byId([...new Set([...(await this.#monitors.watched(trx, row.monitor)), ...devices])], trx);
-    const [mine, all] = [new Set(devices), await this.#fleet.devices()];
+    if (row.origin === 'windows') return this.#fleet.byId([...new Set([...(await this.#monitors.watched(trx, row.monitor)), ...devices.keys()])], trx);
+    const [mine, all] = [devices, await this.#fleet.devices()];
     return all.filter(({ id, reported }) => mine.has(id) || reported?.current?.model === row.model);
   }
 

@@ -104,7 +104,7 @@ export const devicesById = (db: Db, ids: readonly string[]) =>
     : devices(db)
         .selectFrom('device')
         .selectAll()
-        .where('id', 'in', [...ids])
+        .where('id', '=', sql<string>`any(${[...ids]}::text[])`)
         .execute();
 
 /** Fails with the driver's 23505 where another device has the name. */

@@ -22,9 +22,9 @@ export async function readEvidence(db: Db, monitor: string, devices: readonly st
 }
 
 /** log e of every device with a window since then. */
-export async function readLogE(db: Db, monitor: string, since_ms: number): Promise<Pick<EvidenceRow, 'device' | 'log_e'>[]> {
-  const { rows } = await sql<Pick<EvidenceRow, 'device' | 'log_e'>>`
-    select device, log_e from monitor_evidence where monitor = ${monitor} and last_to_ms >= ${since_ms}`.execute(db);
+export async function readLogE(db: Db, monitor: string, since_ms: number): Promise<Pick<EvidenceRow, 'device' | 'profile' | 'log_e'>[]> {
+  const { rows } = await sql<Pick<EvidenceRow, 'device' | 'profile' | 'log_e'>>`
+    select device, profile, log_e from monitor_evidence where monitor = ${monitor} and last_to_ms >= ${since_ms}`.execute(db);
   return rows;
 }
 

@@ -1,10 +1,11 @@
 // monitors: one turn of one monitor: takes windows into the evidence of their devices, in rounds of one window a device in the order of their time, and
 // decides after each round over the streams of all devices. So a verdict does not depend on how many windows a turn happened to read.
-import { DeviceEvidence, type ProfileLaw, type ReferenceProfile, type StreamReading, discoveryThreshold, packEvidence, unpackEvidence } from '@holdfast/stats';
+import { DeviceEvidence, type ProfileLaw, type ReferenceProfile, type StreamReading, packEvidence, unpackEvidence } from '@holdfast/stats';
 import type { WindowRow } from '@holdfast/telemetry';
 import { type Known, admit } from './admit.ts';
 import { budgetThreshold, discoveryLevel } from './budget.ts';
 import type { EvidenceRow } from './evidence-table.ts';
+import type { FleetEvidence, Needed } from './fleet-evidence.ts';
 import type { MonitorRow } from './monitor-table.ts';
 import type { NotJudgedReason } from './profiles.ts';
 
@@ -19,8 +20,8 @@ interface Ledger extends Known {
 export interface TurnHooks {
   /** Of a profile that evidence was gathered under before; null where it is gone. */
   readonly lawOf: (profile: string) => ProfileLaw | null;
-  /** Every row of the monitor that counts for its decisions. */
-  readonly allLogE: () => Promise<readonly Pick<EvidenceRow, 'device' | 'log_e'>[]>;
+  /** Of every device that counts for the decisions of the monitor, as it is stored. */
+  readonly fleet: () => Promise<FleetEvidence>;
   readonly judged: (one: JudgeableWindow, streams: readonly StreamReading[]) => void;
   readonly refused: (window: WindowRow, reason: NotJudgedReason) => void;
 }
@@ -31,8 +32,8 @@ export class EvidenceTurn {
   readonly #hooks: TurnHooks;
   readonly #stored: Map<string, EvidenceRow>;
   readonly #ledgers = new Map<string, Ledger>();
-  /** log e of the streams of every device; read when a decision first needs it. */
-  #fleet: Map<string, Float32Array> | null = null;
+  /** Of every device; read when a decision first needs it. */
+  #fleet: FleetEvidence | null = null;
 
   constructor(monitor: MonitorRow, stored: readonly EvidenceRow[], now_ms: number, hooks: TurnHooks) {
     this.#monitor = monitor;
@@ -44,8 +45,8 @@ export class EvidenceTurn {
   async judge(windows: readonly JudgeableWindow[]): Promise<void> {
     for (const round of roundsOf(windows)) {
       const merged = round.filter((one) => this.#merge(one));
-      const found = await this.#discoveryThreshold(merged);
-      for (const one of merged) this.#hooks.judged(one, this.#settle(this.#ledgers.get(one.window.device)!.evidence, found));
+      const needed = await this.#needed(merged.map((one) => one.window.device));
+      for (const one of merged) this.#hooks.judged(one, this.#settle(one.window.device, needed));
     }
   }
 
@@ -86,27 +87,36 @@ export class EvidenceTurn {
     return { ...row, evidence: evidence ?? new DeviceEvidence(law) };
   }
 
-  #settle(evidence: DeviceEvidence, found: number): StreamReading[] {
-    return evidence.settle(Math.max(found, this.#budgetThreshold(evidence)), this.#monitor);
+  #settle(device: string, needed: Needed): StreamReading[] {
+    const { evidence } = this.#ledgers.get(device)!;
+    const budget = this.#budgetThreshold(evidence);
+    return evidence.settle((stream) => Math.max(budget, needed(device, stream)), this.#monitor);
   }
 
   #budgetThreshold(evidence: DeviceEvidence): number {
     return budgetThreshold(this.#monitor.false_alarms_per_device_month, evidence.law.length);
   }
 
-  /** log of what e-BH asks for now; Infinity where none of these has the evidence that the budget asks for, so that it need not be asked. */
-  async #discoveryThreshold(merged: readonly JudgeableWindow[]): Promise<number> {
-    const evidences = merged.map((one) => [one.window.device, this.#ledgers.get(one.window.device)!.evidence] as const);
-    if (this.#fleet) for (const [device, evidence] of evidences) this.#fleet.set(device, evidence.logE());
-    if (!evidences.some(([, evidence]) => evidence.reaches(this.#budgetThreshold(evidence)))) return Number.POSITIVE_INFINITY;
-    const fleet = (this.#fleet ??= await this.#readFleet());
-    return discoveryThreshold(flat([...fleet.values()]), discoveryLevel(this.#monitor.false_alarms_per_device_month));
+  /** What is asked for now. Where none of these devices has the evidence that the budget asks for, the fleet need not be asked. */
+  async #needed(merged: readonly string[]): Promise<Needed> {
+    if (this.#fleet) this.#bringUp(this.#fleet, merged);
+    const reach = merged.some((device) => {
+      const { evidence } = this.#ledgers.get(device)!;
+      return evidence.reaches(this.#budgetThreshold(evidence));
+    });
+    if (!reach) return () => Number.POSITIVE_INFINITY;
+    if (!this.#fleet) {
+      this.#fleet = await this.#hooks.fleet();
+      this.#bringUp(this.#fleet, [...this.#ledgers.keys()]);
+    }
+    return this.#fleet.needed(discoveryLevel(this.#monitor.false_alarms_per_device_month));
   }
 
-  async #readFleet(): Promise<Map<string, Float32Array>> {
-    const fleet = new Map((await this.#hooks.allLogE()).map((row) => [row.device, floatsOf(row.log_e)]));
-    for (const [device, { evidence }] of this.#ledgers) fleet.set(device, evidence.logE());
-    return fleet;
+  #bringUp(fleet: FleetEvidence, devices: readonly string[]): void {
+    for (const device of devices) {
+      const { evidence } = this.#ledgers.get(device)!;
+      fleet.set(device, evidence.law, evidence.logE());
+    }
   }
 }
 
@@ -122,16 +132,4 @@ function roundsOf(windows: readonly JudgeableWindow[]): JudgeableWindow[][] {
   return rounds;
 }
 
-function flat(lists: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(lists.reduce((sum, list) => sum + list.length, 0));
-  let at = 0;
-  for (const list of lists) {
-    all.set(list, at);
-    at += list.length;
-  }
-  return all;
-}
-
 const bufferOf = ({ buffer, byteOffset, byteLength }: Uint8Array | Float32Array): Buffer => Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
-/** A copy: the bytes of a row need not lie where 32-bit numbers may. */
-const floatsOf = (bytes: Buffer): Float32Array => new Float32Array(new Uint8Array(bytes).buffer);

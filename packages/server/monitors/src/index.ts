@@ -1,4 +1,5 @@
 // monitors: verdicts on closed windows, with a stated false-alarm budget.
+export { factsOf } from './device-facts.ts';
 export { type Judgement, type MonitorRule, type Reading, judge, ruleSentence } from './judge.ts';
 export { Monitors } from './monitors.ts';
 export type { Performance, SegmentKeys, SegmentPerformance } from './performance/performance.ts';

@@ -1,11 +1,13 @@
 // monitors: the windows of a turn, under every monitor of their models: reads the evidence, takes the windows in, writes it back, and gives the verdicts
 // and what was not judged, counted by reason. All within the transaction of the turn.
+import type { Fleet } from '@holdfast/fleet';
 import type { Db } from '@holdfast/postgres';
 import type { ProfileLaw } from '@holdfast/stats';
 import type { WindowRow } from '@holdfast/telemetry';
 import { epoch_ms } from './budget.ts';
-import { readEvidence, readLogE, writeEvidence } from './evidence-table.ts';
+import { readEvidence, writeEvidence } from './evidence-table.ts';
 import { EvidenceTurn, type JudgeableWindow } from './evidence-turn.ts';
+import { readFleetEvidence } from './fleet-evidence.ts';
 import { judge } from './judge.ts';
 import { type JudgedWindow, type MonitorRow, type NotJudgedRow, type VerdictRow, judgedAmong } from './monitor-table.ts';
 import type { FoundProfile, NotJudgedReason, Profiles } from './profiles.ts';
@@ -13,6 +15,7 @@ import type { FoundProfile, NotJudgedReason, Profiles } from './profiles.ts';
 export interface JudgeScope {
   readonly trx: Db;
   readonly profiles: Profiles;
+  readonly fleet: Fleet;
   readonly now_ms: number;
 }
 export interface Judged {
@@ -55,7 +58,7 @@ function judgeable(monitor: MonitorRow, windows: readonly WindowRow[], { found, 
   });
 }
 
-async function judgeBy({ trx, profiles, now_ms }: JudgeScope, monitor: MonitorRow, windows: readonly JudgeableWindow[], counter: NotJudgedCounter) {
+async function judgeBy({ trx, profiles, fleet, now_ms }: JudgeScope, monitor: MonitorRow, windows: readonly JudgeableWindow[], counter: NotJudgedCounter) {
   const stored = await readEvidence(trx, monitor.name, [...new Set(windows.map((one) => one.window.device))]);
   const laws = new Map<string, ProfileLaw>();
   for (const digest of new Set(stored.map((row) => row.profile))) {
@@ -65,7 +68,7 @@ async function judgeBy({ trx, profiles, now_ms }: JudgeScope, monitor: MonitorRo
   const verdicts: Judged['verdicts'] = [];
   const turn = new EvidenceTurn(monitor, stored, now_ms, {
     lawOf: (profile) => laws.get(profile) ?? null,
-    allLogE: () => readLogE(trx, monitor.name, now_ms - epoch_ms),
+    fleet: () => readFleetEvidence({ db: trx, profiles, fleet }, monitor.name, now_ms - epoch_ms),
     judged: ({ window, profile }, streams) => verdicts.push({ ...placeOf(monitor, window), ...judge(window.body, profile, monitor, streams) }),
     refused: (window, reason) => counter.add(monitor, window, reason, numberOf(window)),
   });

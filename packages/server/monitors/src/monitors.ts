@@ -4,9 +4,11 @@ import type { Fleet } from '@holdfast/fleet';
 import { type Actor, type Audit, type Db, announce, serverActor } from '@holdfast/postgres';
 import { watch_rule_default } from '@holdfast/protocol';
 import type { Registry } from '@holdfast/registry';
+import { type CohortEvidence, evidenceOfDevices } from '@holdfast/stats';
 import type { Telemetry } from '@holdfast/telemetry';
-import { epoch_ms, fleetBudget } from './budget.ts';
+import { discoveryLevel, epoch_ms, fleetBudget } from './budget.ts';
 import { countWatched, forgetEvidence, watchedDevices } from './evidence-table.ts';
+import { readFleetEvidence } from './fleet-evidence.ts';
 import { ruleSentence } from './judge.ts';
 import { judgeWindows } from './judge-windows.ts';
 import * as table from './monitor-table.ts';
@@ -51,7 +53,11 @@ export class Monitors {
       if (windows.length === 0) return false;
       for (const model of new Set(windows.map((w) => w.model))) await this.#addDefault(trx, model);
       const monitors = (await table.listMonitors(trx)).filter((monitor) => monitor.enabled);
-      const { verdicts, not_judged } = await judgeWindows({ trx, profiles: this.#profiles, now_ms: this.#o.clock.wall_ms() }, monitors, windows);
+      const { verdicts, not_judged } = await judgeWindows(
+        { trx, profiles: this.#profiles, fleet: this.#o.fleet, now_ms: this.#o.clock.wall_ms() },
+        monitors,
+        windows,
+      );
       if (verdicts.length > 0) await table.insertVerdicts(trx, verdicts);
       await table.countNotJudged(trx, not_judged);
       const last = windows.at(-1)!;
@@ -90,6 +96,22 @@ export class Monitors {
   /** The devices whose windows count for the decisions of a monitor now. */
   watched(db: Db, monitor: string): Promise<string[]> {
     return watchedDevices(db, monitor, this.#since_ms());
+  }
+
+  /** log10 of the e-value of a feature on these devices together; null where fewer than three of them have it. */
+  async cohortEvidence(db: Db, monitor: string, devices: readonly string[], feature: string): Promise<number | null> {
+    const log_e = (await this.#fleetEvidence(db, monitor)).of(devices, feature);
+    return log_e.length < 3 ? null : evidenceOfDevices(log_e) / Math.LN10;
+  }
+
+  /** The cohorts in which a feature has changed, by e-BH over cohorts and features, the strongest first. */
+  async changedCohorts(monitor: Pick<MonitorRow, 'name' | 'false_alarms_per_device_month'>): Promise<CohortEvidence[]> {
+    const level = discoveryLevel(monitor.false_alarms_per_device_month);
+    return (await this.#fleetEvidence(this.#db, monitor.name)).changed(level);
+  }
+
+  #fleetEvidence(db: Db, monitor: string) {
+    return readFleetEvidence({ db, profiles: this.#profiles, fleet: this.#o.fleet }, monitor, this.#since_ms());
   }
 
   #since_ms(): number {

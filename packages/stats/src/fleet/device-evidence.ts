@@ -85,12 +85,12 @@ export class DeviceEvidence {
     return this.streams.some(({ state, held }) => held.stage === 'none' && evidenceOf(state).stream >= log_e);
   }
 
-  /** Holds what reaches `log_e` with an effect that matters, and lets go what looks like the reference again. */
-  settle(log_e: number, rule: HoldRule): StreamReading[] {
+  /** Holds what reaches the evidence that is needed of it with an effect that matters, and lets go what looks like the reference again. */
+  settle(needed: (stream: string) => number, rule: HoldRule): StreamReading[] {
     return this.streams.map((stream, i) => {
       const law = this.law[i]!;
       const look = this.#looks[i];
-      if (stream.held.stage === 'none') this.#find(stream, law, log_e, rule);
+      if (stream.held.stage === 'none') this.#find(stream, law, needed(law.name), rule);
       else if (look) this.#step(stream, law, look, rule);
       const { state, held } = stream;
       const effect = held.stage === 'none' ? 0 : effectOf(law, state.since)[held.fault === 'missing' ? 'missing' : 'values'];

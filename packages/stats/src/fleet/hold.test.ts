@@ -11,7 +11,7 @@ const found_at = Math.log(1000);
 function watch(evidence: DeviceEvidence, from: number, kinds: readonly WindowKind[]): string[] {
   return kinds.map((kind, i) => {
     evidence.merge(windowOn(profile, random, from + i, kind), true);
-    return evidence.settle(found_at, rule)[0]!.held.stage;
+    return evidence.settle(() => found_at, rule)[0]!.held.stage;
   });
 }
 const times = (count: number, kind: WindowKind) => Array.from({ length: count }, () => kind);
@@ -50,7 +50,7 @@ describe('a stream that has changed', () => {
     const evidence = new DeviceEvidence(law);
     for (let i = 0; i < 60; i++) evidence.merge(windowOn(profile, random, i, { shift: 0.25 }, 500), true);
     expect(evidence.logE()[0]).toBeGreaterThan(100);
-    expect(evidence.settle(found_at, { ...rule, distance_min: 0.15 })[0]!.held.stage).toBe('none');
+    expect(evidence.settle(() => found_at, { ...rule, distance_min: 0.15 })[0]!.held.stage).toBe('none');
   });
 
   it('is let go on another profile after three windows that are like it, of however few values they are', () => {
@@ -60,7 +60,7 @@ describe('a stream that has changed', () => {
       evidence = evidence.anew(law);
       for (let i = 3; i < 6; i++) {
         evidence.merge(windowOn(profile, random, i, {}, 20), true);
-        evidence.settle(found_at, rule);
+        evidence.settle(() => found_at, rule);
       }
       return evidence.streams[0]!.held.stage === 'none';
     });
@@ -73,6 +73,6 @@ describe('a stream that has changed', () => {
     evidence = evidence.anew(law);
     expect(watch(evidence, 3, [{}, {}, {}])).toEqual(['confirmed', 'confirmed', 'none']);
     evidence.merge(windowOn(profile, random, 1, { shift: 2 }), false);
-    expect(evidence.settle(found_at, rule)[0]!.held.stage).toBe('none');
+    expect(evidence.settle(() => found_at, rule)[0]!.held.stage).toBe('none');
   });
 });

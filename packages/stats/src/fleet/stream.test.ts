@@ -81,7 +81,7 @@ describe('the evidence of a stream', () => {
 
   it('is the same after a journey through bytes, and bytes of another profile are none', () => {
     const evidence = after([...windows(10), ...windows(5, { shift: 0.4, missing: 0.05 })]);
-    evidence.settle(Math.log(1000), { distance_min: 0.05, windows_to_open: 2, windows_to_resolve: 3 });
+    evidence.settle(() => Math.log(1000), { distance_min: 0.05, windows_to_open: 2, windows_to_resolve: 3 });
     const again = unpackEvidence(packEvidence(evidence), law)!;
     expect(again.streams).toEqual(evidence.streams);
     const more = windows(3);

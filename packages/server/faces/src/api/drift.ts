@@ -1,6 +1,6 @@
 // Handlers of drift: the map of the last verdicts by device, feature and monitor, and one feature of one device against its reference.
 import { failure } from '@holdfast/base';
-import type { Reading, VerdictRow } from '@holdfast/monitors';
+import type { MonitorRow, Reading, VerdictRow } from '@holdfast/monitors';
 import type { WindowSummary } from '@holdfast/protocol';
 import type { DriftDetail, DriftMap, DriftWindows } from '@holdfast/protocol/rest';
 import { type ReferenceCategories, type ReferenceProfile, featureCounters } from '@holdfast/stats';
@@ -8,12 +8,20 @@ import type { FaceOptions } from '../rooms.ts';
 import type { Handlers } from './call.ts';
 
 const history_shown_max = 200;
+const cohorts_shown_max = 50;
 
 /** Verdicts of before faults were told have none: what was drifted then had other values. */
 const faultOf = ({ fault, drifted }: Pick<Reading, 'drifted'> & Partial<Pick<Reading, 'fault'>>) => fault ?? (drifted ? 'distribution' : null);
 
 export function driftHandlers({ rooms }: FaceOptions) {
   const { monitors, alerts, fleet, registry, telemetry } = rooms;
+
+  async function cohortsOf(watching: readonly MonitorRow[]): Promise<DriftMap['cohorts']> {
+    const found: DriftMap['cohorts'] = [];
+    for (const monitor of watching)
+      for (const { log_e, ...one } of await monitors.changedCohorts(monitor)) found.push({ monitor: monitor.name, ...one, evidence: log_e / Math.LN10 });
+    return found.toSorted((a, b) => b.evidence - a.evidence).slice(0, cohorts_shown_max);
+  }
 
   return {
     driftMap: async ({ query }): Promise<DriftMap> => {
@@ -37,6 +45,7 @@ export function driftHandlers({ rooms }: FaceOptions) {
         features: byGreatestDistance(cells),
         devices: devices.map((d) => ({ id: d.id, name: d.name, model_version: version.get(d.id) ?? 0 })),
         cells,
+        cohorts: await cohortsOf(watching.filter((monitor) => monitor.shown)),
       };
     },
     driftDetail: async ({ query }): Promise<DriftDetail> => {

@@ -1,4 +1,4 @@
-// alerts: the facts about devices by which a drift may be told apart: what they run, what they are, and how people have labelled them.
+// monitors: the facts about devices by which a drift may be told apart: what they run, what they are, and how people have labelled them.
 import type { Fleet } from '@holdfast/fleet';
 import type { DeviceFacts } from '@holdfast/stats';
 

@@ -1,0 +1,81 @@
+// monitors: the evidence of all devices of a monitor together: what e-BH asks of a stream, by itself or as part of a cohort. Decision 24 says what this
+// promises. Half of the level is for the streams, half for the cohorts, so that both together keep it.
+import type { Fleet } from '@holdfast/fleet';
+import type { Db } from '@holdfast/postgres';
+import { type CohortEvidence, type DeviceFacts, type ProfileLaw, type WatchedDevice, changedCohorts, discoveryThreshold, whole_fleet } from '@holdfast/stats';
+import { factsOf } from './device-facts.ts';
+import { readLogE } from './evidence-table.ts';
+import type { Profiles } from './profiles.ts';
+
+/** log of what a stream of a device must reach, beside its budget; Infinity where no evidence is enough. */
+export type Needed = (device: string, stream: string) => number;
+
+export class FleetEvidence {
+  readonly #devices: Map<string, WatchedDevice>;
+
+  constructor(devices: ReadonlyMap<string, WatchedDevice>) {
+    this.#devices = new Map(devices);
+  }
+
+  /** What a device has gathered by now; its facts are those that were read. */
+  set(device: string, law: ProfileLaw, log_e: Float32Array): void {
+    this.#devices.set(device, { facts: this.#devices.get(device)?.facts ?? {}, names: namesOf(law), log_e });
+  }
+
+  needed(level: number): Needed {
+    const devices = [...this.#devices.values()];
+    const alone = discoveryThreshold(
+      devices.flatMap((device) => Array.from(device.log_e)),
+      level / 2,
+    );
+    const changed = new Set(changedCohorts(devices, level / 2).map((one) => keyOf(one.feature, one.fact, one.value)));
+    const isPart = (facts: DeviceFacts, stream: string) =>
+      changed.has(keyOf(stream, whole_fleet.fact, whole_fleet.value)) || Object.entries(facts).some(([fact, value]) => changed.has(keyOf(stream, fact, value)));
+    return (device, stream) => (changed.size > 0 && isPart(this.#devices.get(device)?.facts ?? {}, stream) ? Number.NEGATIVE_INFINITY : alone);
+  }
+
+  changed(level: number): CohortEvidence[] {
+    return changedCohorts([...this.#devices.values()], level / 2);
+  }
+
+  /** log e of the stream of these devices, of those that have it. */
+  of(devices: readonly string[], stream: string): number[] {
+    return devices.flatMap((device) => {
+      const known = this.#devices.get(device);
+      const at = known?.names.indexOf(stream) ?? -1;
+      return at < 0 ? [] : [known!.log_e[at]!];
+    });
+  }
+}
+
+interface FleetScope {
+  readonly db: Db;
+  readonly profiles: Profiles;
+  readonly fleet: Fleet;
+}
+
+/** Of every device with a window since then that is still there. Of a profile that is gone only the numbers are known, not what they are of. */
+export async function readFleetEvidence({ db, profiles, fleet }: FleetScope, monitor: string, since_ms: number): Promise<FleetEvidence> {
+  const rows = await readLogE(db, monitor, since_ms);
+  const known = new Map(
+    (
+      await fleet.byId(
+        rows.map((row) => row.device),
+        db,
+      )
+    ).map((device) => [device.id, factsOf(device)]),
+  );
+  const names = new Map<string, readonly string[]>();
+  for (const digest of new Set(rows.map((row) => row.profile))) {
+    const found = await profiles.find(digest);
+    names.set(digest, 'law' in found ? namesOf(found.law) : []);
+  }
+  return new FleetEvidence(
+    new Map(rows.map(({ device, profile, log_e }) => [device, { facts: known.get(device) ?? {}, names: names.get(profile)!, log_e: floatsOf(log_e) }])),
+  );
+}
+
+const keyOf = (...parts: string[]): string => parts.join('\n');
+const namesOf = (law: ProfileLaw): string[] => law.map((one) => one.name);
+/** A copy: the bytes of a row need not lie where 32-bit numbers may. */
+const floatsOf = (bytes: Buffer): Float32Array => new Float32Array(new Uint8Array(bytes).buffer);

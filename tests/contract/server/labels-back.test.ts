@@ -2,58 +2,28 @@
 // is killed or lost in between.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { joinServer, runAgent } from '@holdfast/agent';
-import { systemClock } from '@holdfast/base';
-import { openBlobs } from '@holdfast/blobs';
-import { type Rooms, makeApp } from '@holdfast/faces';
+import { runAgent } from '@holdfast/agent';
+import type { Rooms } from '@holdfast/faces';
 import { type Database, sql } from '@holdfast/postgres';
-import { testDatabase } from '@holdfast/postgres/testing';
 import { type DeviceLabel, encodeSample, encodeSync } from '@holdfast/protocol';
 import type { DeviceShown } from '@holdfast/protocol/rest';
-import { makeRooms, migrations } from '@holdfast/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sync_path } from '../../load/device-wire.ts';
 import { LabelsWire } from './labels-wire.ts';
+import { type RealServer, openServer, until } from './real-server.ts';
 import { ada, exchangeOf, joinDevice, record, sync, tester } from './support.ts';
 
-const undo: (() => unknown)[] = [];
+let server: RealServer;
 let database: Database;
 let rooms: Rooms;
 let url: string;
 
 beforeAll(async () => {
-  database = await testDatabase(migrations);
-  undo.push(() => database.close());
-  const blobs = await openBlobs(await folderOf());
-  const on_error = (error: Error): never => {
-    throw error;
-  };
-  rooms = await makeRooms({ db: database.db, blobs, clock: systemClock, poll_ms: 100, window_inferences: 100, on_error });
-  const app = await makeApp({ rooms, wakes: { subscribe: () => () => undefined }, no_auth: true, public_address: () => 'edge.example:80', on_error });
-  undo.push(() => app.close());
-  url = await app.listen({ host: '127.0.0.1', port: 0 });
+  server = await openServer({ no_auth: true });
+  ({ database, rooms, url } = server);
 });
-afterAll(async () => {
-  for (const one of undo.splice(0).reverse()) await one();
-});
-
-async function folderOf(): Promise<string> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'hf-labels-'));
-  undo.push(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
-
-async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  const end = performance.now() + 15_000;
-  while (!(await holds())) {
-    if (performance.now() > end) throw new Error(`waited 15 s for ${what}`);
-    await sleep(20);
-  }
-}
+afterAll(() => server.close());
 
 const post = async (route: string, labels: readonly object[]) => {
   const response = await fetch(`${url}${route}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ labels }) });
@@ -62,11 +32,11 @@ const post = async (route: string, labels: readonly object[]) => {
 const tell = (device: string, from: number, to: number, more: object = {}) =>
   post('/api/v1/labels', Array.from({ length: to - from + 1 }, (_, i) => ({ device, reference: from + i, label: (from + i) % 3, ...more }))); // prettier-ignore
 
-const asks = (device: string, after?: number) => {
-  const exchange = exchangeOf(device);
-  const reported = { ...exchange.head.reported, ...(after === undefined ? {} : { labels: { after } }) };
-  return rooms.ingest.exchange({ ...exchange, head: { ...exchange.head, reported } });
+const asking = (device: string, after?: number) => {
+  const { head } = exchangeOf(device);
+  return { ...head, reported: { ...head.reported, ...(after === undefined ? {} : { labels: { after } }) } };
 };
+const asks = (device: string, after?: number) => rooms.ingest.exchange({ ...exchangeOf(device), head: asking(device, after) });
 let kept = 0;
 const keepSample = (device: string, of: { readonly at_ms: number; readonly reference: number }) => {
   const said = { width: 1, height: 1, channels: 1, predicted: 1, confidence: 0.5, reason: 'quarantine' } as const;
@@ -124,7 +94,7 @@ describe('a label of an answer', () => {
     await post('/api/v1/samples/labels', [{ id: one!.id, label: 3 }]);
     await tell(device, 42, 42);
     const agent = await runAgent({ folder, program: [process.execPath, '-e', 'setInterval(() => undefined, 1000)'], ring: path.join(folder, 'ring') });
-    undo.push(() => agent.stop());
+    server.undo(() => agent.stop());
     await until('both labels', () => linesOf(folder).length === 2);
     expect(linesOf(folder).map(({ reference, at_ms }) => [reference, at_ms])).toEqual([[41, 0], [42, 0]]); // prettier-ignore
   });
@@ -178,6 +148,23 @@ describe('a label of an answer', () => {
     }
   });
 
+  it('has a dense number, and is given once, by whichever of two servers on one database', async () => {
+    const [one, other] = [rooms, await server.again()];
+    const { id: device } = await joinDevice(rooms, 'two-servers');
+    for (let i = 0; i < 30; i++) await keepSample(device, { at_ms: 1_700_000_000_000 + i, reference: 1_000 + i });
+    const samples = (await rooms.telemetry.samples({ device }, 100)).map(({ id }) => id);
+    const truths = (from: number) => Array.from({ length: 25 }, (_, i) => ({ device, reference: from + i, inferred_ms: 0, label: 1 }));
+    const both = [one, other].flatMap(({ telemetry }, n) => [
+      ...[0, 10, 20, 30].map((from) => telemetry.tell(n === 0 ? truths(from) : truths(from).toReversed(), ada)),
+      ...[0, 1, 2].map((part) => telemetry.label((n === 0 ? samples : samples.toReversed()).slice(10 * part, 10 * part + 15).map((id) => ({ id, label: 2 })), ada)), // prettier-ignore
+    ]);
+    await Promise.all(both);
+    const labels = (await asks(device, 0)).labels!;
+    expect(labels.map(({ seq }) => seq)).toEqual(numbers(85));
+    expect(labels.map(({ reference }) => reference).toSorted((a, b) => a - b)).toEqual([...numbers(54, 0), ...numbers(1_029, 1_000)]);
+    expect(short((await other.ingest.exchange({ ...exchangeOf(device), head: asking(device, 80) })).labels)).toEqual(short(labels.slice(80)));
+  });
+
   it('waits in replies of 500; the newest 10,000 of 90 days are kept, and a device that was away sees the hole in the numbers', async () => {
     const { id } = await joinDevice(rooms, 'away');
     await tell(id, 1, 9_999);
@@ -216,11 +203,8 @@ describe('a label of an answer', () => {
 async function joinedAgent(name: string): Promise<{ device: string; folder: string; wire: LabelsWire }> {
   const wire = new LabelsWire(url);
   const port = await wire.open();
-  undo.push(() => wire.close());
-  const folder = await folderOf();
-  const { secret } = await rooms.fleet.makeJoinToken({ name: 'test', labels: {}, uses_max: 1, expires_in_ms: 60_000 }, tester);
-  const { device } = await joinServer({ address: `hf://127.0.0.1:${port}/${secret}`, folder, name });
-  return { device, folder, wire };
+  server.undo(() => wire.close());
+  return { ...(await server.join(name, port)), wire };
 }
 
 function linesOf(folder: string): DeviceLabel[] {
@@ -236,7 +220,7 @@ describe('the file of a real agent', () => {
     const env_file = path.join(folder, 'env');
     const program = [process.execPath, '-e', `require('node:fs').writeFileSync(${JSON.stringify(env_file)}, process.env.HOLDFAST_LABELS); setInterval(() => undefined, 1000)`]; // prettier-ignore
     const agent = await runAgent({ folder, program, ring: path.join(folder, 'ring'), random: () => 0 });
-    undo.push(() => agent.stop());
+    server.undo(() => agent.stop());
     await tell(device, 1, 2);
     await until('the first labels', () => linesOf(folder).length === 2);
     await until('the program', () => existsSync(env_file) && readFileSync(env_file, 'utf8') !== '');
@@ -287,7 +271,7 @@ describe('the file of a real agent', () => {
     }
     wire.on_labels = () => undefined;
     const last = await runAgent({ folder, program: [process.execPath, '-e', 'setInterval(() => undefined, 1000)'], ring: path.join(folder, 'ring') });
-    undo.push(() => last.stop());
+    server.undo(() => last.stop());
     await until('all of them', () => linesOf(folder).length >= 400);
     expect(linesOf(folder).map((line) => [line.seq, line.reference])).toEqual(numbers(400).map((n) => [n, n]));
   });

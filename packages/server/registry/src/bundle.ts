@@ -1,8 +1,8 @@
-// Puts a bundle together: a signed manifest, then the files, streamed from the blob store into it.
+// Puts a bundle together: a signed manifest, then the files, streamed from the blob store into it; and reads the manifest of one back.
 import type { Readable } from 'node:stream';
 import type { Blobs } from '@holdfast/blobs';
 import { failure } from '@holdfast/base';
-import { type BundleFile, type BundleManifest, type Envelope, checkManifest, encodeBundleHead, payload_types } from '@holdfast/protocol';
+import { type BundleFile, type BundleManifest, type Envelope, bundleHeadBytes, checkManifest, encodeBundleHead, payload_types } from '@holdfast/protocol';
 
 /** Signs a payload as a DSSE envelope. */
 export type Sign = (payload_type: string, payload: Uint8Array) => Envelope;
@@ -34,4 +34,19 @@ async function* content(blobs: Blobs, head: Uint8Array, files: readonly BundleFi
     const stream: Readable = await blobs.read(file.sha256);
     for await (const chunk of stream) yield chunk as Uint8Array;
   }
+}
+
+const start_bytes = 12;
+
+/** The manifest of a bundle of ours, from its head alone. */
+export async function readManifest(blobs: Blobs, digest: string): Promise<BundleManifest> {
+  const head_bytes = bundleHeadBytes(await readRange(blobs, digest, 0, start_bytes));
+  const envelope = JSON.parse(new TextDecoder().decode(await readRange(blobs, digest, start_bytes, head_bytes))) as Envelope;
+  return checkManifest(JSON.parse(Buffer.from(envelope.payload, 'base64').toString('utf8')));
+}
+
+async function readRange(blobs: Blobs, digest: string, from: number, to: number): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for await (const part of await blobs.read(digest, { from, to })) parts.push(part as Uint8Array);
+  return Buffer.concat(parts);
 }

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import type { Blobs } from '@holdfast/blobs';
 import { type Clock, checkName, failure } from '@holdfast/base';
 import { type Actor, type Audit, type Db, type Sight, announce } from '@holdfast/postgres';
-import { type Sign, writeBundle } from './bundle.ts';
+import { type Sign, readManifest, writeBundle } from './bundle.ts';
 import { checkBundleTexts } from './bundle-texts.ts';
 import * as table from './model-table.ts';
 import type { AliasRow, BundleRow, Lineage, VersionRow } from './model-table.ts';
@@ -205,6 +205,10 @@ export class Registry {
     const row = (await this.bundles(model, version)).findLast(fits);
     if (!row) throw failure('HF-REG-004', { model, version });
     return row;
+  }
+  /** What is in a bundle, by its manifest. */
+  async bundleFiles(digest: string): Promise<readonly { readonly path: string; readonly digest: string }[]> {
+    return (await readManifest(this.blobs, digest)).files.map(({ path, sha256 }) => ({ path, digest: sha256 }));
   }
   readBundle(digest: string, range?: { from: number; to: number }): Promise<Readable> {
     return this.blobs.read(digest, range);

@@ -45,3 +45,9 @@ export function wholeNumber(name: string, text: string): number {
   if (text.trim() !== '' && Number.isSafeInteger(value) && value >= 0) return value;
   throw failure('HF-REQ-001', { where: `setting ${name}`, saw: JSON.stringify(text).slice(0, 80), expected: 'a whole number' });
 }
+
+export function versionOf(text: string): number {
+  const version = wholeNumber('version', text);
+  if (version < 2 ** 31) return version;
+  throw failure('HF-REQ-001', { where: 'setting version', saw: text, expected: 'the number of a version' });
+}

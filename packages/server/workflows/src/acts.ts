@@ -1,7 +1,8 @@
-// The platform's own steps: collect samples into a dataset (collect.ts), register a model, build its bundle, ask for a rollout.
+// The platform's own steps: collect samples into a dataset (collect.ts), register a model, build its bundle (bundle-act.ts), ask for a rollout.
 // Each may run twice after a kill, so each does the same thing the second time as the first.
 import { failure, isDigest } from '@holdfast/base';
-import { type ActContext, type ActResult, type ActRooms, settingsOf, wholeNumber } from './act.ts';
+import { type ActContext, type ActResult, type ActRooms, settingsOf, versionOf } from './act.ts';
+import { bundle } from './bundle-act.ts';
 import { collect } from './collect.ts';
 import { readReference } from './inputs.ts';
 import { actorOf, runOf } from './log.ts';
@@ -9,12 +10,6 @@ import { insertRolloutRequest } from './workflow-table.ts';
 
 /** The limit of the lineage of a version. */
 const code_chars_max = 500;
-
-const versionOf = (text: string): number => {
-  const version = wholeNumber('version', text);
-  if (version < 2 ** 31) return version;
-  throw failure('HF-REQ-001', { where: 'setting version', saw: text, expected: 'the number of a version' });
-};
 
 export async function runAct(rooms: ActRooms, context: ActContext): Promise<ActResult> {
   switch (context.step.kind) {
@@ -69,21 +64,6 @@ function numbersOf(value: unknown, prefix = ''): Record<string, number> {
       typeof inner === 'number' && Number.isFinite(inner) ? { [prefix + key]: inner } : numbersOf(inner, `${prefix}${key}.`),
     ),
   ) as Record<string, number>;
-}
-
-/** bundle: a version, its pipeline and its reference profile, signed for a target. */
-async function bundle({ registry }: ActRooms, context: ActContext): Promise<ActResult> {
-  const setting = settingsOf(context);
-  const [os = 'any', arch = 'any'] = setting('target', 'any/any').split('/');
-  const model = setting('model');
-  const version = versionOf(setting('version'));
-  const known = (await registry.bundles(model, version)).find(
-    (b) => b.os === os && b.arch === arch && b.profile === setting('profile') && b.pipeline === setting('pipeline'),
-  );
-  const order = { model, version, target: { os, arch }, pipeline: setting('pipeline'), profile: setting('profile'), by: actorOf(context.step) };
-  const row = known ?? (await registry.buildBundle(order));
-  await context.log(`bundle ${row.digest} of ${row.size_bytes} bytes for ${os}/${arch}`);
-  return { outputs: { bundle: row.digest } };
 }
 
 /** rollout: a row that the rollouts room reads; one for each execution and step. */

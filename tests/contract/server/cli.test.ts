@@ -143,6 +143,7 @@ describe('every read command', () => {
 describe('exit codes', () => {
   it.each([
     ['0 where it went well', 0, ['status'], {}],
+    ['0 where no cohort has changed', 0, ['drift', 'show', '--cohorts'], {}],
     ['2 for wrong usage', 2, ['device', 'ls', '--no-such-option'], {}],
     ['2 for a value that is none', 2, ['rollout', 'start', 'eyes', 'two'], {}],
     ['3 where it is not there', 3, ['device', 'show', 'nobody'], {}],

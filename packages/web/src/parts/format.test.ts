@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { agoText, bytesText, countText, listText, numberText, probabilityText, spanText } from './format.ts';
+import { agoText, bytesText, countText, evidenceText, listText, numberText, probabilityText, spanText } from './format.ts';
 
 describe('a span of time', () => {
   it.each([
@@ -23,6 +23,10 @@ describe('a span of time', () => {
 });
 
 describe('numbers', () => {
+  it('that are evidence are told as a number, or as a power of ten where that is long', () => {
+    expect([0, 3.2, 3.99, 4, 300.7].map(evidenceText)).toEqual(['1', '1,585', '9,772', '10^4', '10^300']);
+  });
+
   it('keep a count whole and a measurement to four digits', () => {
     expect([1234567, 0.123456, 12.3456, 1234.5, 0.00001, Number.NaN].map(numberText)).toEqual(['1,234,567', '0.1235', '12.35', '1,235', '1.00e-5', 'none']);
   });

@@ -76,3 +76,6 @@ export const shareText = (share: number): string => `${Number((share * 100).toFi
 export const countText = (n: number, one: string, many = `${one}s`): string => `${whole.format(n)} ${n === 1 ? one : many}`;
 export const shortDigest = (digest: string): string => digest.slice(0, 12);
 export const listText = (names: readonly string[]): string => (names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`);
+
+/** An e-value from its log10: those of 10^3 and of 10^300 alike. */
+export const evidenceText = (log10: number): string => (log10 < 4 ? numberText(10 ** log10) : `10^${Math.floor(log10)}`);

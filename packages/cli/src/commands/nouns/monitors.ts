@@ -25,6 +25,7 @@ interface DriftOptions {
   readonly device?: string;
   readonly feature?: string;
   readonly windows?: boolean;
+  readonly cohorts?: boolean;
   readonly failOnDrift?: boolean;
 }
 
@@ -70,6 +71,7 @@ export function addMonitors(program: Command): void {
     .option('--device <name>', 'of this device')
     .option('--feature <name>', 'of this feature; with a device, its distribution and history')
     .option('--windows', 'with a device and a feature, the counts of its last windows')
+    .option('--cohorts', 'instead, the cohorts whose devices have changed together')
     .option('--fail-on-drift', 'exit code 8 where something is drifted')
     .action(show);
   addDriftCheck(drift);
@@ -119,6 +121,7 @@ async function show(options: DriftOptions, command: Command): Promise<void> {
     printOne(await client.call('driftWindows', { query: { device, feature, monitor: options.monitor } }), outputOf(command));
   else if (device !== undefined && feature !== undefined)
     printOne(await client.call('driftDetail', { query: { device, feature, monitor: options.monitor } }), outputOf(command));
+  else if (options.cohorts) printRows(map.cohorts, ['monitor', 'fact', 'value', 'feature', 'devices', 'evidence'], outputOf(command));
   else printRows(rows, ['device', 'feature', 'monitor', 'distance', 'p_value', 'drifted', 'fault', 'at'], outputOf(command));
   const drifted = rows.find((c) => c.drifted);
   if (options.failOnDrift && drifted) throw failure('HF-CLI-007', { reason: `${drifted.device} ${drifted.feature} is drifted` });

@@ -8,7 +8,7 @@ import { useMay } from '../../app/session.ts';
 import { Ago } from '../../parts/ago.tsx';
 import { Confirm } from '../../parts/confirm.tsx';
 import { Facts } from '../../parts/facts.tsx';
-import { countText, exactText, numberText, probabilityText, shareText } from '../../parts/format.ts';
+import { countText, evidenceText, exactText, numberText, probabilityText, shareText } from '../../parts/format.ts';
 import { Answer, Empty, Panel } from '../../parts/panel.tsx';
 import { PageHead } from '../../parts/page.tsx';
 import { Rows } from '../../parts/rows.tsx';
@@ -149,14 +149,12 @@ function featuresText({ features }: Alert): string {
 /** Where it is: the fact that its devices share more than chance would have it. */
 function cohortText({ cohort }: Alert): string {
   if (!cohort) return 'no fact about the devices stands out';
-  const { fact, value, drifted_with, drifted, watched_with, watched, lift } = cohort;
-  return `${fact} ${value}: ${drifted_with} of ${drifted} drifted devices, ${watched_with} of ${watched} watched ones (${numberText(lift)} times as often)`;
+  const { fact, value, drifted_with, drifted, watched_with, watched, lift, evidence } = cohort;
+  const together = evidence === undefined || evidence === null ? '' : `; all of these together: evidence ${evidenceText(evidence)} to 1`;
+  return `${fact} ${value}: ${drifted_with} of ${drifted} drifted devices, ${watched_with} of ${watched} watched ones (${numberText(lift)} times as often)${together}`;
 }
 
 const features_shown = 4;
-
-/** e-values of 10^3 and 10^300 alike. */
-const evidenceText = (log10: number): string => (log10 < 4 ? numberText(10 ** log10) : `10^${Math.floor(log10)}`);
 
 /** How sure: the features that are drifted, strongest first, each with its distance and its evidence. */
 function Surety({ features }: { features: Alert['devices'][number]['features'] }) {

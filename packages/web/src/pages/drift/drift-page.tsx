@@ -7,6 +7,7 @@ import { ChartFrame } from '../../charts/chart-frame.tsx';
 import { countText, listText, numberText, probabilityText, shareText } from '../../parts/format.ts';
 import { Answer, Empty, Panel } from '../../parts/panel.tsx';
 import { PageHead } from '../../parts/page.tsx';
+import { Cohorts } from './cohorts.tsx';
 import { DetailPanels } from './detail.tsx';
 import { NotJudged } from './not-judged.tsx';
 import { type DriftMap, useDriftMap } from './queries.ts';
@@ -85,6 +86,7 @@ export function DriftPage() {
                 )}
               </Panel>
             )}
+            <Cohorts of={answer.cohorts} several={answer.monitors.filter((m) => m.shown).length > 1} />
           </>
         )}
       </Answer>

@@ -12,7 +12,7 @@ export { type Counted, type Counter, type CounterKind, countedShare, featureCoun
 export { novelty, noveltyName, project, projectionPlaces, projection_dimensions } from './descriptors/embedding.ts';
 export { type Observable, type ObservationShape, observe, observedCount, observedNames } from './observe.ts';
 export { type CalibrationTable, confidence_name } from './calibration.ts';
-export { type ClassificationMetrics, type ClassifiedRow, classificationMetrics } from './performance/classification.ts';
+export { type ClassificationMetrics, type ClassifiedRow, type ReliabilityBin, classificationMetrics } from './performance/classification.ts';
 export { type AccuracyEstimate, type CountedPart, estimateAccuracy } from './performance/estimate.ts';
 export { type RegressionMetrics, regressionMetrics } from './performance/regression.ts';
 export { type LabelledBin, type Settled, labelsToAsk, settle } from './performance/settle.ts';

@@ -115,6 +115,8 @@ describe('the performance of a model', () => {
     expect(new Set(versions)).toEqual(new Set(['1', '2']));
     const sites = (await ask('unlabelled', '?by=label:site')).body.segments;
     expect(new Map(sites.map((one) => [one.segment, one.inferences]))).toEqual(new Map([['north', 3_000], ['no site', 3_000]])); // prettier-ignore
+    expect((await ask('unlabelled', '?by=hardware:machine')).body.segments.map((one) => [one.segment, one.inferences])).toEqual([['no machine', 6_000]]);
+    expect((await ask('unlabelled', '?by=device')).body).toMatchObject({ cuts: expect.arrayContaining(['device', 'model_version', 'label:site']) as string[] });
     expect((await ask('unlabelled', '?device=un-b')).body).toMatchObject({ windows: 1, inferences: 3_000 });
     expect((await ask('unlabelled', '?model_version=7')).body).toMatchObject({ windows: 0, estimated: null });
   });
@@ -127,6 +129,11 @@ describe('the performance of a model', () => {
     await keepSamples(device, 'steady', labelled, true);
     const { body } = await ask('steady');
     expect(body.labelled).toMatchObject({ labels: 200, accuracy: share(labelled), auroc: null, by_class: [{ class: 0 }, { class: 1, predicted: 200 }] });
+    const bins = body.labelled!.reliability;
+    expect([bins.reduce((sum, bin) => sum + bin.answers, 0), bins.reduce((sum, bin) => sum + bin.right, 0)]).toEqual([
+      200,
+      labelled.filter((one) => one.is_right).length,
+    ]);
     expect(body.settled).toMatchObject({ labels: 200, right: labelled.filter((one) => one.is_right).length });
     expect(body.says.join(' ')).toContain('The labels agree with the estimate');
     const report = (await (await fetch(`${app.url}/api/v1/reports/drift?model=steady`, { headers })).json()) as { notes: string[]; tables: { title: string; rows: unknown[][] }[] }; // prettier-ignore
@@ -159,6 +166,22 @@ describe('the performance of a model', () => {
     const confidence = new Map((await house.rooms.telemetry.samples({ model: 'asked' }, 1_000)).map((row) => [row.id, row.confidence]));
     const asked = body.ask.map((id) => confidence.get(id)!).toSorted((one, other) => one - other);
     expect([asked[0]! < 0.7, asked.at(-1)! > 0.95]).toEqual([true, true]);
+    const listed = async (query: string) => fetch(`${app.url}/api/v1/samples?model=asked&limit=1000&${query}`, { headers });
+    const narrowed = (await (await listed(`counts=true&ids=${body.ask.join(',')}`)).json()) as {
+      samples: { id: number }[];
+      total: number;
+      counts: { unlabelled: number }[];
+    };
+    expect(narrowed.samples.map(({ id }) => id)).toEqual(body.ask.toSorted((one, other) => one - other));
+    expect([narrowed.total, narrowed.counts.map((one) => one.unlabelled)]).toEqual([body.ask.length, [body.ask.length]]);
+    expect(((await (await listed(`devices=${device.id},dev_nobody`)).json()) as { total: number }).total).toBe(600);
+    expect(((await (await listed('devices=dev_nobody')).json()) as { total: number }).total).toBe(0);
+    for (const query of [
+      'ids=one',
+      `ids=${Array.from({ length: 201 }, (_, i) => i).join(',')}`,
+      `devices=${Array.from({ length: 101 }, (_, i) => `d${i}`).join(',')}`,
+    ])
+      expect((await listed(query)).status, query).toBe(400);
     await house.rooms.telemetry.label(body.ask.map((id) => ({ id, label: 1 })), ada); // prettier-ignore
     expect((await ask('asked')).body.ask).toEqual([]);
   });
@@ -249,6 +272,7 @@ describe('the performance of a model', () => {
     await tell([1, 3, 7].map((label, i) => ({ device: 'valued-a', reference: 1 + i, label })));
     const { body } = await ask('valued');
     expect(body).toMatchObject({ labelled: null, regression: { labels: 3, mae: 1, bias: -1 / 3 } });
+    expect(body.says.join(' ')).toContain('R2');
     expect(body.says.join(' ')).toContain('mean absolute error 1');
   });
 

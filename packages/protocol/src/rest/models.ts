@@ -279,13 +279,15 @@ export const modelRoutes = {
     query: Type.Object(
       {
         device: Type.Optional(Id),
+        devices: Type.Optional(Type.String({ minLength: 1, maxLength: 5_200, description: 'ids of devices, with commas between; at most 100' })),
+        ids: Type.Optional(Type.String({ minLength: 1, maxLength: 3_500, description: 'ids of samples, with commas between; at most 200' })),
         model: Type.Optional(ModelName),
         reason: Type.Optional(SampleReason),
         since_ms: Type.Optional(TimeIn),
         labelled: Type.Optional(Type.Boolean({ description: 'false: those that wait for a label, and are not dismissed' })),
         dismissed: Type.Optional(Type.Boolean()),
         order: Type.Optional(Type.Union([Type.Literal('oldest'), Type.Literal('least_confident')])),
-        counts: Type.Optional(Type.Boolean({ description: 'true: count them too, by device and reason, whatever the device, reason and label' })),
+        counts: Type.Optional(Type.Boolean({ description: 'true: count them too, by device and reason, whatever the one device, reason and label' })),
         after: Type.Optional(RowId),
         limit: Limit,
       },

@@ -7,6 +7,14 @@ const Estimate = Type.Object(
   { n: Type.Integer(), accuracy: Type.Number(), low: Type.Number(), high: Type.Number() },
   { description: 'from confidence alone, with its 95 % band; blind to concept drift' },
 );
+/** One of ten equal bins of confidence. */
+export const ReliabilityView = Type.Object({
+  from: Type.Number(),
+  to: Type.Number(),
+  answers: Type.Integer(),
+  right: Type.Integer(),
+  confidence: Type.Number({ description: 'mean of these answers' }),
+});
 const Labelled = Type.Object({
   labels: Type.Integer(),
   accuracy: Type.Number(),
@@ -16,6 +24,7 @@ const Labelled = Type.Object({
   auroc: Nullable(Type.Number({ description: 'null where the answers carry no score for each class' })),
   log_loss: Nullable(Type.Number()),
   calibration_error: Nullable(Type.Number({ description: 'expected calibration error, ten bins' })),
+  reliability: Type.Array(ReliabilityView, { description: 'how often right at which confidence; bins without an answer are left out' }),
   by_class: Type.Array(Type.Object({ class: Type.Integer(), actual: Type.Integer(), predicted: Type.Integer(), right: Type.Integer(), f1: Type.Number() })),
 });
 const segment = {
@@ -68,7 +77,7 @@ export const performanceRoutes = {
     path: '/api/v1/models/:name/performance',
     access: 'viewer',
     on: 'model',
-    summary: 'How good a model is over a time: by labels, without labels, by device or version, and which labels would settle it',
+    summary: 'How good a model is over a time: by labels, without labels, by device, version, hardware or label of devices, and which labels would settle it',
     params: byModelName,
     query: Type.Object(
       {
@@ -77,7 +86,10 @@ export const performanceRoutes = {
         from_ms: Type.Optional(Type.Number({ description: 'when the first window ends; default: 30 days before to_ms' })),
         to_ms: Type.Optional(Type.Number({ description: 'before which the last window ends; default: now' })),
         by: Type.Optional(
-          Type.String({ pattern: '^(device|model_version|label:.{1,100})$', description: 'device, model_version, or a label of devices, such as label:site' }),
+          Type.String({
+            pattern: '^(device|model_version|(label|hardware):.{1,100})$',
+            description: 'device, model_version, a fact of machines such as hardware:machine, or a label of devices such as label:site',
+          }),
         ),
       },
       closed,
@@ -96,6 +108,9 @@ export const performanceRoutes = {
         ),
       ),
       ask: Type.Array(Type.Integer(), { description: 'samples whose labels would settle it' }),
+      cuts: Type.Array(Type.String(), {
+        description: 'what `by` may be here: device, model_version, and the facts and labels that the devices say of themselves',
+      }),
       segments: Type.Array(Type.Object({ segment: Type.String(), name: Type.String(), ...segment })),
       unmatched: Type.Integer({ description: 'truths of these devices that no answer came for: it may still come, or was never sent' }),
       left_out: Type.Object({ answers: Type.Boolean(), segments: Type.Integer() }),

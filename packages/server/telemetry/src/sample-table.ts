@@ -61,6 +61,9 @@ export async function insertSamples(trx: Db, rows: readonly Extract<ReadRecord, 
 
 export interface SampleFilter {
   readonly device?: string | undefined;
+  /** One of these devices, one of these samples. */
+  readonly devices?: readonly string[] | undefined;
+  readonly ids?: readonly number[] | undefined;
   readonly model?: string | undefined;
   /** False: those that wait for a label; one that is dismissed does not. */
   readonly labelled?: boolean | undefined;
@@ -76,6 +79,8 @@ export type SampleOrder = 'oldest' | 'least_confident';
 function filtered(db: Db, f: SampleFilter) {
   let query = tables(db).selectFrom('sample');
   if (f.device !== undefined) query = query.where('device', '=', f.device);
+  if (f.devices !== undefined) query = query.where('device', 'in', [...f.devices]);
+  if (f.ids !== undefined) query = query.where('id', 'in', [...f.ids]);
   if (f.model !== undefined) query = query.where('model', '=', f.model);
   if (f.labelled !== undefined) query = query.where('label', f.labelled ? 'is not' : 'is', null);
   if (f.labelled === false) query = query.where('dismissed_ms', 'is', null);

@@ -16,6 +16,16 @@ export interface ClassifiedRow {
   readonly scores: ArrayLike<number>;
 }
 
+/** Answers of one of ten equal bins of confidence: how sure they were, and how often right. */
+export interface ReliabilityBin {
+  readonly from: number;
+  readonly to: number;
+  readonly answers: number;
+  readonly right: number;
+  /** Mean confidence of these answers. */
+  readonly confidence: number;
+}
+
 export interface ClassificationMetrics {
   readonly labels: number;
   readonly accuracy: number;
@@ -26,6 +36,8 @@ export interface ClassificationMetrics {
   readonly auroc: number | null;
   readonly log_loss: number | null;
   readonly calibration_error: number | null;
+  /** Bins with an answer; none where no answer has a confidence. */
+  readonly reliability: readonly ReliabilityBin[];
   readonly by_class: readonly { readonly class: number; readonly actual: number; readonly predicted: number; readonly right: number; readonly f1: number }[];
 }
 
@@ -39,6 +51,7 @@ export function classificationMetrics(rows: readonly ClassifiedRow[], classes: n
   const right = rows.filter((row) => row.predicted === row.actual).length;
   const [accuracy_low, accuracy_high] = wilson(right, rows.length);
   const met = by_class.filter((one) => one.actual + one.predicted > 0);
+  const reliability = reliabilityOf(rows);
   const scored = rows.every((row) => row.scores.length === classes);
   return {
     labels: rows.length,
@@ -48,7 +61,8 @@ export function classificationMetrics(rows: readonly ClassifiedRow[], classes: n
     f1_macro: mean(met.map((one) => one.f1)) ?? 0,
     auroc: scored ? mean(by_class.flatMap((one) => auroc(rows, one.class) ?? [])) : null,
     log_loss: scored ? mean(rows.map((row) => -Math.log(Math.min(1, Math.max(score_min, row.scores[row.actual] ?? 0))))) : null,
-    calibration_error: calibrationError(rows),
+    calibration_error: calibrationError(reliability),
+    reliability,
     by_class: met,
   };
 }
@@ -87,13 +101,23 @@ function auroc(rows: readonly ClassifiedRow[], of: number): number | null {
   return (ranks - (members * (members + 1)) / 2) / (members * others);
 }
 
-function calibrationError(rows: readonly ClassifiedRow[]): number | null {
-  const known = rows.filter(({ confidence }) => confidence >= 0 && confidence <= 1);
-  if (known.length === 0) return null;
-  const bins = Array.from({ length: calibration_bins }, () => 0);
-  for (const { confidence, predicted, actual } of known)
-    bins[Math.min(calibration_bins - 1, Math.floor(confidence * calibration_bins))]! += Number(predicted === actual) - confidence;
-  return bins.reduce((sum, bin) => sum + Math.abs(bin), 0) / known.length;
+function reliabilityOf(rows: readonly ClassifiedRow[]): ReliabilityBin[] {
+  const bins = Array.from({ length: calibration_bins }, () => ({ answers: 0, right: 0, confidence: 0 }));
+  for (const { confidence, predicted, actual } of rows) {
+    if (!(confidence >= 0 && confidence <= 1)) continue;
+    const bin = bins[Math.min(calibration_bins - 1, Math.floor(confidence * calibration_bins))]!;
+    bin.answers += 1;
+    bin.right += Number(predicted === actual);
+    bin.confidence += confidence;
+  }
+  return bins.flatMap(({ answers, right, confidence }, i) =>
+    answers === 0 ? [] : [{ from: i / calibration_bins, to: (i + 1) / calibration_bins, answers, right, confidence: confidence / answers }],
+  );
+}
+
+function calibrationError(bins: readonly ReliabilityBin[]): number | null {
+  const answers = bins.reduce((sum, bin) => sum + bin.answers, 0);
+  return answers === 0 ? null : bins.reduce((sum, bin) => sum + Math.abs(bin.right - bin.answers * bin.confidence), 0) / answers;
 }
 
 const mean = (values: readonly number[]): number | null => (values.length === 0 ? null : values.reduce((a, b) => a + b, 0) / values.length);

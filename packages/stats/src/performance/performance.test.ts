@@ -52,6 +52,15 @@ describe('with labels', () => {
     expect(classificationMetrics(rows(0.7), 2)!.calibration_error).toBeCloseTo(0, 12);
     expect(classificationMetrics(rows(0.99), 2)!.calibration_error).toBeCloseTo(0.29, 12);
   });
+
+  it('each bin of confidence says how many answers it has, how sure they were and how many were right; a bin without an answer is none', () => {
+    const of = (confidence: number, is_right: boolean) => ({ predicted: 0, actual: is_right ? 0 : 1, confidence, scores: [] });
+    const { reliability } = classificationMetrics([of(0.52, true), of(0.58, false), of(1, true), of(Number.NaN, true)], 2)!;
+    expect(reliability).toEqual([
+      { from: 0.5, to: 0.6, answers: 2, right: 1, confidence: expect.closeTo(0.55, 12) as number },
+      { from: 0.9, to: 1, answers: 1, right: 1, confidence: 1 },
+    ]);
+  });
 });
 
 describe('isotonic regression', () => {

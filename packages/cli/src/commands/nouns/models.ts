@@ -24,7 +24,7 @@ export function addModels(program: Command): void {
     .option('--model-version <n>', 'of this version alone', wholeNumber(1))
     .option('--device <name>', 'on this device alone')
     .option('--days <n>', 'back from now', wholeNumber(1, 366), 30)
-    .option('--by <what>', 'by device, by model_version, or by a label of devices, such as label:site')
+    .option('--by <what>', 'by device, by model_version, by a fact of machines such as hardware:machine, or by a label of devices such as label:site')
     .action(performance);
   verb(noun, 'register <name> <file>', 'register a model file as the next version; the same file is the same version', 'model register parts parts.onnx')
     .option('--description <text>', 'what the model does')
@@ -90,18 +90,35 @@ async function performance(name: string, { modelVersion, device, days, by }: Per
   for (const sentence of found.says) say(sentence);
   if (found.ask.length > 0)
     say(`holdfast sample get ${found.ask[0]} -o sample.pgm    (the first of: ${found.ask.slice(0, 20).join(' ')}${found.ask.length > 20 ? ' …' : ''})`);
-  const rows = found.segments.map(({ name: segment, inferences, estimated, labelled }) => ({
+  const rows = found.segments.map(({ name: segment, inferences, estimated, labelled, regression }) => ({
     [by ?? 'segment']: segment,
     inferences,
     estimated: estimated?.accuracy ?? null,
     low: estimated?.low ?? null,
     high: estimated?.high ?? null,
-    labels: labelled?.labels ?? 0,
+    labels: (labelled?.labels ?? 0) + (regression?.labels ?? 0),
     accuracy: labelled?.accuracy ?? null,
     f1_macro: labelled?.f1_macro ?? null,
+    auroc: labelled?.auroc ?? null,
+    log_loss: labelled?.log_loss ?? null,
+    calibration_error: labelled?.calibration_error ?? null,
+    mae: regression?.mae ?? null,
+    rmse: regression?.rmse ?? null,
+    r2: regression?.r2 ?? null,
   }));
-  if (rows.length > 0) printRows(rows, [by ?? 'segment', 'inferences', 'estimated', 'low', 'high', 'labels', 'accuracy', 'f1_macro'], output);
+  if (rows.length > 0) printRows(rows, [by ?? 'segment', ...shownOf(found.segments)], output);
 }
+
+const estimate_heads = ['inferences', 'estimated', 'low', 'high', 'labels'];
+const class_heads = ['accuracy', 'f1_macro', 'auroc', 'log_loss', 'calibration_error'];
+const value_heads = ['mae', 'rmse', 'r2'];
+
+/** A model says classes or values: the columns of the other stay away. */
+const shownOf = (segments: readonly { readonly regression: object | null; readonly labelled: object | null }[]): string[] => {
+  const values = segments.some((one) => one.regression !== null);
+  const classes = !values || segments.some((one) => one.labelled !== null);
+  return [...estimate_heads, ...(classes ? class_heads : []), ...(values ? value_heads : [])];
+};
 
 async function register(name: string, file: string, options: RegisterOptions, command: Command): Promise<void> {
   const { description, run = null, code = null, metric } = options;

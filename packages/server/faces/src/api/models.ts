@@ -10,7 +10,7 @@ import type { FaceOptions } from '../rooms.ts';
 import type { Handlers } from './call.ts';
 import { modelHistory } from './model-history.ts';
 import { shownRun } from './run-rows.ts';
-import { sampleCounts, sampleView } from './sample-counts.ts';
+import { sampleCounts, sampleFilter, sampleView } from './sample-counts.ts';
 
 const bundleView = ({ digest, size_bytes, os, arch, created_ms, profile }: BundleRow) => ({ digest, size_bytes, target: { os, arch }, created_ms, profile });
 const aliasView = ({ alias, version, at_ms, changed_by, reason }: AliasRow) => ({ alias, version, at_ms, by: changed_by, reason });
@@ -132,11 +132,11 @@ export function modelHandlers({ rooms }: FaceOptions) {
     datasetShow: async ({ params }) => datasetView(params.name),
     datasetCommit: async ({ params, body, by }) => versionOf(await datasets.commit(params.name, body.files, { by, note: body.note ?? '' })),
     sampleList: async ({ query }) => {
-      const { limit = 100, counts, since_ms, ...rest } = query;
-      const filter = { ...rest, since_ms: since_ms === undefined ? undefined : Math.ceil(since_ms) };
+      const { limit = 100, counts, ...asked } = query;
+      const filter = sampleFilter(asked);
       const { after: _after, ...counted } = filter;
       const found = { samples: (await telemetry.samples(filter, limit)).map(sampleView), total: await telemetry.countSamples(counted) };
-      return counts ? { ...found, counts: await sampleCounts(rooms, { model: query.model, since_ms: filter.since_ms }) } : found;
+      return counts ? { ...found, counts: await sampleCounts(rooms, filter) } : found;
     },
     samplePixels: async ({ params, reply }) => reply.type('application/octet-stream').send((await telemetry.sample(params.id)).pixels),
     sampleLabel: async ({ body, by }) => ({ labelled: await telemetry.label(body.labels, by) }),

@@ -1,6 +1,7 @@
 // Handlers of performance: numbers of the room, and what they mean in sentences.
 import { failure } from '@holdfast/base';
 import type { Performance, SegmentKeys, SegmentPerformance } from '@holdfast/monitors';
+import { fact_names } from '@holdfast/protocol/hardware';
 import type { FaceOptions } from '../rooms.ts';
 import type { Handlers } from './call.ts';
 
@@ -8,6 +9,9 @@ const usual_ms = 30 * 86_400_000;
 const longest_ms = 366 * 86_400_000;
 /** A disagreement that chance alone makes once in a hundred looks. */
 const disagrees_at = 0.01;
+const cuts_max = 50;
+/** They change while a device runs: no kind of device. */
+const passing_facts = new Set(['thermal_state', 'temperature_c']);
 
 export function performanceHandlers({ rooms: { monitors, fleet, registry, telemetry, clock } }: FaceOptions) {
   return {
@@ -25,7 +29,8 @@ export function performanceHandlers({ rooms: { monitors, fleet, registry, teleme
       if (!(length > 0 && length <= longest_ms))
         throw failure('HF-REQ-001', { where: 'query/from_ms', saw: `${length} ms up to to_ms`, expected: `more than 0, at most ${longest_ms}` });
       const devices = device === undefined ? undefined : [(await fleet.device(device)).id];
-      const found = await monitors.performance({ model, model_version, devices, from_ms, to_ms, segment: await segmentBy(by, fleet) });
+      const known = await fleet.devices();
+      const found = await monitors.performance({ model, model_version, devices, from_ms, to_ms, segment: segmentBy(by, known) });
       const names = new Map(by === 'device' ? (await fleet.byId(found.segments.map((one) => one.segment!))).map((row) => [row.id, row.name]) : []);
       const { segment: _segment, settled, ask, segments, class_names, left_out, unmatched, ...whole } = found;
       return {
@@ -37,6 +42,7 @@ export function performanceHandlers({ rooms: { monitors, fleet, registry, teleme
         says: sayings(found),
         settled: settled && { ...settled },
         ask: [...ask],
+        cuts: cutsOf(known),
         segments: segments.map(({ segment, ...rest }) => ({ segment: segment!, name: names.get(segment!) ?? segment!, ...partView(rest) })),
         unmatched,
         left_out: { ...left_out },
@@ -45,13 +51,26 @@ export function performanceHandlers({ rooms: { monitors, fleet, registry, teleme
   } satisfies Partial<Handlers>;
 }
 
-/** Of a label: its value; devices without it, and removed ones, are one segment. */
-async function segmentBy(by: string | undefined, fleet: FaceOptions['rooms']['fleet']): Promise<((of: SegmentKeys) => string) | undefined> {
+type Devices = Awaited<ReturnType<FaceOptions['rooms']['fleet']['devices']>>;
+
+/** Of a label or a fact: its value; devices without it, and removed ones, are one segment. */
+function segmentBy(by: string | undefined, devices: Devices): ((of: SegmentKeys) => string) | undefined {
   if (by === undefined) return undefined;
-  if (!by.startsWith('label:')) return by === 'device' ? ({ device }) => device : ({ model_version }) => String(model_version);
-  const key = by.slice('label:'.length);
-  const values = new Map((await fleet.devices()).map(({ id, labels }) => [id, labels[key]]));
+  if (by === 'device') return ({ device }) => device;
+  if (by === 'model_version') return ({ model_version }) => String(model_version);
+  const [kind, key] = [by.slice(0, by.indexOf(':')), by.slice(by.indexOf(':') + 1)];
+  const values = new Map(devices.map((row) => [row.id, kind === 'label' ? row.labels[key] : factsOf(row)[key]]));
   return ({ device }) => values.get(device) ?? `no ${key}`;
+}
+
+const factsOf = ({ reported }: Devices[number]): Readonly<Record<string, string>> => reported?.hardware ?? {};
+
+/** What performance may be cut by: facts first, in their order, then labels. */
+function cutsOf(devices: Devices): string[] {
+  const said = new Set(devices.flatMap((row) => Object.keys(factsOf(row))));
+  const facts = fact_names.filter((name) => said.has(name) && !passing_facts.has(name)).map((name) => `hardware:${name}`);
+  const labels = [...new Set(devices.flatMap((row) => Object.keys(row.labels)))].toSorted().map((name) => `label:${name}`);
+  return ['device', 'model_version', ...facts, ...labels].slice(0, cuts_max);
 }
 
 function partView({ estimated, labelled, regression, ...rest }: Omit<SegmentPerformance, 'segment'>) {
@@ -59,7 +78,11 @@ function partView({ estimated, labelled, regression, ...rest }: Omit<SegmentPerf
     ...rest,
     estimated: estimated && { ...estimated },
     regression: regression && { ...regression },
-    labelled: labelled && { ...labelled, by_class: labelled.by_class.map((one) => ({ ...one })) },
+    labelled: labelled && {
+      ...labelled,
+      reliability: labelled.reliability.map((one) => ({ ...one })),
+      by_class: labelled.by_class.map((one) => ({ ...one })),
+    },
   };
 }
 
@@ -84,7 +107,7 @@ function sayings({ inferences, estimated, reference_accuracy, labelled, regressi
     );
   if (regression !== null)
     said.push(
-      `Over ${regression.labels} answers whose value is known: mean absolute error ${numberText(regression.mae)}, root mean square ${numberText(regression.rmse)}, bias ${numberText(regression.bias)}.`,
+      `Over ${regression.labels} answers whose value is known: mean absolute error ${numberText(regression.mae)}, root mean square ${numberText(regression.rmse)}, ${regression.r2 === null ? '' : `R2 ${numberText(regression.r2)}, `}bias ${numberText(regression.bias)}.`,
     );
   if (unmatched > 0) said.push(`${unmatched} truths have no answer yet: it may still come, or this device sends no predictions (holdfast device capture).`);
   if (settled !== null) said.push(settledSaying(settled));

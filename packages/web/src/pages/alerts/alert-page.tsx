@@ -14,7 +14,7 @@ import { PageHead } from '../../parts/page.tsx';
 import { Rows } from '../../parts/rows.tsx';
 import { State } from '../../parts/state.tsx';
 import { To } from '../../parts/to.tsx';
-import { samplesHref } from '../samples/filter.ts';
+import { listed_max, samplesHref } from '../samples/filter.ts';
 import { type Alert, useAlert } from './queries.ts';
 
 export function AlertPage() {
@@ -44,10 +44,7 @@ function Body({ of, answered_ms }: { of: Alert; answered_ms: number }) {
             <p>
               <strong>What to do:</strong> {of.suggestion}
             </p>
-            <p>
-              <To href={samplesHref({ model: of.model, since_ms: of.since_ms, reason: 'drift' })}>Label what the devices kept since it opened</To>: a new
-              version learns from labelled samples.
-            </p>
+            <Samples of={of} />
           </div>
         </Panel>
         <Panel title="State" answered_ms={answered_ms}>
@@ -80,6 +77,24 @@ function Body({ of, answered_ms }: { of: Alert; answered_ms: number }) {
     </>
   );
 }
+
+/** Of the devices of the alert alone, from the onset on: what they kept before looked like the reference. */
+function Samples({ of }: { of: Alert }) {
+  const drifted = of.devices.filter((device) => device.cleared_ms === null);
+  const devices = (drifted.length > 0 ? drifted : of.devices).map(({ id }) => id);
+  const named = Math.min(devices.length, listed_max.devices);
+  const whose = named < devices.length ? `the first ${named} of ${devices.length} devices` : named === 1 ? 'the device' : `the ${named} devices`;
+  return (
+    <p>
+      <To href={samplesHref({ model: of.model, devices, since_ms: sinceOf(of) })}>
+        Samples to look at: what {whose} kept since {of.onset_ms === null ? 'it opened' : 'the onset'}
+      </To>
+      . A new version learns from those that get a label.
+    </p>
+  );
+}
+
+const sinceOf = ({ onset_ms, since_ms }: Alert): number => Math.min(onset_ms ?? since_ms, since_ms);
 
 function stateFacts(of: Alert) {
   const { acknowledged, silenced } = of;
@@ -182,6 +197,9 @@ function Surety({ features }: { features: Alert['devices'][number]['features'] }
   );
 }
 
+const distributionHref = ({ model, monitor }: Alert, device: string, feature: string): string =>
+  `/drift?${new URLSearchParams({ model, monitor, device, feature })}`;
+
 const DeviceRows = ({ of }: { of: Alert }) => (
   <Rows
     label="Devices of the alert"
@@ -195,14 +213,12 @@ const DeviceRows = ({ of }: { of: Alert }) => (
       { name: of.origin === 'device' ? 'What it said' : 'How sure', cell: (d) => (d.said === null ? <Surety features={d.features} /> : <span>{d.said}</span>) },
       {
         name: 'Look',
-        cell: (d) =>
-          d.features[0] ? (
-            <To
-              href={`/drift?model=${encodeURIComponent(of.model)}&monitor=${encodeURIComponent(of.monitor)}&device=${d.id}&feature=${encodeURIComponent(d.features[0].name)}`}
-            >
-              distribution
-            </To>
-          ) : null,
+        cell: (d) => (
+          <span className="stack tight">
+            {d.features[0] ? <To href={distributionHref(of, d.id, d.features[0].name)}>distribution</To> : null}
+            <To href={samplesHref({ model: of.model, device: d.id, since_ms: sinceOf(of) })}>samples</To>
+          </span>
+        ),
       },
     ]}
   />

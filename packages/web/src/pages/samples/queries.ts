@@ -32,6 +32,8 @@ export function useSampleQueue(filter: SampleFilter, at: number) {
         query: {
           model: filter.model,
           device: filter.device,
+          devices: filter.devices,
+          ids: filter.ids,
           since_ms: filter.since_ms,
           reason,
           labelled,
@@ -60,7 +62,11 @@ export function useSampleQueue(filter: SampleFilter, at: number) {
 }
 
 export const useSampleCounts = (filter: SampleFilter) =>
-  useRoute('sampleList', { query: { model: filter.model, since_ms: filter.since_ms, counts: true, limit: 1 } }, { keep: true });
+  useRoute(
+    'sampleList',
+    { query: { model: filter.model, since_ms: filter.since_ms, devices: filter.devices, ids: filter.ids, counts: true, limit: 1 } },
+    { keep: true },
+  );
 
 const pixelsOf = (id: number) => ({
   queryKey: ['samplePixels', id],

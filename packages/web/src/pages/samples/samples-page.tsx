@@ -8,7 +8,7 @@ import { PageHead } from '../../parts/page.tsx';
 import { ProblemNote } from '../../parts/problem.tsx';
 import { useModelNames } from '../models/queries.ts';
 import { CountRows } from './count-rows.tsx';
-import { type SampleFilter, filterOf, reasons, shows } from './filter.ts';
+import { type SampleFilter, countOf, filterOf, reasons, shows } from './filter.ts';
 import { useFreeFocus } from './free-focus.ts';
 import { LabelNote } from './label-note.tsx';
 import { type Labels, useLabels } from './labels.ts';
@@ -39,7 +39,11 @@ export function SamplesPage() {
       <Panel title="By device" flush answered_ms={counts.dataUpdatedAt}>
         <Answer query={counts}>
           {() =>
-            rows.length === 0 ? <Empty>No device has sent a sample{filter.model || filter.since_ms ? ' that fits' : ' yet'}.</Empty> : <CountRows of={rows} />
+            rows.length === 0 ? (
+              <Empty>No device has sent a sample{filter.model || filter.since_ms || filter.devices || filter.ids ? ' that fits' : ' yet'}.</Empty>
+            ) : (
+              <CountRows of={rows} />
+            )
           }
         </Answer>
       </Panel>
@@ -54,11 +58,23 @@ function sentenceOf(rows: readonly SampleCount[], filter: SampleFilter): string 
   const labelled = rows.reduce((sum, row) => sum + row.labelled, 0);
   const dismissed = rows.reduce((sum, row) => sum + row.dismissed, 0);
   const total = rows.reduce((sum, row) => sum + row.labelled + row.unlabelled + row.dismissed, 0);
-  const since = filter.since_ms === undefined ? '' : ` since ${exactText(filter.since_ms)}`;
+  const among = [
+    filter.ids === undefined ? '' : ' among those asked for',
+    filter.devices === undefined ? '' : ` of ${countText(countOf(filter.devices), 'device')}`,
+    filter.since_ms === undefined ? '' : ` since ${exactText(filter.since_ms)}`,
+  ];
+  const since = among.join('');
   return total === 0
     ? `There is no sample${since} here.`
     : `${labelled} of ${countText(total, 'sample')}${since} ${labelled === 1 ? 'has' : 'have'} a label${dismissed > 0 ? `, ${dismissed} ${dismissed === 1 ? 'is' : 'are'} dismissed` : ''}.`;
 }
+
+/** What another page has narrowed, and the way out of it. */
+const narrowed = ({ since_ms, devices, ids }: SampleFilter): { name: string; wider: string }[] => [
+  ...(since_ms === undefined ? [] : [{ name: 'since', wider: 'Of every time' }]),
+  ...(devices === undefined ? [] : [{ name: 'devices', wider: 'Of every device' }]),
+  ...(ids === undefined ? [] : [{ name: 'ids', wider: 'Not the asked ones alone' }]),
+];
 
 function Filters({ filter, counts }: { filter: SampleFilter; counts: readonly SampleCount[] }) {
   const [, set] = useFilters();
@@ -81,11 +97,11 @@ function Filters({ filter, counts }: { filter: SampleFilter; counts: readonly Sa
       {choice('Device', 'device', filter.device, [any, ...[...devices].map(([value, label]) => ({ value, label }))])}
       {choice('Kept because of', 'reason', filter.reason, [any, ...reasons])}
       {choice('Label', 'show', filter.show, shows)}
-      {filter.since_ms === undefined ? null : (
-        <Button size="xs" variant="default" onClick={() => set({ since: '' })}>
-          Of every time
+      {narrowed(filter).map(({ name, wider }) => (
+        <Button key={name} size="xs" variant="default" onClick={() => set({ [name]: '' })}>
+          {wider}
         </Button>
-      )}
+      ))}
     </div>
   );
 }

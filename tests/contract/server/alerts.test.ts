@@ -150,6 +150,34 @@ describe('an alert', () => {
     await expect(house.rooms.alerts.acknowledge(suspect!.id, ada, 'mine')).rejects.toMatchObject({ code: 'HF-ALERT-001' });
   });
 
+  it('has the devices that are confirmed alone: one that waits joins when it is, and one that is not leaves no word', async () => {
+    const [a, b, c] = [await join('a'), await join('b'), await join('c')];
+    for (const device of [a, b, c]) await watch(device, true);
+    expect((await suspectsOf())[0]!.devices).toHaveLength(3);
+    await watch(a, true);
+    const named = async () => (await alertsOf())[0]!.devices.map((d) => d.id);
+    expect(await named()).toEqual([a.id]);
+    expect((await house.rooms.alerts.drifted()).map((d) => d.device)).toEqual(expect.not.arrayContaining([b.id]));
+    await watch(b, true);
+    expect(await named()).toEqual([a.id, b.id]);
+    await watch(c, false, false, false);
+    const said = (await house.rooms.alerts.lastEvents(1_000)).filter((e) => e.model === model).map((e) => [e.kind, e.device]);
+    expect(said).toEqual([
+      ['device_joined', b.id],
+      ['opened', a.id],
+    ]);
+  });
+
+  it('is over with its last confirmed device: who still waits is suspected by itself', async () => {
+    const [a, b] = [await join('a'), await join('b')];
+    await watch(a, true);
+    await watch(b, true, false);
+    await watch(a, true, false, false, false);
+    expect(await alertsOf()).toMatchObject([{ state: 'resolved', devices: [{ id: a.id }] }]);
+    await watch(b, true);
+    expect(await suspectsOf()).toMatchObject([{ devices: [{ id: b.id }] }]);
+  });
+
   it('clears a device after three clean windows, and resolves with the last one; drift after that is a new alert', async () => {
     const [a, b] = [await join('a'), await join('b')];
     await watch(a, true, true);

@@ -35,6 +35,8 @@ export interface AlertDeviceRow {
   device: string;
   since_ms: number;
   cleared_ms: number | null;
+  /** False of a suspect: of a suspected alert, or of one that fired by another device since. */
+  confirmed: boolean;
   features: readonly AlertFeature[];
   /** What its own monitor said last, and when; null of windows. */
   said: string | null;
@@ -100,9 +102,7 @@ export const putDevice = (db: Db, row: AlertDeviceRow) =>
   tables(db)
     .insertInto('alert_device')
     .values({ ...row, features: json(row.features) })
-    .onConflict((c) =>
-      c.columns(['alert', 'device']).doUpdateSet({ features: json(row.features), cleared_ms: row.cleared_ms, said: row.said, fired_ms: row.fired_ms }),
-    )
+    .onConflict((c) => c.columns(['alert', 'device']).doUpdateSet({ ...row, features: json(row.features) }))
     .execute();
 export const clearDevice = (db: Db, alert: string, device: string, now_ms: number) =>
   tables(db).updateTable('alert_device').set({ cleared_ms: now_ms }).where('alert', '=', alert).where('device', '=', device).execute();
@@ -131,6 +131,7 @@ export const driftedDevices = (db: Db) =>
     .where('alert.state', 'in', [...open_states])
     .where('alert.origin', '=', 'windows')
     .where('alert_device.cleared_ms', 'is', null)
+    .where('alert_device.confirmed', '=', true)
     .execute();
 
 export const openAlerts = (db: Db) =>

@@ -51,8 +51,10 @@ export class AlertTurn {
   of(monitor: string, model: string): { readonly alert: string; readonly device: string }[] {
     return this.devices().filter(({ alert }) => isOfWindows(this.#open.get(alert)!.row, { monitor, model }));
   }
+  /** With the devices that are confirmed. */
   alert(id: string): { readonly row: AlertRow; readonly devices: ReadonlyMap<string, AlertDeviceRow> } | null {
-    return this.#open.get(id) ?? null;
+    const open = this.#open.get(id);
+    return open ? { row: open.row, devices: new Map([...open.devices].filter(([, device]) => device.confirmed)) } : null;
   }
 
   async take(verdict: VerdictRow): Promise<void> {
@@ -73,13 +75,14 @@ export class AlertTurn {
   async takeFiring(firing: Firing): Promise<void> {
     const key = firingKey(firing);
     const open = [...this.#open.values()].find(({ row }) => row.dedupe_key === key);
-    if (open?.devices.has(firing.device)) return this.#put(open, firing, []);
+    if (open?.devices.has(firing.device)) return this.#put(open, firing, [], true);
     if (open) return this.#join(open, firing, []);
     await this.#fire(await this.#make(firing, { dedupe_key: key, state: 'firing', origin: 'device', feature: firing.feature }), firing, []);
   }
 
   async #confirm(verdict: VerdictRow, features: readonly AlertFeature[], mine: Open | null): Promise<void> {
-    if (mine && mine.row.state !== 'suspect') return this.#put(mine, verdict, features);
+    if (mine && mine.row.state !== 'suspect')
+      return mine.devices.get(verdict.device)!.confirmed ? this.#put(mine, verdict, features, true) : this.#join(mine, verdict, features);
     const fits = this.#fitting(verdict, features, mine?.row.id);
     if (mine && fits && fits.row.state !== 'suspect') {
       await this.clear(mine.row.id, verdict.device, 'its last device is part of another alert');
@@ -93,13 +96,13 @@ export class AlertTurn {
   /** A suspect waits: an alert that fires already is not joined by it, a suspected one of its cause is. */
   async #suspect(verdict: VerdictRow, features: readonly AlertFeature[], mine: Open | null): Promise<void> {
     if (mine) {
-      if (mine.row.state === 'suspect') await this.#put(mine, verdict, features);
+      if (!mine.devices.get(verdict.device)!.confirmed) await this.#put(mine, verdict, features, false);
       else await this.clear(mine.row.id, verdict.device, 'its last device looks like the reference again');
       return;
     }
     const fits = this.#fitting(verdict, features);
     if (fits && fits.row.state !== 'suspect') return;
-    await this.#put(fits ?? (await this.#make(verdict, ofWindows(verdict, features, 'suspect'))), verdict, features);
+    await this.#put(fits ?? (await this.#make(verdict, ofWindows(verdict, features, 'suspect'))), verdict, features, false);
   }
 
   /**
@@ -141,7 +144,7 @@ export class AlertTurn {
   /** It is an alert from now on: with this event triggers begin, and channels tell of it. */
   async #fire(open: Open, verdict: Finding, features: readonly AlertFeature[]): Promise<void> {
     if (open.row.state === 'suspect') await this.#set(open, { state: stateAfter('suspect', 'confirmed')!, since_ms: verdict.at_ms });
-    await this.#put(open, verdict, features);
+    await this.#put(open, verdict, features, true);
     const { dedupe_key, monitor, model, model_version, state, acknowledged, silenced } = open.row;
     const after = { dedupe_key, monitor, model, model_version, device: verdict.device, state, acknowledged, silenced };
     await this.#scope.audit(this.#scope.trx, { by: serverActor(), action: 'alert.open', object: open.row.id, before: null, after });
@@ -149,7 +152,7 @@ export class AlertTurn {
   }
 
   async #join(open: Open, verdict: Finding, features: readonly AlertFeature[]): Promise<void> {
-    await this.#put(open, verdict, features);
+    await this.#put(open, verdict, features, true);
     await this.#set(open, {});
     await this.#tell(open, 'device_joined', verdict.device);
   }
@@ -160,11 +163,11 @@ export class AlertTurn {
     await table.addEvent(this.#scope.trx, { alert: open.row.id, at_ms: this.#scope.clock.wall_ms(), kind, device });
   }
 
-  async #put({ row, devices }: Open, { device: id, at_ms, ...finding }: Finding, features: readonly AlertFeature[]): Promise<void> {
+  async #put({ row, devices }: Open, { device: id, at_ms, ...finding }: Finding, features: readonly AlertFeature[], confirmed: boolean): Promise<void> {
     const said = finding.said ?? null;
     const before = devices.get(id);
     const fired_ms = said === null ? null : Math.max(at_ms, before?.fired_ms ?? at_ms);
-    const device = { alert: row.id, device: id, since_ms: before?.since_ms ?? at_ms, cleared_ms: null, features, said, fired_ms };
+    const device = { alert: row.id, device: id, since_ms: before?.since_ms ?? at_ms, cleared_ms: null, confirmed, features, said, fired_ms };
     devices.set(id, device);
     await table.putDevice(this.#scope.trx, device);
   }
@@ -178,19 +181,25 @@ export class AlertTurn {
   /** Clears the device; the last one resolves the alert, for this reason. A suspect is forgotten. */
   async clear(alert: string, device: string, reason: string): Promise<void> {
     const open = this.#open.get(alert);
-    if (!open?.devices.delete(device)) return;
+    const known = open?.devices.get(device);
+    if (!open || !known) return;
     this.changed = true;
-    if (open.row.state === 'suspect') return this.#forget(open, device);
+    if (!known.confirmed) return this.#forget(open, device);
+    open.devices.delete(device);
     const { trx, clock } = this.#scope;
     const now = clock.wall_ms();
     await table.clearDevice(trx, alert, device, now);
     await table.addEvent(trx, { alert, at_ms: now, kind: 'device_cleared', device });
-    if (open.devices.size === 0) await this.#resolve(open, now, reason);
+    if ([...open.devices.values()].some((one) => one.confirmed)) return;
+    for (const suspect of open.devices.keys()) await this.#forget(open, suspect);
+    await this.#resolve(open, now, reason);
   }
 
+  /** A suspected alert goes with its last suspect. */
   async #forget({ row, devices }: Open, device: string): Promise<void> {
+    devices.delete(device);
     await table.removeDevice(this.#scope.trx, row.id, device);
-    if (devices.size > 0) return;
+    if (devices.size > 0 || row.state !== 'suspect') return;
     await table.removeAlert(this.#scope.trx, row.id);
     this.#open.delete(row.id);
   }

@@ -195,8 +195,8 @@ export class Alerts {
     const names = new Map((await this.#fleet.byId([...new Set(devices.map((d) => d.device))])).map((d) => [d.id, d.name]));
     return rows.map(({ dedupe_key, ...row }) => {
       const mine = devices
-        .filter((d) => d.alert === row.id)
-        .map(({ alert: _alert, device, ...d }) => ({ id: device, name: names.get(device) ?? device, ...d }));
+        .filter((d) => d.alert === row.id && (d.confirmed || row.state === 'suspect'))
+        .map(({ alert: _alert, confirmed: _confirmed, device, ...d }) => ({ id: device, name: names.get(device) ?? device, ...d }));
       const summary = summaryOf(mine.map((d) => d.features));
       const words =
         row.origin === 'device'

@@ -29,4 +29,5 @@ alter table alert_device add column said text, add column fired_ms bigint;
 alter table alert_cursor add column xact xid8 not null default '0';
 `,
   },
+  { name: '0041_alert_suspects', sql: `alter table alert_device add column confirmed boolean not null default true;` },
 ] as const;

@@ -1,5 +1,5 @@
 // stats/cases: one test on all of its cases: how far statistic and p are from SciPy's.
-import { type Answer, two_sample } from '@holdfast/stats';
+import { type Answer, type Pair, two_sample } from '@holdfast/stats';
 import { type Case, countsOf, readCases, sampleOf } from './cases.ts';
 
 export interface Compared {
@@ -29,9 +29,10 @@ export function compare(test: string, count_max = Number.POSITIVE_INFINITY): Com
   return { cases: kept.length, worst: read.reduce((most, { distance }) => Math.max(most, distance), 0), wrong };
 }
 
-function distanceOf(test: string, each: Case): number {
-  const [, , , , statistic, p_value] = each;
-  const found = answerOf(test, each);
+const distanceOf = (test: string, each: Case): number => distanceFrom(test, answerOf(test, each), [each[4], each[5]]);
+
+/** The larger relative distance of statistic and p from SciPy's; NaN where one of the two answers and the other does not. */
+export function distanceFrom(test: string, found: Answer | 'error', [statistic, p_value]: readonly [Case[4], Case[5]]): number {
   if (found === 'error') return isNone(statistic) || isNone(p_value) ? 0 : Number.NaN;
   const floor = test === 'epps-singleton' && p_value === 0 ? Number(statistic) * singular : (noise[test] ?? tiny);
   return Math.max(relative(found.statistic, statistic, floor), p_value === null && found.p_value === null ? 0 : relative(found.p_value!, p_value!, floor));
@@ -40,10 +41,13 @@ function distanceOf(test: string, each: Case): number {
 const isNone = (value: string | number | null): boolean => value === 'error' || value === 'NaN';
 
 function answerOf(test: string, [x, y, alternative, method]: Case): Answer | 'error' {
-  const { takes, answer } = two_sample[test]!;
-  const make = (recipe: string) => (takes === 'samples' ? (sampleOf(recipe) as unknown as number[]) : countsOf(recipe));
+  const make = (recipe: string) => (two_sample[test]!.takes === 'samples' ? (sampleOf(recipe) as unknown as number[]) : countsOf(recipe));
+  return answerTo(test, [make(x), make(y)], alternative, method);
+}
+
+export function answerTo(test: string, pair: Pair, alternative: Case[2], method: Case[3]): Answer | 'error' {
   try {
-    return answer([make(x), make(y)], { alternative, method, correction: true, base: Math.E });
+    return two_sample[test]!.answer(pair, { alternative, method, correction: true, base: Math.E });
   } catch (error) {
     if ((error as { code?: string }).code !== 'HF-STAT-030') throw error;
     return 'error';

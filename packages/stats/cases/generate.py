@@ -179,7 +179,7 @@ def outcome(call):
         warnings.simplefilter("ignore")
         try:
             found = call()
-        except (ValueError, IndexError, ZeroDivisionError, np.linalg.LinAlgError):
+        except (ValueError, IndexError, TypeError, ArithmeticError, np.linalg.LinAlgError):
             return ["error", None]
     statistic, p_value = (found.statistic, found.pvalue) if hasattr(found, "pvalue") else found
     return [number(statistic), number(p_value)]

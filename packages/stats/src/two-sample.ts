@@ -9,6 +9,7 @@ import { wasserstein1 } from './distances/wasserstein.ts';
 import { andersonDarling } from './tests/anderson-darling.ts';
 import { chiSquare } from './tests/chi-square.ts';
 import { contingency } from './tests/contingency.ts';
+import { checkCounts } from './tests/counts.ts';
 import { cramerVonMises } from './tests/cramer-von-mises.ts';
 import { eppsSingleton } from './tests/epps-singleton.ts';
 import { fisherExact } from './tests/fisher.ts';
@@ -46,6 +47,15 @@ const distance = (measure: (a: readonly number[], b: readonly number[]) => numbe
 };
 const samples = (answer: TwoSample['answer'], ...options: (keyof Options)[]): TwoSample => ({ takes: 'samples', options, answer });
 const counts = (answer: TwoSample['answer'], ...options: (keyof Options)[]): TwoSample => ({ takes: 'counts', options, answer });
+/** Where a side is empty the measures are 0, for display; somebody who asks for the number is told that there is none. */
+const countDistance = (name: string, measure: (a: readonly number[], b: readonly number[], base: number) => number, ...options: (keyof Options)[]): TwoSample =>
+  counts(
+    ([a, b], { base }) => {
+      checkCounts(name, a, b);
+      return { statistic: measure(a, b, base), p_value: null };
+    },
+    ...options,
+  );
 const table = (divergence: 'pearson' | 'log-likelihood') =>
   counts(([reference, current], { correction }) => contingency(reference, current, { divergence, correction }), 'correction');
 
@@ -62,9 +72,9 @@ export const two_sample: Readonly<Record<string, TwoSample>> = {
   'chisquare-contingency': table('pearson'),
   g: table('log-likelihood'),
   fisher: counts(([reference, current], options) => fisherExact(reference, current, options), 'alternative'),
-  jensenshannon: counts(([reference, current], { base }) => ({ statistic: jensenShannon(reference, current, base), p_value: null }), 'base'),
-  hellinger: counts(distance(hellinger)),
-  'total-variation': counts(distance(totalVariation)),
-  kl: counts(distance(kullbackLeibler)),
-  psi: counts(distance(populationStabilityIndex)),
+  jensenshannon: countDistance('jensenshannon', jensenShannon, 'base'),
+  hellinger: countDistance('hellinger', hellinger),
+  'total-variation': countDistance('total-variation', totalVariation),
+  kl: countDistance('kl', kullbackLeibler),
+  psi: countDistance('psi', populationStabilityIndex),
 };

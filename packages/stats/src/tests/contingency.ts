@@ -23,6 +23,8 @@ export function contingency(
 ): TestOutcome & { readonly df: number } {
   const test = divergence === 'pearson' ? 'chisquare-contingency' : 'g';
   const { n, m } = checkCounts(test, reference, current);
+  if (divergence === 'log-likelihood' && n + m > Number.MAX_SAFE_INTEGER)
+    throw failure('HF-STAT-030', { test, saw: `${n + m} counts`, expected: 'at most 2^53: beyond it the terms swallow what they differ by' });
   const df = reference.length - 1;
   if (df === 0) return { statistic: 0, df, p_value: 1 };
   const move = correction && df === 1 ? 0.5 : 0;
@@ -31,6 +33,8 @@ export function contingency(
     if (both === 0) throw failure('HF-STAT-030', { test, saw: `category ${i} without a count on either side`, expected: 'lists without it' });
     return sum + term(divergence, count, (both * n) / (n + m), move) + term(divergence, current[i]!, (both * m) / (n + m), move);
   }, 0);
+  if (!Number.isFinite(statistic))
+    throw failure('HF-STAT-030', { test, saw: 'counts of 1e150 beside counts of 1', expected: 'counts whose squares a double holds' });
   return { statistic: Math.max(0, statistic), df, p_value: chiSquareTail(statistic, df) };
 }
 

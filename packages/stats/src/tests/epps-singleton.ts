@@ -8,7 +8,7 @@
 import { failure } from '@holdfast/base';
 import { chiSquareTail } from '../special/gamma.ts';
 import type { TestOutcome } from './outcome.ts';
-import { checkSample, exactSum } from './samples.ts';
+import { checkSample, exactSum, scaled } from './samples.ts';
 import { symmetricInverse } from './symmetric-inverse.ts';
 
 const rule = { test: 'epps-singleton', count_min: 5, finite: true };
@@ -16,9 +16,10 @@ const points = [0.4, 0.8] as const;
 const size = 2 * points.length;
 const small_count = 25;
 
-export function eppsSingleton(x: ArrayLike<number>, y: ArrayLike<number>): TestOutcome {
-  checkSample(x, 'x', rule);
-  checkSample(y, 'y', rule);
+export function eppsSingleton(given_x: ArrayLike<number>, given_y: ArrayLike<number>): TestOutcome {
+  checkSample(given_x, 'x', rule);
+  checkSample(given_y, 'y', rule);
+  const [x, y] = scaled(given_x, given_y);
   if (isConstant(x) && isConstant(y)) throw failure('HF-STAT-030', { test: rule.test, saw: 'one value in x and one in y', expected: 'values that differ' });
   const half_range = interquartileRange(x, y) / 2;
   if (half_range === 0) throw failure('HF-STAT-030', { test: rule.test, saw: 'half of the values equal', expected: 'an interquartile range above 0' });
@@ -26,6 +27,7 @@ export function eppsSingleton(x: ArrayLike<number>, y: ArrayLike<number>): TestO
   const [n, m] = [x.length, y.length];
   const covariance = a.covariance.map((row, i) => row.map((cell, j) => ((n + m) / n) * cell + ((n + m) / m) * b.covariance[i]![j]!));
   const { inverse, rank } = symmetricInverse(covariance);
+  if (rank === 0) throw failure('HF-STAT-030', { test: rule.test, saw: 'values all but constant on either side', expected: 'values that differ' });
   const gap = a.means.map((mean, i) => mean - b.means[i]!);
   const square = gap.reduce((sum, one, i) => sum + one * gap.reduce((inner, other, j) => inner + inverse[i]![j]! * other, 0), 0);
   const statistic = (n + m) * square * (Math.max(n, m) < small_count ? 1 / (1 + (n + m) ** -0.45 + 10.1 * (n ** -1.7 + m ** -1.7)) : 1);

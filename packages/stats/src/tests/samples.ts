@@ -25,6 +25,18 @@ export function checkSample(values: ArrayLike<number>, name: string, { test, cou
   }
 }
 
+/**
+ * Both samples divided by one power of two, where their squares would not fit into a double; else as they are. For tests that do not depend on the unit:
+ * no digit is lost but those of values a 1e300th of the largest.
+ */
+export function scaled(x: ArrayLike<number>, y: ArrayLike<number>): readonly [ArrayLike<number>, ArrayLike<number>] {
+  let largest = 0;
+  for (const values of [x, y]) for (let i = 0; i < values.length; i++) largest = Math.max(largest, Math.abs(values[i]!));
+  if (largest === 0 || (largest > 1e-100 && largest < 1e100)) return [x, y];
+  const unit = 2 ** Math.floor(Math.log2(largest));
+  return [Float64Array.from(x, (value) => value / unit), Float64Array.from(y, (value) => value / unit)];
+}
+
 /** The sum without the rounding of small terms into large ones (A. Neumaier, ZAMM 54(1), 1974). */
 export function exactSum(length: number, term: (i: number) => number): number {
   let [sum, lost] = [0, 0];

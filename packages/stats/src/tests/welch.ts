@@ -5,12 +5,14 @@
 import { failure } from '@holdfast/base';
 import { studentTail } from '../special/beta.ts';
 import type { Alternative, TestOutcome } from './outcome.ts';
-import { checkSample, meanOf, squaresAbout } from './samples.ts';
+import { checkSample, meanOf, scaled, squaresAbout } from './samples.ts';
 
 const rule = { test: 'welch', count_min: 2, finite: true };
 
 export function welch(x: ArrayLike<number>, y: ArrayLike<number>, { alternative = 'two-sided' }: { readonly alternative?: Alternative } = {}): TestOutcome {
-  const [a, b] = [momentsOf(x, 'x'), momentsOf(y, 'y')];
+  checkSample(x, 'x', rule);
+  checkSample(y, 'y', rule);
+  const [a, b] = scaled(x, y).map(momentsOf) as [Moments, Moments];
   const spread = Math.sqrt(a.variance + b.variance);
   const gap = a.mean - b.mean;
   if (spread === 0 && gap === 0) throw failure('HF-STAT-030', { test: 'welch', saw: `the value ${a.mean} alone`, expected: 'values that differ' });
@@ -19,8 +21,14 @@ export function welch(x: ArrayLike<number>, y: ArrayLike<number>, { alternative 
   return { statistic, p_value: tailOf(statistic, df, alternative) };
 }
 
-function momentsOf(values: ArrayLike<number>, name: string): { count: number; mean: number; variance: number } {
-  checkSample(values, name, rule);
+interface Moments {
+  readonly count: number;
+  readonly mean: number;
+  /** Of the mean. */
+  readonly variance: number;
+}
+
+function momentsOf(values: ArrayLike<number>): Moments {
   const [count, mean] = [values.length, meanOf(values)];
   return { count, mean, variance: squaresAbout(values, mean) / (count - 1) / count };
 }

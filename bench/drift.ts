@@ -4,6 +4,7 @@ import { checkRows } from './drift/check-alarms.ts';
 import { deviceRows } from './drift/device.ts';
 import { detectorRows } from './drift/detectors.ts';
 import { fleetRows } from './drift/fleet.ts';
+import { fleetRuleRows } from './drift/fleet-rule.ts';
 import { headRows } from './drift/head.ts';
 import { pairRows } from './drift/pairs.ts';
 import { monitorRows } from './drift/monitors.ts';
@@ -23,6 +24,7 @@ const parts: Readonly<Record<string, () => BenchRow[] | Promise<BenchRow[]>>> = 
   power: powerRows,
   device: deviceRows,
   fleet: fleetRows,
+  rule: fleetRuleRows,
   cause: causeRows,
   head: headRows,
   pairs: pairRows,

@@ -145,6 +145,7 @@ class Agent implements RunningAgent {
       now_ms,
       lost: () => this.#source.lost,
       on_window: (closed) => this.#onWindow(closed),
+      on_line: (text) => this.#say(text),
     });
     this.#monitors = new AppMonitors({
       file: new AppMonitorsFile(options.folder),
@@ -234,6 +235,7 @@ class Agent implements RunningAgent {
     this.#poll();
     this.#takePoints();
     this.#monitors.save();
+    this.#watcher.save();
     await this.#outbox.close();
     this.#source.close();
     this.#lines.close();

@@ -12,6 +12,9 @@ export function syncFolder(folder: string): void {
   }
 }
 
+/** A file whole or not at all: a test cuts the power at it. */
+export type WriteWhole = (path: string, content: string | Uint8Array) => void;
+
 export function writeDurable(path: string, content: string | Uint8Array, mode = 0o644): void {
   const temporary = `${path}.new`;
   const fd = openSync(temporary, 'w', mode);
@@ -27,6 +30,16 @@ export function writeDurable(path: string, content: string | Uint8Array, mode = 
 
 export function writeDurableJson(path: string, value: unknown, mode = 0o644): void {
   writeDurable(path, `${JSON.stringify(value, null, 2)}\n`, mode);
+}
+
+/** Moves a file that cannot be used out of the way, for somebody to look at. False where the folder refuses, which refuses the next write too, and that is said there. */
+export function setAside(path: string): boolean {
+  try {
+    renameSync(path, `${path}.set-aside`);
+    return true;
+  } catch {
+    return false; // The caller is told by the result.
+  }
 }
 
 /** The JSON in a file, or undefined where the file is absent. Fails where it is there and cannot be read. */

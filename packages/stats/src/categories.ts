@@ -9,6 +9,8 @@ export interface ReferenceCategories {
   readonly names: readonly string[];
   /** Codes of the rarer ones; null where there were too many to keep. */
   readonly others: readonly number[] | null;
+  /** Of the names, where they were made of codes because nobody knew the words: a device that warms up sees codes alone. */
+  readonly codes?: readonly number[];
 }
 
 export const category_limits = { names_max: 30, others_max: 1_000 } as const;
@@ -22,13 +24,21 @@ export function categoriesOf(words: readonly (string | null)[]): ReferenceCatego
   return { names, others: others.length > category_limits.others_max ? null : others };
 }
 
+/** Of codes and how often each was seen, where the words are not known: they go by their codes. `all` is false where rarer ones were forgotten. */
+export function categoriesOfCodes(counts: readonly (readonly [code: number, count: number])[], all: boolean): ReferenceCategories {
+  const sorted = [...counts].sort(([a, n], [b, m]) => m - n || a - b).map(([code]) => code);
+  const [codes, others] = [sorted.slice(0, category_limits.names_max), sorted.slice(category_limits.names_max)];
+  const names = codes.map((code) => `#${code.toString(16).padStart(6, '0')}`);
+  return { names, others: all && others.length <= category_limits.others_max ? others : null, codes };
+}
+
 /** Between the ranks: as many edges as there are words with a bin, and one more before what is new. */
 export const categoryEdges = ({ names }: ReferenceCategories): number[] => Array.from({ length: names.length + 1 }, (_, i) => i + 0.5);
 
 /** From a code to its rank; NaN stays NaN. */
-export function categoryRanks({ names, others }: ReferenceCategories): (code: number) => number {
+export function categoryRanks({ names, others, codes }: ReferenceCategories): (code: number) => number {
   const ranks = new Map(others?.map((code) => [code, names.length]));
-  names.forEach((name, rank) => ranks.set(categoryCode(name), rank));
+  names.forEach((name, rank) => ranks.set(codes?.[rank] ?? categoryCode(name), rank));
   const unknown = others === null ? names.length : names.length + 1;
   return (code) => (Number.isFinite(code) ? (ranks.get(code) ?? unknown) : Number.NaN);
 }

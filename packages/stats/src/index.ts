@@ -18,7 +18,8 @@ export { type RegressionMetrics, regressionMetrics } from './performance/regress
 export { type LabelledBin, type Settled, labelsToAsk, settle } from './performance/settle.ts';
 export { type ProfileOptions, buildProfile } from './build-profile.ts';
 export { type ReferenceClasses, type ReferenceFeature, type ReferenceProfile, profile_limits } from './profile.ts';
-export { WarmUp } from './warm-up.ts';
+export { WarmUp, type WarmUpOptions } from './warm-up/warm-up.ts';
+export type { WarmUpState } from './warm-up/state.ts';
 export { type ReferenceCategories, categoryRanks } from './categories.ts';
 export { parseProfile } from './parse-profile.ts';
 export { type Reading, effectOf, readClasses, readFeature } from './reading.ts';

@@ -55,6 +55,7 @@ function checkFeature(feature: Members, where: string, conditions: number | unde
 function checkCategories(categories: Members, where: string, { counts }: Members): void {
   const names = namesAt(categories['names'], `${where}.names`, category_limits.names_max);
   if (names.length + 2 !== (counts as unknown[]).length) throw problem(`${where}.names`, `${names.length} names`, `two less than bins`);
+  if (categories['codes'] !== undefined) countsAt(categories['codes'], `${where}.codes`, names.length);
   if (categories['others'] === null) return;
   listAt(categories['others'], `${where}.others`, category_limits.others_max).forEach((code, i) => countAt(code, `${where}.others[${i}]`));
 }
@@ -62,16 +63,23 @@ function checkCategories(categories: Members, where: string, { counts }: Members
 /** A pair is of features that are there, and a feature of a pair has its pair: without it no device could give it a value, and all of them would be missing. */
 function checkPairs(pairs: readonly unknown[], names: readonly string[]): void {
   const own = pairs.map((pair, i) => {
-    const { features, count, products } = objectAt(pair, `pairs[${i}]`);
+    const { features, count, products, means } = objectAt(pair, `pairs[${i}]`);
     const two = listAt(features, `pairs[${i}].features`, 2);
     const stranger = two.find((name) => !names.includes(name as string));
     if (two.length !== 2 || stranger !== undefined) throw problem(`pairs[${i}].features`, show(stranger ?? features), 'two features of the profile');
     countAt(count, `pairs[${i}].count`);
     numberAt(products, `pairs[${i}].products`);
+    if (means !== undefined) checkMeans(means, `pairs[${i}].means`);
     return pairName(two as [string, string]);
   });
   const stray = names.find((name) => featuresOfPair(name) !== null && !own.includes(name));
   if (stray !== undefined) throw problem(`features[${names.indexOf(stray)}].name`, show(stray), 'a feature whose pair is among the pairs');
+}
+
+function checkMeans(value: unknown, where: string): void {
+  const means = listAt(value, where, 2);
+  if (means.length !== 2) throw problem(where, `${means.length} numbers`, '2');
+  means.forEach((mean, i) => numberAt(mean, `${where}[${i}]`));
 }
 
 function checkEmbeddings(embeddings: readonly unknown[]): void {

@@ -53,6 +53,8 @@ export interface ReferencePair {
   /** Inferences that have both. */
   readonly count: number;
   readonly products: number;
+  /** What the products are the distances from, where that is not the means of the two features: a warm-up chooses its pairs before it counts. */
+  readonly means?: readonly [number, number];
 }
 
 export interface ReferenceEmbedding {

@@ -164,6 +164,9 @@ class LogTest(unittest.TestCase):
         self.open(inputs=["a", "b"], outputs=["no", "yes"])
         self.assertEqual(json.loads(Path(self.ring + ".json").read_text()), {"v": 1, "inputs": ["a", "b"], "outputs": ["no", "yes"]})
         self.assertEqual(Path(self.ring + ".json").stat().st_mode & 0o777, 0o600)
+        self.open(inputs=["a"], categories=["site"])
+        worded = {"v": 1, "inputs": ["a", "site"], "outputs": [], "categories": ["site"]}
+        self.assertEqual(json.loads(Path(self.ring + ".json").read_text()), worded)
 
     def test_goes_round_the_ring(self):
         log = self.open()

@@ -46,7 +46,8 @@ describe('the log of an app', () => {
     log.inference({ inputs: [1, 2], categories: [null] });
     log.inference({ inputs: [1, 2, 3] });
     expect([log.logged, log.dropped, log.reason]).toEqual([2, 1, 'inputs: saw 3 values, expected 2, as there are names']);
-    const known = readNames(ring_file)!.inputs;
+    const { inputs: known, categories } = readNames(ring_file)!;
+    expect(categories).toEqual(['colour']);
     const seen: Record<string, number>[] = [];
     new RingReader(ring_file).poll((payload) => {
       const { inputs } = decodeInference(payload)!;

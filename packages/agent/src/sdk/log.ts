@@ -80,8 +80,9 @@ class RingLog implements Log {
     const more = describedNames(options);
     this.#inputs = options.inputs?.length ?? 0;
     this.#described = more.length > 0 ? options : null;
+    const { inputs = [], outputs = [], categories = [] } = options;
     if (options.inputs || options.outputs || this.#described)
-      writeNames(path, { inputs: [...(options.inputs ?? []), ...more], outputs: options.outputs ?? [] });
+      writeNames(path, { inputs: [...inputs, ...more], outputs, ...(categories.length > 0 ? { categories } : {}) });
     this.#ring = openRing(path, wanted, Date.now());
     this.#slot = this.#ring.slot;
     this.#seq = this.#ring.seq;

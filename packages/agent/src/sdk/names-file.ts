@@ -5,6 +5,8 @@ import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 export interface Names {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
+  /** Those of the inputs that are words, by their codes; absent where none is, and from SDKs of before. */
+  readonly categories?: readonly string[];
 }
 
 const bytes_max = 4_194_304;
@@ -16,7 +18,7 @@ export function namesPath(ring: string): string {
 export function writeNames(ring: string, names: Names): void {
   const path = namesPath(ring);
   const temporary = `${path}.${process.pid}.new`;
-  writeFileSync(temporary, `${JSON.stringify({ v: 1, inputs: names.inputs, outputs: names.outputs })}\n`, { mode: 0o600 });
+  writeFileSync(temporary, `${JSON.stringify({ v: 1, ...names })}\n`, { mode: 0o600 });
   renameSync(temporary, path);
 }
 
@@ -25,7 +27,9 @@ export function readNames(ring: string): Names | null {
   try {
     if (statSync(namesPath(ring)).size > bytes_max) return null;
     const value = JSON.parse(readFileSync(namesPath(ring), 'utf8')) as Partial<Names> & { v?: unknown };
-    return value.v === 1 && isNameList(value.inputs) && isNameList(value.outputs) ? { inputs: value.inputs, outputs: value.outputs } : null;
+    const { v, inputs, outputs, categories = [] } = value;
+    if (v !== 1 || !isNameList(inputs) || !isNameList(outputs) || !isNameList(categories)) return null;
+    return { inputs, outputs, ...(categories.length > 0 ? { categories } : {}) };
   } catch {
     return null; // Absent or not JSON: the same as no names; the file belongs to the app.
   }

@@ -1,10 +1,10 @@
 // agent/watch: what the monitors of an app have learned, for the next start: of one bundle. Written whole and renamed, never half. A file that is damaged is set aside
 // under another name, for somebody to look at; one of another bundle is passed over. Either way the monitors begin anew: their warm-up, and no false alarm.
 // File: a line {"v", "bundle", "crc32"}, then the states as one line of JSON, which the sum is of.
-import { readFileSync, renameSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { crc32 } from '@holdfast/base';
 import type { MonitorState } from '@holdfast/stats';
-import { writeDurable } from '../durable-file.ts';
+import { type WriteWhole, setAside, writeDurable } from '../durable-file.ts';
 
 const bytes_max = 16_777_216;
 
@@ -16,8 +16,10 @@ interface Head {
 
 export class AppMonitorsFile {
   readonly #path: string;
+  readonly #write: WriteWhole;
 
-  constructor(folder: string) {
+  constructor(folder: string, write: WriteWhole = writeDurable) {
+    this.#write = write;
     this.#path = `${folder}/app-monitors.json`;
   }
 
@@ -42,12 +44,7 @@ export class AppMonitorsFile {
 
   /** Moves the file out of the way; gives what to say of it. */
   setAside(reason: string): string {
-    try {
-      renameSync(this.#path, `${this.#path}.set-aside`);
-      return `what the monitors of the app had learned was set aside: ${reason}`;
-    } catch {
-      return `what the monitors of the app had learned is not used: ${reason}`; // a folder that refuses refuses the next write too, which is said there
-    }
+    return `what the monitors of the app had learned ${setAside(this.#path) ? 'was set aside' : 'is not used'}: ${reason}`;
   }
 
   /** False where the disk refuses; then the file stays as it was. */
@@ -55,7 +52,7 @@ export class AppMonitorsFile {
     const states_text = JSON.stringify(states);
     const head: Head = { v: 1, bundle, crc32: crc32(Buffer.from(states_text)) };
     try {
-      writeDurable(this.#path, `${JSON.stringify(head)}\n${states_text}\n`);
+      this.#write(this.#path, `${JSON.stringify(head)}\n${states_text}\n`);
       return true;
     } catch {
       return false; // The caller is told by the result.

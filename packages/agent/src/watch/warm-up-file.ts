@@ -5,6 +5,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { type ReferenceProfile, parseProfile, profile_limits } from '@holdfast/stats';
 import { writeDurableJson } from '../durable-file.ts';
 import type { Names } from '../sdk/names-file.ts';
+import { WarmingFile } from './warming-file.ts';
 import type { WatchedProfile } from './watched-bundle.ts';
 
 interface Stored {
@@ -15,9 +16,12 @@ interface Stored {
 
 export class WarmUpFile {
   readonly #path: string;
+  /** How far one has come that is not over. */
+  readonly warming: WarmingFile;
 
   constructor(folder: string) {
     this.#path = `${folder}/warm-up.json`;
+    this.warming = new WarmingFile(folder);
   }
 
   /** The profile, or null where there is none for this bundle and these names. */
@@ -38,6 +42,7 @@ export class WarmUpFile {
     const stored: Stored = { bundle, names, profile: text };
     try {
       writeDurableJson(this.#path, stored);
+      this.warming.remove();
     } catch {
       // The profile is used and sent all the same.
     }

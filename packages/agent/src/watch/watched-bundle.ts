@@ -97,9 +97,10 @@ function derivedOf({ features, embeddings = [], pairs = [] }: ReferenceProfile, 
         ),
     };
   });
-  const products = pairs.map(({ features: pair }) => {
+  const products = pairs.map(({ features: pair, means }) => {
     const at = features.findIndex((feature) => feature.name === pairName(pair));
-    const [a, b] = pair.map((name) => ({ place: observed.indexOf(name), mean: features.find((feature) => feature.name === name)!.moments.mean }));
+    const meanOf = (name: string) => features.find((feature) => feature.name === name)!.moments.mean;
+    const [a, b] = pair.map((name, i) => ({ place: observed.indexOf(name), mean: means?.[i] ?? meanOf(name) }));
     return { at, of: (values: Float64Array) => ((values[a!.place] ?? Number.NaN) - a!.mean) * ((values[b!.place] ?? Number.NaN) - b!.mean) };
   });
   return [...words, ...[...distances, ...products].filter(({ at }) => at >= 0)]; // profiles of before name pairs that are no features

@@ -32,6 +32,7 @@ export interface WatcherOptions {
   /** Records that the ring has lost since the start. */
   readonly lost: () => number;
   readonly on_window: (closed: ClosedWindow) => void;
+  readonly on_line?: (text: string) => void;
 }
 
 interface Watched {
@@ -82,11 +83,29 @@ export class Watcher {
     const profile = bundle?.watched ?? (bundle?.warms_up ? this.#options.warm_up.load(bundle.bundle, names) : null);
     this.#names = names;
     this.#watched = bundle && profile ? watch(bundle, profile, names) : null;
-    this.#warming = bundle?.warms_up && !profile ? new Warming(bundle, names, this.warm_up_inferences) : null;
+    this.#warming = bundle?.warms_up && !profile ? this.#warmingOf(bundle, names) : this.#leaveWarming();
     this.#watched?.suspicion.resume(this.#options.evidence.load(this.#watched.profile_digest));
     if (bundle && this.#state?.bundle !== bundle.bundle) this.#state = this.#options.file.load(bundle.bundle);
     if (!bundle) this.#state = null;
     this.#begin();
+  }
+
+  /** The one that is under way where it is of the same; else another one, which may have been begun before. */
+  #warmingOf(bundle: WatchedBundle, names: Names | null): Warming {
+    if (this.#warming?.is(bundle, names, this.warm_up_inferences)) return this.#warming;
+    this.#leaveWarming();
+    const { warm_up, now_ms, on_line = () => undefined } = this.#options;
+    return new Warming(bundle, names, this.warm_up_inferences, { file: warm_up.warming, now_ms, on_line });
+  }
+
+  #leaveWarming(): null {
+    this.#warming?.save();
+    return null;
+  }
+
+  /** Keeps a warm-up that is under way, for the next start. */
+  save(): void {
+    this.#warming?.save();
   }
 
   take(inference: Inference): void {

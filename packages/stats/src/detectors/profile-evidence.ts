@@ -17,7 +17,7 @@ import { columns, steps, weights } from './tilts.ts';
 
 const references_max = 8_000;
 /** A device's law may differ by so much from the reference and is still well: a shift of the mean of about so many standard deviations. */
-const tolerance_default = 0.05;
+export const tolerance_default = 0.05;
 const log_restart = Math.log(0.05);
 /** The logarithm of no evidence; and the smallest ratio of a tilt on a bin that it gives no probability. */
 const nothing = -700;

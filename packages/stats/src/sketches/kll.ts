@@ -10,6 +10,13 @@ import { next, type Seeded } from '../detectors/random.ts';
 const shrink = 2 / 3;
 const capacity_min = 8;
 
+export interface KllState {
+  readonly k: number;
+  readonly random: number;
+  readonly n: number;
+  readonly levels: readonly (readonly number[])[];
+}
+
 export class KllSketch {
   readonly #k: number;
   readonly #coin: Seeded;
@@ -38,6 +45,21 @@ export class KllSketch {
     this.#levels[0]!.push(value);
     this.#n++;
     if (++this.#held > this.#room) this.#compress();
+  }
+
+  /** All that it holds, for `KllSketch.of`. */
+  get state(): KllState {
+    return { k: this.#k, random: this.#coin.random, n: this.#n, levels: this.#levels };
+  }
+
+  /** As it was when the state was taken. */
+  static of({ k, random, n, levels }: KllState): KllSketch {
+    const sketch = new KllSketch(k, random);
+    levels.forEach((values, level) => (sketch.#levels[level] = [...values]));
+    sketch.#n = n;
+    sketch.#held = levels.reduce((sum, values) => sum + values.length, 0);
+    sketch.#room = sketch.#roomOf();
+    return sketch;
   }
 
   /** Both streams together, in this sketch. */

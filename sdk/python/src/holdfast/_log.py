@@ -57,7 +57,7 @@ class Log:
         more = described_names(self._described)
         self._inputs = len(inputs or []) if more else -1
         if inputs is not None or outputs is not None or more:
-            _write_names(path, [*(inputs or []), *more], outputs or [])
+            _write_names(path, [*(inputs or []), *more], outputs or [], self._described.categories)
         self._ring = open_ring(path, slot_bytes, slot_count)
         self._slot = self._ring.slot
         self._seq = self._ring.seq
@@ -176,9 +176,11 @@ def open_log(
     return Log(ring, inputs, outputs, slot_count, slot_bytes, Names(texts, categories, audio, embeddings))
 
 
-def _write_names(ring: str, inputs: Sequence[str], outputs: Sequence[str]) -> None:
+def _write_names(ring: str, inputs: Sequence[str], outputs: Sequence[str], categories: Sequence[str]) -> None:
     path = ring + ".json"
     temporary = "%s.%d.new" % (path, os.getpid())
     with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-        json.dump({"v": 1, "inputs": [str(name) for name in inputs], "outputs": [str(name) for name in outputs]}, file)
+        names = {"v": 1, "inputs": [str(name) for name in inputs], "outputs": [str(name) for name in outputs]}
+        words = [str(name) for name in categories]
+        json.dump({**names, "categories": words} if words else names, file)
     os.rename(temporary, path)

@@ -195,7 +195,7 @@ describe('the agent, end to end', () => {
     expect([made.n, made.warm_up, made.features.map((feature) => feature.name)]).toEqual([
       2000,
       true,
-      ['input.a', 'input.b', 'output.confidence', 'output.margin'],
+      ['input.a', 'input.b', 'output.confidence', 'output.margin', 'pair.input.a*input.b'],
     ]);
     const digest = createHash('sha256').update(sent!).digest('hex');
     expect(peer.windows()[0]).toMatchObject({ profile: digest, profile_source: 'warm_up', window: 0, suspects: [] });

@@ -99,7 +99,9 @@ const seed = 20_261;
 function falseAlarmRows(): BenchRow[] {
   const samples = with_p.flatMap((test) => Object.keys(null_laws).map((law) => ({ test, law })));
   const counts = ['chisquare-contingency', 'g'].flatMap((test) => [2, 5, 20, 100].map((law) => ({ test, law })));
-  return [...samples, ...counts, { test: 'fisher', law: 2 }].flatMap((cell) => sizes.map(([n, m, runs]) => rateRow({ ...cell, n, m }, runs)));
+  return [...samples, ...counts, { test: 'fisher', law: 2 }, { test: 'z', law: 2 }].flatMap((cell) =>
+    sizes.map(([n, m, runs]) => rateRow({ ...cell, n, m }, runs)),
+  );
 }
 
 /** Within 0.5 to 1.2 times the level, but for two standard errors of the simulation. */

@@ -6,7 +6,7 @@ import json
 import math
 import pathlib
 
-from generate import COUNTED, TWO_SAMPLE, outcome
+from generate import COUNTED, SIDED, TWO_SAMPLE, outcome
 
 import numpy as np
 import scipy
@@ -61,7 +61,8 @@ def asked_samples(name, alternative, method):
 def asked_counts(name, alternative):
     for first, second in pairs(COUNTS):
         r, c = np.array(first, dtype=float), np.array(second, dtype=float)
-        yield table_outcome(r, c, alternative) if name == "fisher" else outcome(lambda: COUNTED[name](r, c, alternative)) if is_comparison(r, c) else ["error", None]
+        fits = is_comparison(r, c) and (name != "z" or len(r) == 2)
+        yield table_outcome(r, c, alternative) if name == "fisher" else outcome(lambda: COUNTED[name](r, c, alternative)) if fits else ["error", None]
 
 
 def is_comparison(r, c):
@@ -77,7 +78,7 @@ def table_outcome(r, c, alternative):
 
 
 def ways(name):
-    _, sided, methodical, _ = TWO_SAMPLE.get(name, (None, name == "fisher", False, None))
+    _, sided, methodical, _ = TWO_SAMPLE.get(name, (None, name in SIDED, False, None))
     return [("two-sided", "auto")] + ([("less", "auto"), ("greater", "auto")] if sided else []) + ([("two-sided", "exact"), ("two-sided", "asymptotic")] if methodical else [])
 
 

@@ -150,6 +150,16 @@ def stability(r, c):
     return np.sum((p - q) * np.log(p / q))
 
 
+def z(r, c, alternative):
+    """Two proportions, hits and misses, by the pooled share; of all or none nothing can be said."""
+    n, m = r.sum(), c.sum()
+    pooled = (r[0] + c[0]) / (n + m)
+    if pooled in (0, 1):
+        return 0, 1
+    statistic = (r[0] / n - c[0] / m) / np.sqrt(pooled * (1 - pooled) * (1 / n + 1 / m))
+    return statistic, {"two-sided": 2 * stats.norm.sf(abs(statistic)), "less": stats.norm.cdf(statistic), "greater": stats.norm.sf(statistic)}[alternative]
+
+
 def shares(r, c):
     return r / r.sum(), c / c.sum()
 
@@ -159,12 +169,16 @@ COUNTED = {
     "chisquare-contingency": lambda r, c, a: stats.chi2_contingency([r, c])[:2],
     "g": lambda r, c, a: stats.chi2_contingency([r, c], lambda_="log-likelihood")[:2],
     "fisher": lambda r, c, a: stats.fisher_exact([[int(v) for v in r], [int(v) for v in c]], alternative=a),
+    "z": z,
     "jensenshannon": lambda r, c, a: (spatial.distance.jensenshannon(r, c), None),
     "kl": lambda r, c, a: (stats.entropy(r, c), None),
     "psi": lambda r, c, a: (stability(r, c), None),
     "hellinger": lambda r, c, a: (hellinger(*shares(r, c)), None),
     "total-variation": lambda r, c, a: (np.sum(np.abs(np.subtract(*shares(r, c)))) / 2, None),
 }
+
+
+SIDED = ["fisher", "z"]
 
 
 def number(value):
@@ -207,12 +221,12 @@ def counted_cases(name):
     rng = random.Random(f"counts {name}")
     cases = []
     while len(cases) < CASES:
-        categories = 2 if name == "fisher" else rng.choice([1, 2, 2, 3, 5, 10, 31, 100, 1000])
+        categories = 2 if name in SIDED else rng.choice([1, 2, 2, 3, 5, 10, 31, 100, 1000])
         zeros = rng.choice([0, 0, 0, 0, 2, 3, 7])
         r, c = (f"{categories} {rng.randrange(2**31)} {int(10 ** rng.uniform(1, 7))} {zeros}" for _ in range(2))
         if rng.random() < 0.5:  # the same shares, seen to another extent: nothing has changed
             c = f"{categories} {r.split()[1]} {c.split()[2]} {zeros}"
-        alternative = rng.choice(["two-sided", "less", "greater"]) if name == "fisher" else "two-sided"
+        alternative = rng.choice(["two-sided", "less", "greater"]) if name in SIDED else "two-sided"
         if counts(r).sum() == 0 or counts(c).sum() == 0:
             continue
         cases.append([r, c, alternative, "auto", *outcome(lambda: COUNTED[name](counts(r), counts(c), alternative))])

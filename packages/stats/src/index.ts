@@ -27,6 +27,8 @@ export { kolmogorovSmirnovOnBins } from './tests/kolmogorov-smirnov.ts';
 export { gTest } from './tests/g-test.ts';
 export { holm } from './tests/holm.ts';
 export { type Answer, type Options, type Pair, type TwoSample, two_sample } from './two-sample.ts';
+export { type RowOptions, type RowTest, row_defaults, row_tests } from './row-tests.ts';
+export { type Adjustment, adjustments } from './adjustments.ts';
 export type { Alternative, Method, TestOutcome } from './tests/outcome.ts';
 export { kolmogorovSmirnov } from './tests/kolmogorov-smirnov-two-sample.ts';
 export { cramerVonMises } from './tests/cramer-von-mises.ts';

@@ -1,4 +1,5 @@
 // stats: the two-sample tests and distances by the names of the command line, each on two lists of numbers or of counts.
+import { failure } from '@holdfast/base';
 import { energyDistance } from './distances/energy.ts';
 import { hellinger } from './distances/hellinger.ts';
 import { jensenShannon } from './distances/jensen-shannon.ts';
@@ -16,6 +17,7 @@ import { fisherExact } from './tests/fisher.ts';
 import { kolmogorovSmirnov } from './tests/kolmogorov-smirnov-two-sample.ts';
 import { mannWhitney } from './tests/mann-whitney.ts';
 import type { Alternative, Method } from './tests/outcome.ts';
+import { proportions } from './tests/proportions.ts';
 import { welch } from './tests/welch.ts';
 
 /** A distance has no p. */
@@ -72,9 +74,18 @@ export const two_sample: Readonly<Record<string, TwoSample>> = {
   'chisquare-contingency': table('pearson'),
   g: table('log-likelihood'),
   fisher: counts(([reference, current], options) => fisherExact(reference, current, options), 'alternative'),
+  z: counts(([reference, current], options) => zTest(reference, current, options), 'alternative'),
   jensenshannon: countDistance('jensenshannon', jensenShannon, 'base'),
   hellinger: countDistance('hellinger', hellinger),
   'total-variation': countDistance('total-variation', totalVariation),
   kl: countDistance('kl', kullbackLeibler),
   psi: countDistance('psi', populationStabilityIndex),
 };
+
+/** Hits and misses of either side. */
+function zTest(reference: readonly number[], current: readonly number[], { alternative }: Options): Answer {
+  const saw = `${reference.length} reference_counts and ${current.length} current_counts`;
+  if (reference.length !== 2 || current.length !== 2) throw failure('HF-STAT-030', { test: 'z', saw, expected: 'two of either: hits, then misses' });
+  const { n, m } = checkCounts('z', reference, current);
+  return proportions({ hits: reference[0]!, n }, { hits: current[0]!, n: m }, { alternative });
+}

@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
-import { two_sample } from '@holdfast/stats';
 import { describe, expect, it } from 'vitest';
 import { answerLines } from './test-command.ts';
 
@@ -13,7 +12,7 @@ async function answers(name: string, text: string, { piece = 7, limit = 1000 } =
     for (let at = 0; at < bytes.length; at += piece) yield bytes.subarray(at, at + piece);
   };
   let printed = '';
-  await answerLines(two_sample[name]!, pieces(), async (line) => void (printed += line), limit);
+  await answerLines(name, pieces(), async (line) => void (printed += line), limit);
   return printed
     .split('\n')
     .slice(0, -1)
@@ -75,5 +74,39 @@ describe('holdfast drift test', () => {
     expect(await answers('chisquare-contingency', table)).toEqual([
       { statistic: expect.closeTo(4.511278195488721, 12) as number, p_value: expect.closeTo(0.033672068856345896, 12) as number },
     ]);
+  });
+
+  it('takes rows, or numbers as rows of one, with a seed: the same seed gives the same p', async () => {
+    const rows = '{"x":[[0,1],[1,0],[1,1],[0,0]],"y":[[5,5],[6,5],[5,6],[6,6]],"seed":3,"permutations":99}';
+    const [found] = await answers('mmd', rows);
+    expect(found).toEqual((await answers('mmd', rows))[0]);
+    // numpy 2.4.6: mean k(x, x') + mean k(y, y') - 2 mean k(x, y), k = exp(-d^2 / (2 * 41)), 41 the median square of 28 distances, the 15th
+    expect(found).toMatchObject({ statistic: expect.closeTo(0.8859826444310119, 12) as number, p_value: expect.any(Number) as number });
+    expect(await answers('mmd', '{"x":[0,1],"y":[3,5]}')).toEqual(await answers('mmd', '{"x":[[0],[1]],"y":[[3],[5]]}'));
+    const line = (from: number) => `[${Array.from({ length: 40 }, (_, i) => from + i / 40).join(',')}]`;
+    expect(await answers('classifier', `{"x":${line(0)},"y":${line(9)}}`)).toEqual([{ statistic: 1, p_value: expect.closeTo(2 * 0.5 ** 40, 24) as number }]);
+    expect(await complaint('classifier', '{"x":[1],"y":[2],"permutations":9}')).toMatch(/the key "permutations", expected one of x, y, seed/);
+    expect(await complaint('mmd', '{"x":[[1],[2]],"y":[[1],["a"]]}')).toMatch(/at y\[1\]\[0\], expected a number/);
+    expect(await complaint('mmd', '{"x":[[1],[2]],"y":[[1],[2]],"seed":-1}')).toMatch(/"-1" as "seed", expected a whole number from 0/);
+  });
+
+  it('corrects many p-values, each in its place', async () => {
+    // scipy 1.17.1: false_discovery_control([0.01, 0.04, 0.03, 0.005], method='bh')
+    expect(await answers('bh', '{"p_values":[0.01,0.04,0.03,0.005]}')).toEqual([{ adjusted: [0.02, 0.04, 0.04, 0.02] }]);
+    expect(await answers('holm', '{"p_values":[0.01,"NaN",0.5]}')).toEqual([{ adjusted: [0.02, 'NaN', 0.5] }]);
+    expect(await answers('by', '{"p_values":[]}')).toEqual([{ adjusted: [] }]);
+    expect(await complaint('by', '{"p_values":[0.5,1.5]}')).toMatch(/saw 1\.5 at p_values\[1\], expected numbers from 0 to 1/);
+    expect(await complaint('bh', '{"p":[1]}')).toMatch(/the key "p", expected .*p_values/);
+  });
+
+  it('compares two proportions, of hits and misses', async () => {
+    // scipy 1.17.1: 2 * norm.sf(|z|), z = (.4 - .55) / sqrt(.475 * .525 * (1/100 + 1/100))
+    const found = await answers(
+      'z',
+      '{"reference_counts":[40,60],"current_counts":[55,45]}\n{"reference_counts":[40,60],"current_counts":[55,45],"alternative":"less"}',
+    );
+    expect(found[0]).toEqual({ statistic: expect.closeTo(-2.1239769, 6) as number, p_value: expect.closeTo(0.0336720688, 9) as number });
+    expect(found[1]).toMatchObject({ p_value: expect.closeTo(0.0168360344, 9) as number });
+    expect(await complaint('z', '{"reference_counts":[40,60,1],"current_counts":[55,45,1]}')).toMatch(/expected two of either: hits, then misses/);
   });
 });

@@ -77,6 +77,7 @@ export { type CategoryReference, currentWords, referenceWords } from './report/c
 export { CurrentNumbers, type NumericReference, ReferenceNumbers } from './report/numeric-side.ts';
 export { type Draft, compareNumbers, compareWords, notComparable } from './report/compare.ts';
 export { type DriftReport, type ReportFrame, type ReportTable, makeReport } from './report/drift-report.ts';
+export type { ReportReliability } from './report/reliability.ts';
 export { type ReportBook, bookHtml, html_bytes_max, reportHtml } from './report/html.ts';
 export {
   beyondOf,

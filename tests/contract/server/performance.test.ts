@@ -2,7 +2,8 @@
 import { type Predictions, encodePredictions, encodeSample } from '@holdfast/protocol';
 import { sql } from '@holdfast/postgres';
 import { type Answer, draws } from '../../../packages/stats/cases/scored-stream.ts';
-import { type ReferenceProfile, buildProfile, countOnEdges } from '@holdfast/stats';
+import type { ReportView } from '@holdfast/protocol/rest';
+import { type ReferenceProfile, buildProfile, countOnEdges, html_bytes_max } from '@holdfast/stats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type House,
@@ -141,6 +142,42 @@ describe('the performance of a model', () => {
     const [row] = report.tables.find(({ title }) => title === 'Performance')!.rows;
     expect(row!.slice(0, 6)).toEqual(['steady 1', percent(body.estimated!.accuracy), expect.any(String), percent(share(labelled)), expect.any(String), 200]);
     expect(report.notes.join(' ')).toContain('blind to concept drift');
+  });
+
+  it('stands in reports by what the devices are, and by confidence, as a table and as a picture', async () => {
+    await shipVersion(house.rooms, 'parted');
+    const [a, b] = [await joinDevice(house.rooms, 'parted-a', { line: '1' }), await joinDevice(house.rooms, 'parted-b', { line: '2' })];
+    const [good, bad] = [draws(21, 120), draws(22, 80, { flip: 0.4 })];
+    for (const [device, answers] of [
+      [a, good],
+      [b, bad],
+    ] as const) {
+      await closeWindow(device, { model: 'parted', profile: profileOf(reference), answers });
+      await keepSamples(device, 'parted', answers, true);
+    }
+    const address = `${app.url}/api/v1/reports/drift?model=parted`;
+    const report = (await (await fetch(address, { headers })).json()) as ReportView;
+    const table = (title: string) => report.tables.find((one) => one.title === title)!;
+    expect(table('Performance').head).toEqual(expect.arrayContaining(['Labels', 'F1', 'Calibration error']));
+    expect(table('Performance').head).not.toContain('R2'); // it says classes
+    const percent = (answers: readonly Answer[]) => `${(100 * share(answers)).toFixed(1)} %`;
+    const { head, rows } = table('Performance by segment');
+    expect(rows.map((row) => [row[1], row[2], row[3], row[head.indexOf('Labels')]])).toEqual([
+      ['device', 'parted-a', percent(good), 120],
+      ['device', 'parted-b', percent(bad), 80],
+      ['label line', '1', percent(good), 120],
+      ['label line', '2', percent(bad), 80],
+    ]);
+    const [{ title, bins }] = report.reliability as [NonNullable<ReportView['reliability']>[number]];
+    expect([title, bins.reduce((sum, bin) => sum + bin.answers, 0), bins.reduce((sum, bin) => sum + bin.right, 0)]).toEqual([
+      'parted 1',
+      200,
+      [...good, ...bad].filter((one) => one.is_right).length,
+    ]);
+    const html = await (await fetch(`${address}&format=html`, { headers })).text();
+    expect(html).toContain('parted 1: share that is right by confidence');
+    expect(html).toContain('<td>parted-a</td>');
+    expect(html.length).toBeLessThanOrEqual(html_bytes_max);
   });
 
   it('that fell by concept drift alone is found by labels, and said', async () => {
@@ -286,6 +323,7 @@ describe('the performance of a model', () => {
       class_names: ['0', '1'],
       labelled: { labels: 3, accuracy: 1 / 3, by_class: [{ class: 1, actual: 1, predicted: 3, right: 1 }] },
     });
+    expect((await house.rooms.monitors.measured({ model: 'odd-truth', from_ms: 0, to_ms: now_ms() })).labelled).toMatchObject({ labels: 3, accuracy: 1 / 3 }); // as reports ask
   });
 
   it('takes no truth of a device that nobody knows, nor of nonsense, and none of all then', async () => {

@@ -2,6 +2,7 @@
 import { type Static, Type } from 'typebox';
 import { route } from './route.ts';
 import { Id, ModelName, Name, Nullable, Ok, Project, RowId, Time, TimeIn, VersionIn, byName, closed } from './shapes.ts';
+import { ReliabilityView } from './performance.ts';
 import { CounterView, FaultView } from './watch.ts';
 
 const Count = Type.Number();
@@ -63,7 +64,12 @@ export const ReportView = Type.Object({
   period: Period,
   notes: Type.Array(Type.String()),
   parts: Type.Array(ReportPart, { description: 'one for each model version, the one with most inferences first' }),
-  tables: Type.Array(Facts, { description: 'inferences, alerts of the time, hardware of the devices' }),
+  tables: Type.Array(Facts, { description: 'inferences, performance, alerts of the time, hardware of the devices' }),
+  reliability: Type.Optional(
+    Type.Array(Type.Object({ title: Type.String(), bins: Type.Array(ReliabilityView) }), {
+      description: 'of each model version with labels; absent in kept reports of before',
+    }),
+  ),
 });
 export type ReportView = Static<typeof ReportView>;
 

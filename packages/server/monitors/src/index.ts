@@ -2,6 +2,6 @@
 export { factsOf } from './device-facts.ts';
 export { type Judgement, type MonitorRule, type Reading, judge, ruleSentence } from './judge.ts';
 export { Monitors } from './monitors.ts';
-export type { Performance, SegmentKeys, SegmentPerformance } from './performance/performance.ts';
+export type { Cut, MeasuredSegments, Performance, SegmentKeys, SegmentPerformance } from './performance/performance.ts';
 export type { MonitorRow, MonitorStop, VerdictRow } from './monitor-table.ts';
 export { migrations as monitorMigrations } from './migrations.ts';

@@ -13,7 +13,7 @@ import { ruleSentence } from './judge.ts';
 import { judgeWindows } from './judge-windows.ts';
 import * as table from './monitor-table.ts';
 import type { MonitorRow, MonitorStop, VerdictRow } from './monitor-table.ts';
-import { type Measured, type Performance, type PerformanceQuery, measuredBy, performanceOf } from './performance/performance.ts';
+import { type Cut, type MeasuredSegments, type Performance, type PerformanceQuery, measuredBy, performanceOf } from './performance/performance.ts';
 import { Profiles, not_judged_reasons } from './profiles.ts';
 import { mostSensitive } from './sensitivity.ts';
 
@@ -74,8 +74,8 @@ export class Monitors {
   }
 
   /** How good a model is by the labels that came. */
-  measured(query: PerformanceQuery): Promise<Measured> {
-    return measuredBy(this.#o.telemetry, query);
+  measured(query: PerformanceQuery, cuts: readonly Cut[] = []): Promise<MeasuredSegments> {
+    return measuredBy(this.#o.telemetry, query, cuts);
   }
   /** How good a model is: by labels, and without. */
   performance(query: PerformanceQuery): Promise<Performance> {

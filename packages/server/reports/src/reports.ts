@@ -11,8 +11,9 @@ import { type DriftReport, type ReportBook, draftsOfWindow, makeReport } from '@
 import type { Telemetry } from '@holdfast/telemetry';
 import { type Time, alertTable, alertsIn, budgetNote, hardwareTable, windowTable } from './facts.ts';
 import { type Merged, type MergedPart, mergeWindows } from './merge.ts';
-import { blind_note, performanceTable } from './performance.ts';
+import { blind_note, performanceOfReport } from './performance.ts';
 import * as table from './report-table.ts';
+import { cutsOf } from './segments.ts';
 import { type ReportSubject, nameOf, resolve } from './subject.ts';
 
 const schedules_max = 100;
@@ -54,14 +55,15 @@ export class Reports {
     const opened = raised.filter((alert) => alert.since_ms >= time.from_ms).length;
     const made_at_ms = this.#o.clock.wall_ms();
     const parts = merged.parts.toSorted((a, b) => b.counts.inferences - a.counts.inferences).map((part) => partReport(part, rules, time, made_at_ms));
-    const performance = await performanceTable(merged.parts, ids, time, monitors);
+    const performance = await performanceOfReport(merged.parts, ids, time, { monitors, cuts: cutsOf(devices) });
     return {
       title: `Drift of ${nameOf(subject)}`,
       made_at_ms,
       period: time,
       notes: [...notesOf(merged), budgetNote(rules, merged.parts, time, opened), ...(performance ? [blind_note] : [])],
       parts,
-      tables: [windowTable(merged.parts), ...(performance ? [performance] : []), alertTable(raised), hardwareTable(devices)],
+      tables: [windowTable(merged.parts), ...(performance?.tables ?? []), alertTable(raised), hardwareTable(devices)],
+      reliability: performance?.reliability ?? [],
     };
   }
 

@@ -3,6 +3,7 @@
 import type { DriftReport, ReportTable } from './drift-report.ts';
 import { columnRow, columnSection, line, row_head, table } from './html-column.ts';
 import { html_style } from './html-style.ts';
+import { type ReportReliability, reliabilitySection } from './reliability.ts';
 import { escapeText, shortText } from './text.ts';
 import { ruleInWords, shortNumber, summaryOf } from './words.ts';
 
@@ -16,6 +17,8 @@ export interface ReportBook {
   readonly notes: readonly string[];
   readonly parts: readonly DriftReport[];
   readonly tables: readonly ReportTable[];
+  /** How often right at which confidence, of each model version that has labels; absent in reports of before. */
+  readonly reliability?: readonly ReportReliability[];
 }
 
 export const reportHtml = (report: DriftReport): string =>
@@ -24,22 +27,24 @@ export const reportHtml = (report: DriftReport): string =>
 export const bookHtml = (book: ReportBook): string => {
   const drifted = book.parts.reduce((sum, part) => sum + part.drifted, 0);
   const found = `<p class="${drifted > 0 ? 'bad' : 'ok'}">Model versions compared: ${book.parts.length}; columns drifted: ${drifted}.</p>`;
-  return pageOf(book, book.parts, book.tables, `<h1>${shortText(book.title, 200)}</h1>${found}${timesOf(book)}${notesOf(book.notes)}`);
+  const reliability = fitting(book.reliability ?? [], reliability_bytes_max, reliabilitySection).join('');
+  return pageOf(book, book.parts, book.tables, `<h1>${shortText(book.title, 200)}</h1>${found}${timesOf(book)}${notesOf(book.notes)}`, reliability);
 };
 
+const reliability_bytes_max = 30_000;
 /** At most so many reports have a part of their own: beyond, none would have room. */
 const parts_max = 20;
 
-function pageOf({ title }: { readonly title: string }, parts: readonly DriftReport[], facts: readonly ReportTable[], head: string): string {
+function pageOf({ title }: { readonly title: string }, parts: readonly DriftReport[], facts: readonly ReportTable[], head: string, after = ''): string {
   const tables = facts.map((one) => factTable(one, 30_000 / facts.length)).join('');
   const shown = parts.slice(0, parts_max);
-  const left = html_bytes_max - opening(title).length - head.length - tables.length - closing.length - 2_000;
+  const left = html_bytes_max - opening(title).length - head.length - tables.length - after.length - closing.length - 2_000;
   const drawn = shown.map((part, i) => {
     const inner = parts.length > 1 ? `<h1>${shortText(part.title, 200)}</h1>${headOf(part)}${notesOf(part.notes)}` : '';
     return `${inner}${partOf(part, `p${i}`, left / shown.length - inner.length)}`;
   });
   const more = parts.length > shown.length ? `<p>The first ${shown.length} of ${parts.length}: the JSON has all.</p>` : '';
-  return `${opening(title)}${head}${more}${drawn.join('')}${tables}${closing}`;
+  return `${opening(title)}${head}${more}${drawn.join('')}${tables}${after}${closing}`;
 }
 
 /** The rule, the list by rank, and as many pictures as there is room for. */

@@ -17,7 +17,7 @@ const shows: Readonly<Record<string, readonly RouteName[]>> = {
   devices: ['overview', 'deviceList', 'deviceShow', 'deviceTimeline', 'groupList', 'joinTokenList', 'modelShow', 'modelVersionShow', 'modelList'],
   windows: ['deviceTimeline', 'driftMap', 'driftDetail', 'driftWindows'],
   drift: ['overview', 'driftMap', 'driftDetail', 'driftWindows', 'deviceTimeline', 'deviceShow', 'monitorList'],
-  alerts: ['overview', 'alertList', 'alertShow', 'deviceShow', 'deviceList', 'triggerList'],
+  alerts: ['overview', 'alertList', 'alertShow', 'deviceShow', 'deviceList', 'triggerList', 'monitorList'],
   executions: ['overview', 'workflowList', 'workflowShow', 'executionList', 'executionShow', 'alertShow', 'triggerList', 'runSearch', 'runShow', 'runPoints'],
   rollouts: ['overview', 'rolloutList', 'rolloutShow'],
   models: ['modelList', 'modelShow', 'modelVersionShow', 'modelHistory', 'projectList', 'datasetList', 'datasetShow'],

@@ -128,18 +128,32 @@ async function answersOf(
 /** The names of the profile of the newest version; numbers where none has names for what was said. */
 function namesOf(whole: Segment, answers: readonly ToldAnswer[]): string[] {
   const newest = newestOf(whole)?.profile.classes.names ?? [];
-  const count = answers.reduce((most, { predicted, label }) => (predicted < 0 ? most : Math.max(most, predicted + 1, classesUpTo(label))), newest.length);
+  const count = classesOf(answers, newest.length);
   return Array.from({ length: count }, (_, i) => newest[i] ?? String(i));
 }
+/** As many as were said or true, and no fewer than `least`. */
+const classesOf = (answers: readonly ToldAnswer[], least: number): number =>
+  answers.reduce((most, { predicted, label }) => (predicted < 0 ? most : Math.max(most, predicted + 1, classesUpTo(label))), least);
 const classesUpTo = (label: number): number => (Number.isInteger(label) && label < classes_max ? label + 1 : 0);
 const newestOf = (segment: Segment): Counted | undefined => [...segment.counted.values()].toSorted((a, b) => b.model_version - a.model_version)[0];
 
-/** By labels alone, without looking at windows. */
-export async function measuredBy(telemetry: Pick<Reads, 'samples' | 'answers'>, query: PerformanceQuery): Promise<Measured> {
-  const { answers } = await answersOf(telemetry, query);
-  return measure(answers, answers.reduce((most, { predicted, label }) => (predicted < 0 ? most : Math.max(most, predicted + 1, label + 1)), 0)); // prettier-ignore
+/** What answers are put together by. */
+export interface Cut {
+  readonly by: string;
+  readonly of: (keys: SegmentKeys) => string;
 }
 export type Measured = Pick<SegmentPerformance, 'labelled' | 'regression'>;
+export interface MeasuredSegments extends Measured {
+  readonly segments: readonly (Measured & { readonly by: string; readonly segment: string })[];
+}
+
+/** By labels alone, without looking at windows; together, and by each segment of each cut. */
+export async function measuredBy(telemetry: Pick<Reads, 'samples' | 'answers'>, query: PerformanceQuery, cuts: readonly Cut[] = []): Promise<MeasuredSegments> {
+  const { answers } = await answersOf(telemetry, query);
+  const classes = classesOf(answers, 0);
+  const segments = cuts.flatMap(({ by, of }) => [...Map.groupBy(answers, of)].map(([segment, own]) => ({ by, segment, ...measure(own, classes) })));
+  return { ...measure(answers, classes), segments };
+}
 
 function measure(answers: readonly ToldAnswer[], classes: number): Measured {
   const [classified, valued] = [answers.filter((one) => one.predicted >= 0), answers.filter((one) => one.predicted < 0)];

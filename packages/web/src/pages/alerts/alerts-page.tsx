@@ -3,17 +3,20 @@ import { Select } from '@mantine/core';
 import { useFilters } from '../../app/filters.ts';
 import { Ago } from '../../parts/ago.tsx';
 import { countText } from '../../parts/format.ts';
-import { Answer, Empty, Panel } from '../../parts/panel.tsx';
+import { FleetBudget } from '../../parts/budget.tsx';
+import { Answer, Empty, Panel, Refused } from '../../parts/panel.tsx';
 import { PageHead } from '../../parts/page.tsx';
 import { Rows } from '../../parts/rows.tsx';
 import { State } from '../../parts/state.tsx';
 import { To } from '../../parts/to.tsx';
+import { useMonitors } from '../settings/queries.ts';
 import { type Alert, type AlertState, alert_states, useAlerts } from './queries.ts';
 
 export function AlertsPage() {
   const [filters, set] = useFilters();
   const state = alert_states.find((each) => each === filters['state']);
   const alerts = useAlerts(state);
+  const monitors = useMonitors();
   return (
     <>
       <PageHead
@@ -29,6 +32,8 @@ export function AlertsPage() {
           />
         }
       />
+      {monitors.data ? <FleetBudget of={monitors.data.monitors} /> : null}
+      <Refused query={monitors} />
       <Panel
         title="Alerts"
         flush

@@ -4,6 +4,7 @@ import { Select } from '@mantine/core';
 import { useFilters } from '../../app/filters.ts';
 import { HeatMap, cellKey } from '../../charts/heat-map.tsx';
 import { ChartFrame } from '../../charts/chart-frame.tsx';
+import { BudgetLine } from '../../parts/budget.tsx';
 import { countText, listText, numberText, probabilityText, shareText } from '../../parts/format.ts';
 import { Answer, Empty, Panel } from '../../parts/panel.tsx';
 import { PageHead } from '../../parts/page.tsx';
@@ -62,10 +63,7 @@ export function DriftPage() {
                     <strong>{m.name}</strong>
                     {m.enabled ? '' : ' (disabled)'}: {m.rule}
                   </span>
-                  <span className="soft">
-                    Budget: at most {numberText(m.budget.expected)} false alarms expected in 30 days on {countText(m.budget.devices, 'device')};{' '}
-                    {countText(m.budget.alarms, 'alarm')} in the last 30 days.
-                  </span>
+                  <BudgetLine of={m.budget} />
                   <NotJudged of={m.windows_not_judged} />
                 </p>
               ))}

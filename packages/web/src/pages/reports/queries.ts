@@ -19,6 +19,7 @@ export function askedBy(filters: Filters, now_ms: number) {
   const of = (name: string) => filters[name] || undefined;
   return {
     model: of('model'),
+    model_version: versionOf(filters),
     device: of('device'),
     group: of('group'),
     project: of('project'),
@@ -26,6 +27,18 @@ export function askedBy(filters: Filters, now_ms: number) {
     from_ms: to_ms - days * day_ms,
     to_ms,
   };
+}
+
+/** A version is one of a model: without a model it is none. */
+function versionOf(filters: Filters): number | undefined {
+  const version = Number(filters['model'] ? (filters['version'] ?? '') : '');
+  return Number.isSafeInteger(version) && version > 0 ? version : undefined;
+}
+
+/** The facts that the machines of a report say, as the filter takes them: `architecture=arm64`. */
+export function hardwareChoices(report: Report | undefined): string[] {
+  const table = report?.tables.find(({ title }) => title === 'Hardware');
+  return (table?.rows ?? []).flatMap(([fact, value]) => (typeof value === 'string' && !/^\d+ others$/.test(value) ? [`${fact}=${value}`] : []));
 }
 
 export const useReport = (asked: ReturnType<typeof askedBy>, enabled: boolean) => useRoute('reportShow', { query: asked }, { enabled, keep: true });

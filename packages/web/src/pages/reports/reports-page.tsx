@@ -1,16 +1,18 @@
 // web/reports: drift over a time, of the fleet or of what is chosen: ranked, drawn from counts, each chart with its table; as one HTML file; and what schedules made.
 import { SegmentedControl, Select } from '@mantine/core';
 import { useState } from 'react';
-import { useFilters } from '../../app/filters.ts';
+import { type Filters, useFilters } from '../../app/filters.ts';
+import { Reliability } from '../../charts/reliability.tsx';
 import { countText } from '../../parts/format.ts';
 import { Answer, Empty, Panel } from '../../parts/panel.tsx';
 import { PageHead } from '../../parts/page.tsx';
 import { useDevices } from '../devices/queries.ts';
-import { useModelNames } from '../models/queries.ts';
+import { useModels } from '../models/queries.ts';
+import { useProjects } from '../projects/queries.ts';
 import { useGroups } from '../settings/queries.ts';
 import { Facts } from './facts.tsx';
 import { PartPanel } from './part-panel.tsx';
-import { type Report, askedBy, lasts, useKeptReport, useReport } from './queries.ts';
+import { type Report, askedBy, hardwareChoices, lasts, useKeptReport, useReport } from './queries.ts';
 import { Schedules } from './schedules.tsx';
 
 export function ReportsPage() {
@@ -25,7 +27,8 @@ export function ReportsPage() {
   const file = kept > 0 ? `/api/v1/reports/kept/${kept}?format=html` : `/api/v1/reports/drift?${new URLSearchParams([...given, ['format', 'html']])}`;
   return (
     <>
-      <PageHead title="Reports" actions={kept > 0 ? null : <Choices />} />
+      <PageHead title="Reports" />
+      {kept > 0 ? null : <Choices report={fresh.data} />}
       <Answer query={query} room="30rem">
         {(report) => <Shown of={report} file={file} />}
       </Answer>
@@ -34,34 +37,40 @@ export function ReportsPage() {
   );
 }
 
-function Choices() {
+type Choice = 'project' | 'model' | 'version' | 'device' | 'group' | 'hardware';
+
+function Choices({ report }: { report: Report | undefined }) {
   const [filters, set] = useFilters();
-  const [models, devices, groups] = [useModelNames(), useDevices(''), useGroups()];
-  const choice = (name: 'model' | 'device' | 'group', all: string, names: readonly string[]) => (
+  const [models, devices, groups, projects] = [useModels(), useDevices(''), useGroups(), useProjects()];
+  const all = models.data?.models ?? [];
+  const versions = all.find(({ name }) => name === filters['model'])?.versions ?? [];
+  const choice = (name: Choice, none: string, names: readonly string[], also: Filters = {}) => (
     <Select
       size="xs"
       aria-label={name}
-      data={[{ value: '', label: all }, ...[...new Set([...names, ...(filters[name] ? [filters[name]] : [])])]]}
+      data={[{ value: '', label: none }, ...new Set([...names, ...(filters[name] ? [filters[name]] : [])])]}
       value={filters[name] ?? ''}
-      onChange={(value) => set({ [name]: value ?? '' })}
+      onChange={(value) => set({ ...also, [name]: value ?? '' })}
       allowDeselect={false}
       searchable
       limit={100}
     />
   );
+  const named = (of: readonly { readonly name: string }[] | undefined) => (of ?? []).map(({ name }) => name);
   return (
-    <>
-      {choice('model', 'every model', models.data ?? [])}
-      {choice(
-        'device',
-        'every device',
-        (devices.data?.rows ?? []).map((device) => device.name),
-      )}
-      {choice(
-        'group',
-        'no group',
-        (groups.data?.groups ?? []).map((group) => group.name),
-      )}
+    <div className="filters" role="search" aria-label="What the report is about">
+      {choice('project', 'every project', named(projects.data?.projects))}
+      {choice('model', 'every model', named(all), { version: '' })}
+      {filters['model']
+        ? choice(
+            'version',
+            'every version',
+            versions.map(({ version }) => String(version)),
+          )
+        : null}
+      {choice('device', 'every device', named(devices.data?.rows))}
+      {choice('group', 'no group', named(groups.data?.groups))}
+      {choice('hardware', 'every machine', hardwareChoices(report))}
       <SegmentedControl
         size="xs"
         aria-label="Time"
@@ -69,7 +78,7 @@ function Choices() {
         value={lasts.find((days) => days === filters['days']) ?? '7'}
         onChange={(days) => set({ days })}
       />
-    </>
+    </div>
   );
 }
 
@@ -96,6 +105,18 @@ function Shown({ of, file }: { of: Report; file: string }) {
       {of.parts.map((part) => (
         <PartPanel key={part.title} of={part} />
       ))}
+      {of.reliability && of.reliability.length > 0 ? (
+        <Panel title="Calibration by labels">
+          <div className="columns">
+            {of.reliability.map(({ title, bins }) => (
+              <div key={title} className="pane">
+                <h3>{title}</h3>
+                <Reliability label={`Calibration of ${title}`} bins={bins} />
+              </div>
+            ))}
+          </div>
+        </Panel>
+      ) : null}
       {of.tables.map((table) => (
         <Facts key={table.title} of={table} />
       ))}

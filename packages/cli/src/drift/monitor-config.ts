@@ -1,5 +1,5 @@
 // cli/drift: the configuration of the monitors of an app, as the app has it: config.yaml of edge-mlops-monitor (its section drift_detection), a scenario of TinyLCM (its
-// list drift_detectors, at the top or under tinylcm), or a plan of ours. Files that it names are read in, so that what comes out needs no other file.
+// list drift_detectors, at the top or under tinylcm, or its drift_detection under tinylcm), or a plan of ours. Files that it names are read in, so that what comes out needs no other file.
 // What is not used is said in `notes`; a key or a name that nobody knows is an error, which names the file, the key and the nearest known one.
 import { HoldfastError, failure } from '@holdfast/base';
 import { type MonitorPlan, MonitorSet, checkPlan, monitors } from '@holdfast/stats';
@@ -32,12 +32,15 @@ export async function readMonitorConfig(file: string): Promise<MonitorConfig> {
   }
 }
 
+/** Scenarios of TinyLCM have comments between slash and star. What looks like one inside of a string stays. */
+const withoutComments = (text: string): string => text.replaceAll(/("(?:\\.|[^"\\])*")|\/\*[\s\S]*?\*\//g, (_all, string?: string) => string ?? ' ');
+
 /** YAML holds JSON too; what is wrong in a JSON file is better said by its own reader. */
 async function parsed(file: string): Promise<Fields> {
   const text = await readText(file);
   if (text.length > config_chars_max) throw refused(file, `${text.length} characters`, `at most ${config_chars_max}`);
   try {
-    const value: unknown = /\.ya?ml$/i.test(file) ? parse(text) : JSON.parse(text);
+    const value: unknown = /\.ya?ml$/i.test(file) ? parse(text) : JSON.parse(withoutComments(text));
     if (isFields(value)) return value;
   } catch (cause) {
     throw failure('HF-CLI-010', { file, saw: (cause as Error).message.split('\n')[0]!, expected: 'YAML in a .yaml file, else JSON' }, cause);

@@ -95,6 +95,32 @@ describe('holdfast drift monitor', () => {
     );
   });
 
+  it('runs a scenario of TinyLCM that names its detectors in drift_detection, comments and all', async () => {
+    const ewma = { enabled: true, lambda_param: 0.1, threshold_factor: 3.0, drift_window: 5, training_size: 30 };
+    const of = (more: object) =>
+      JSON.stringify({
+        camera: { resolution: [640, 480] },
+        model: { path: 'models/*.tflite /* as it is */' },
+        tinylcm: { model_dir: 'a', enable_quarantine: true, use_detection_scores_as_features: true, drift_detection: { ewma_confidence: ewma, ...more } },
+        application: { headless: true },
+      }).replace('"enable_quarantine":true,', '"enable_quarantine": true, /* "drift_detection": {}, and\n more */');
+    const distribution = { enabled: true, window_size: 50, threshold: 0.25, method: 'block' };
+    const feature = { enabled: false, window_size: 100, threshold: 3.0, reference_size: 50, max_features: 50, distance_metric: 'euclidean' };
+    await writeFile(at('autonomous.json'), of({ distribution, feature }));
+    const { plan, notes } = await readMonitorConfig(at('autonomous.json'));
+    expect(plan.monitors).toMatchObject([
+      { monitor: 'EWMAConfidenceMonitor', parameters: { drift_window: 5 } },
+      { monitor: 'PredictionDistributionMonitor', parameters: { threshold: 0.25 } },
+    ]);
+    expect(notes).toContain('not used here: the sections camera, model, application, model_dir, enable_quarantine, use_detection_scores_as_features');
+    await writeFile(at('autonomous.json'), of({ feature: { ...feature, enabled: true } }));
+    expect((await readMonitorConfig(at('autonomous.json'))).plan.monitors.map(({ monitor }) => monitor)).toEqual(['EWMAConfidenceMonitor', 'FeatureMonitor']);
+    expect(await refusal('g.json', of({ distributon: {} }))).toMatch(/"distributon" of tinylcm\.drift_detection.*did you mean "distribution"/);
+    expect(await refusal('h.json', of({ feature: { max_feature: 3 } }))).toMatch(/FeatureMonitor.*"max_feature".*did you mean "max_features"/);
+    expect(await refusal('i.json', of({ feature: { enabled: 'yes' } }))).toMatch(/feature\.enabled "yes", expected true or false/);
+    expect(await refusal('j.json', of({ feature: [] }))).toMatch(/drift_detection\.feature that is no object/);
+  });
+
   it('takes what it made of a configuration as a configuration', async () => {
     const { plan } = await readMonitorConfig(at('scenario.json'));
     await writeFile(at('plan.json'), JSON.stringify(plan));

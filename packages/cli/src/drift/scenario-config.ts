@@ -1,4 +1,5 @@
-// cli/drift: a scenario of TinyLCM: its list drift_detectors, each {"type": name, parameters…}. The file of `reference_stats_path` is read in; k and the metric of the
+// cli/drift: a scenario of TinyLCM: its list drift_detectors, each {"type": name, parameters…}, or, as its autonomous scenario has it, drift_detection under tinylcm:
+// {"ewma_confidence": {"enabled": true, parameters…}, "distribution": …, "feature": …}. The file of `reference_stats_path` is read in; k and the metric of the
 // classifier are those of its monitors where they do not say them. The other sections are passed over, and that is said.
 import path from 'node:path';
 import { oneOf } from '@holdfast/base';
@@ -22,19 +23,47 @@ const below = [
   'quarantine',
   'heuristic',
   'adaptive',
+  'drift_detection',
+  'model_dir',
+  'data_dir',
+  'inference_dir',
+  'quarantine_dir',
+  'heuristic_dir',
+  'sync_interval_seconds',
+  'enable_autonomous_detection',
+  'enable_quarantine',
+  'enable_heuristic_adaptation',
+  'external_validation',
+  'quarantine_check_interval',
+  'heuristic_confidence_threshold',
+  'use_detection_scores_as_features',
 ] as const;
+/** The names of the other form. */
+const named = { ewma_confidence: 'EWMAConfidenceMonitor', distribution: 'PredictionDistributionMonitor', feature: 'FeatureMonitor' } as const;
 
 export async function scenarioPlan(file: string, value: Fields): Promise<Asked> {
   checkKeys(file, 'at the top', value, top);
   const inner = isFields(value['tinylcm']) ? value['tinylcm'] : {};
   checkKeys(file, 'of tinylcm', inner, below);
-  const list = value['drift_detectors'] ?? inner['drift_detectors'];
+  const list = value['drift_detectors'] ?? inner['drift_detectors'] ?? namedDetectors(file, inner['drift_detection']);
   if (!Array.isArray(list) || list.length === 0)
     throw refused(file, list === undefined ? 'no list drift_detectors' : 'drift_detectors without an entry', 'drift_detectors: [{"type": name, …}]');
   const classifier = isFields(inner['adaptive_classifier']) ? inner['adaptive_classifier'] : {};
   const made = [];
   for (const [i, one] of list.entries()) made.push(await detectorOf(file, one, i, classifier));
   return { monitors: made, notes: notesOf(value, inner, classifier) };
+}
+
+/** As a list; what is not `enabled` is left out. */
+function namedDetectors(file: string, section: unknown): Fields[] | undefined {
+  if (!isFields(section)) return undefined;
+  checkKeys(file, 'of tinylcm.drift_detection', section, Object.keys(named));
+  return Object.entries(section).flatMap(([name, one]) => {
+    if (!isFields(one)) throw refused(file, `tinylcm.drift_detection.${name} that is no object`, '{"enabled": true, …}');
+    const { enabled = true, ...parameters } = one;
+    if (typeof enabled !== 'boolean') throw refused(file, `tinylcm.drift_detection.${name}.enabled ${JSON.stringify(enabled)}`, 'true or false');
+    return enabled ? [{ type: named[name as keyof typeof named], ...parameters }] : [];
+  });
 }
 
 async function detectorOf(file: string, one: unknown, i: number, classifier: Fields): Promise<Fields> {
@@ -76,7 +105,7 @@ async function measured(file: string, reference_stats_path: unknown): Promise<Fi
 }
 
 function notesOf(value: Fields, inner: Fields, { initial_state_path }: Fields): string[] {
-  const used = ['tinylcm', 'drift_detectors', 'adaptive_classifier'];
+  const used = ['tinylcm', 'drift_detectors', 'drift_detection', 'adaptive_classifier'];
   const passed_over = [...Object.keys(value), ...Object.keys(inner)].filter((key) => !used.includes(key));
   return [
     ...(passed_over.length === 0 ? [] : [`not used here: the section${passed_over.length === 1 ? '' : 's'} ${passed_over.join(', ')}`]),

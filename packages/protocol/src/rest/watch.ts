@@ -66,6 +66,7 @@ export const ChangedCohort = Type.Object({
   value: Type.String(),
   feature: Type.String(),
   devices: Type.Integer({ description: 'with the fact and the feature' }),
+  share: Type.Number({ description: 'about so many of them have changed: the one of 0.05, 0.1, 0.25, 0.5, 0.75 and 1 that fits best' }),
   evidence: Type.Number({ description: 'log10 of the e-value without its strongest device: 3 is a thousand to one' }),
 });
 

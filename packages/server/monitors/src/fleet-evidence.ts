@@ -2,7 +2,16 @@
 // promises. Half of the level is for the streams, half for the cohorts, so that both together keep it.
 import type { Fleet } from '@holdfast/fleet';
 import type { Db } from '@holdfast/postgres';
-import { type CohortEvidence, type DeviceFacts, type ProfileLaw, type WatchedDevice, changedCohorts, discoveryThreshold, whole_fleet } from '@holdfast/stats';
+import {
+  type CohortEvidence,
+  type DeviceFacts,
+  type ProfileLaw,
+  type WatchedDevice,
+  changedCohorts,
+  discoveryThreshold,
+  locateChanges,
+  whole_fleet,
+} from '@holdfast/stats';
 import { factsOf } from './device-facts.ts';
 import { readLogE } from './evidence-table.ts';
 import type { Profiles } from './profiles.ts';
@@ -34,8 +43,9 @@ export class FleetEvidence {
     return (device, stream) => (changed.size > 0 && isPart(this.#devices.get(device)?.facts ?? {}, stream) ? Number.NEGATIVE_INFINITY : alone);
   }
 
-  changed(level: number): CohortEvidence[] {
-    return changedCohorts([...this.#devices.values()], level / 2);
+  /** Where features have changed. */
+  changes(level: number): CohortEvidence[] {
+    return locateChanges([...this.#devices.values()], level / 2);
   }
 
   /** log e of the stream of these devices, of those that have it. */

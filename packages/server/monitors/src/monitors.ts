@@ -104,10 +104,10 @@ export class Monitors {
     return log_e.length < 3 ? null : evidenceOfDevices(log_e) / Math.LN10;
   }
 
-  /** The cohorts in which a feature has changed, by e-BH over cohorts and features, the strongest first. */
-  async changedCohorts(monitor: Pick<MonitorRow, 'name' | 'false_alarms_per_device_month'>): Promise<CohortEvidence[]> {
+  /** Where features have changed: cohorts by e-BH over cohorts and features, the strongest first. */
+  async changes(monitor: Pick<MonitorRow, 'name' | 'false_alarms_per_device_month'>): Promise<CohortEvidence[]> {
     const level = discoveryLevel(monitor.false_alarms_per_device_month);
-    return (await this.#fleetEvidence(this.#db, monitor.name)).changed(level);
+    return (await this.#fleetEvidence(this.#db, monitor.name)).changes(level);
   }
 
   #fleetEvidence(db: Db, monitor: string) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { next } from '../detectors/random.ts';
-import { type WatchedDevice, changedCohorts, evidenceOfDevices, whole_fleet } from './cohort-evidence.ts';
+import { type WatchedDevice, changedCohorts, evidenceOfDevices, locateChanges, whole_fleet } from './cohort-evidence.ts';
 import { discoveryThreshold } from './discoveries.ts';
 
 const random = { random: 11 };
@@ -9,14 +9,14 @@ const quiet = () => Math.log(Math.min(1 / next(random), 1_000) / (1 + Math.log(1
 const pick = (list: readonly string[]) => list[Math.floor(next(random) * list.length)]!;
 const fleet = (devices: number, log_e: (facts: { firmware: string; site: string }) => number): WatchedDevice[] =>
   Array.from({ length: devices }, () => {
-    const facts = { firmware: pick(['2.1', '2.2', '2.3']), site: pick(['north', 'south', 'east', 'west']) };
+    const facts = { firmware: pick(['2.1', '2.2', '2.3', '2.4', '2.5', '2.6']), site: pick(['north', 'south', 'east', 'west', 'hill', 'port']) };
     return { facts, names: ['a', 'b'], log_e: Float32Array.of(quiet(), log_e(facts)) };
   });
 
 describe('the evidence of devices together', () => {
   it('is the mean, over shares, of the products without the strongest device', () => {
     // of e = 2 and 4 (and 50, left out), the mean over p of (1 - p + 2 p)(1 - p + 4 p)
-    const shares = [0.05, 0.1, 0.25, 0.5, 1];
+    const shares = [0.05, 0.1, 0.25, 0.5, 0.75, 1];
     const mean = shares.reduce((sum, p) => sum + (1 - p + 2 * p) * (1 - p + 4 * p), 0) / shares.length;
     expect(evidenceOfDevices([2, 50, 4].map(Math.log))).toBeCloseTo(Math.log(mean), 12);
   });
@@ -48,9 +48,19 @@ describe('cohorts that have changed', () => {
         0.005,
       ),
     ).toBe(Number.POSITIVE_INFINITY);
-    const [first, ...rest] = changedCohorts(devices, 0.005);
-    expect(first).toMatchObject({ fact: 'firmware', value: '2.3', feature: 'b', devices: devices.filter(({ facts }) => facts.firmware === '2.3').length });
-    expect(rest.every(({ feature }) => feature === 'b')).toBe(true);
+    const of_2_3 = { fact: 'firmware', value: '2.3', feature: 'b', devices: devices.filter(({ facts }) => facts['firmware'] === '2.3').length };
+    const changed = changedCohorts(devices, 0.005);
+    expect(changed).toContainEqual({ ...of_2_3, share: 1, log_e: expect.any(Number) });
+    expect(new Set(changed.map(({ feature }) => feature))).toEqual(new Set(['b']));
+    expect(changed.some(({ fact }) => fact === 'site')).toBe(true); // each site has such devices
+    expect(locateChanges(devices, 0.005)).toMatchObject([of_2_3]);
+  });
+
+  it('are two where two have changed in one feature, and one in another', () => {
+    const devices = fleet(240, ({ firmware, site }) => (firmware === '2.3' || site === 'east' ? Math.log(300) : quiet()));
+    for (const [i, device] of devices.entries()) if (device.facts['site'] === 'north') devices[i] = { ...device, log_e: [Math.log(1e4), device.log_e[1]!] };
+    const found = locateChanges(devices, 0.005).map(({ fact, value, feature }) => [fact, value, feature].join(' '));
+    expect(found.toSorted()).toEqual(['firmware 2.3 b', 'site east b', 'site north a']);
   });
 
   it('are told as the fleet where all devices share the fact, and are none of fewer than three', () => {

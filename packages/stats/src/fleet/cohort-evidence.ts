@@ -23,6 +23,8 @@ export interface CohortEvidence {
   /** Devices of the cohort that have the feature. */
   readonly devices: number;
   readonly log_e: number;
+  /** Of the shares that are bet on, the one that fits best. */
+  readonly share: number;
 }
 
 /** The fact that every device has. */
@@ -31,7 +33,7 @@ const devices_min = 3;
 /** Of more, the largest. */
 const cohorts_max = 500;
 
-const shares = [0.05, 0.1, 0.25, 0.5, 1] as const;
+const shares = [0.05, 0.1, 0.25, 0.5, 0.75, 1] as const;
 const log_shares = shares.map((share) => ({ changed: Math.log(share), as_it_was: Math.log1p(-share) }));
 
 /** log of the factor of a device, for each share. */
@@ -62,6 +64,9 @@ class FeatureSum {
   logE(): number {
     return logSum(this.#sums) - Math.log(shares.length);
   }
+  share(): number {
+    return shares[this.#sums.indexOf(Math.max(...this.#sums))]!;
+  }
 }
 
 /** The evidence of every cohort in every feature. */
@@ -77,7 +82,7 @@ function evidenceOfCohort({ fact, value, devices }: Members): CohortEvidence[] {
     }
   return [...features]
     .filter(([, sum]) => sum.devices >= devices_min)
-    .map(([feature, sum]) => ({ fact, value, feature, devices: sum.devices, log_e: sum.logE() }));
+    .map(([feature, sum]) => ({ fact, value, feature, devices: sum.devices, log_e: sum.logE(), share: sum.share() }));
 }
 
 type Counted = WatchedDevice & { readonly factors: readonly (readonly number[])[] };
@@ -101,12 +106,45 @@ function membersOf(devices: readonly WatchedDevice[]): Members[] {
   return [{ ...whole_fleet, devices: all }, ...parts.sort((a, b) => b.devices.length - a.devices.length).slice(0, cohorts_max - 1)];
 }
 
-/** The cohorts and features that have changed, the strongest first: an expected share of at most alpha of them has not. */
+/** The cohorts and features that have changed: an expected share of at most alpha of them has not. */
 export function changedCohorts(devices: readonly WatchedDevice[], alpha: number): CohortEvidence[] {
   const all = evidenceByCohort(devices);
-  const needed = discoveryThreshold(
+  const needed = neededOf(all, alpha);
+  return all.filter((one) => one.log_e >= needed);
+}
+
+/**
+ * Where the changes are: of each feature the strongest of these cohorts whose devices have mostly changed, or the strongest of all where none has; then
+ * those that would be found without its devices, and so on. So sites are none where the firmware is.
+ */
+export function locateChanges(devices: readonly WatchedDevice[], alpha: number): CohortEvidence[] {
+  const all = evidenceByCohort(devices);
+  const needed = neededOf(all, alpha);
+  const features = new Set(all.filter((one) => one.log_e >= needed).map((one) => one.feature));
+  return [...features].flatMap((feature) => locate(devices, feature, needed)).sort((a, b) => b.log_e - a.log_e);
+}
+
+const neededOf = (all: readonly CohortEvidence[], alpha: number): number =>
+  discoveryThreshold(
     all.map((one) => one.log_e),
     alpha,
   );
-  return all.filter((one) => one.log_e >= needed).sort((a, b) => b.log_e - a.log_e);
+
+function locate(devices: readonly WatchedDevice[], feature: string, needed: number): CohortEvidence[] {
+  const found: CohortEvidence[] = [];
+  let left = devices.flatMap(({ facts, names, log_e }) => {
+    const at = names.indexOf(feature);
+    return at < 0 ? [] : [{ facts, names: [feature], log_e: [log_e[at]!] }];
+  });
+  for (;;) {
+    const changed = evidenceByCohort(left).filter((one) => one.log_e >= needed);
+    const strongest = strongestOf(changed.filter((one) => one.share >= mostly)) ?? strongestOf(changed);
+    if (!strongest) return found;
+    found.push(strongest);
+    left = strongest.fact === whole_fleet.fact ? [] : left.filter(({ facts }) => facts[strongest.fact] !== strongest.value);
+  }
 }
+
+const mostly = 0.75;
+const strongestOf = (some: readonly CohortEvidence[]) =>
+  some.reduce<CohortEvidence | null>((best, one) => (best && best.log_e >= one.log_e ? best : one), null);

@@ -121,7 +121,7 @@ async function show(options: DriftOptions, command: Command): Promise<void> {
     printOne(await client.call('driftWindows', { query: { device, feature, monitor: options.monitor } }), outputOf(command));
   else if (device !== undefined && feature !== undefined)
     printOne(await client.call('driftDetail', { query: { device, feature, monitor: options.monitor } }), outputOf(command));
-  else if (options.cohorts) printRows(map.cohorts, ['monitor', 'fact', 'value', 'feature', 'devices', 'evidence'], outputOf(command));
+  else if (options.cohorts) printRows(map.cohorts, ['monitor', 'fact', 'value', 'feature', 'devices', 'share', 'evidence'], outputOf(command));
   else printRows(rows, ['device', 'feature', 'monitor', 'distance', 'p_value', 'drifted', 'fault', 'at'], outputOf(command));
   const drifted = rows.find((c) => c.drifted);
   if (options.failOnDrift && drifted) throw failure('HF-CLI-007', { reason: `${drifted.device} ${drifted.feature} is drifted` });

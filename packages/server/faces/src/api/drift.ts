@@ -19,7 +19,7 @@ export function driftHandlers({ rooms }: FaceOptions) {
   async function cohortsOf(watching: readonly MonitorRow[]): Promise<DriftMap['cohorts']> {
     const found: DriftMap['cohorts'] = [];
     for (const monitor of watching)
-      for (const { log_e, ...one } of await monitors.changedCohorts(monitor)) found.push({ monitor: monitor.name, ...one, evidence: log_e / Math.LN10 });
+      for (const { log_e, ...one } of await monitors.changes(monitor)) found.push({ monitor: monitor.name, ...one, evidence: log_e / Math.LN10 });
     return found.toSorted((a, b) => b.evidence - a.evidence).slice(0, cohorts_shown_max);
   }
 

@@ -48,6 +48,11 @@ export class FleetEvidence {
     return locateChanges([...this.#devices.values()], level / 2);
   }
 
+  /** True where a stream of some device has what its budget asks for: before that, no change of a cohort names one. */
+  reaches(neededOf: (streams: number) => number): boolean {
+    return [...this.#devices.values()].some(({ log_e }) => Array.from(log_e).some((one) => one >= neededOf(log_e.length)));
+  }
+
   /** log e of the stream of these devices, of those that have it. */
   of(devices: readonly string[], stream: string): number[] {
     return devices.flatMap((device) => {
@@ -61,27 +66,22 @@ export class FleetEvidence {
 interface FleetScope {
   readonly db: Db;
   readonly profiles: Profiles;
-  readonly fleet: Fleet;
+  /** Null where facts are not asked for. */
+  readonly fleet: Fleet | null;
 }
 
-/** Of every device with a window since then that is still there. Of a profile that is gone only the numbers are known, not what they are of. */
+/** Of every device with a window since then. Of a profile that is gone only the numbers are known, not what they are of. */
 export async function readFleetEvidence({ db, profiles, fleet }: FleetScope, monitor: string, since_ms: number): Promise<FleetEvidence> {
   const rows = await readLogE(db, monitor, since_ms);
-  const known = new Map(
-    (
-      await fleet.byId(
-        rows.map((row) => row.device),
-        db,
-      )
-    ).map((device) => [device.id, factsOf(device)]),
-  );
+  const ids = rows.map((row) => row.device);
+  const facts = new Map((fleet ? await fleet.byId(ids, db) : []).map((device) => [device.id, factsOf(device)]));
   const names = new Map<string, readonly string[]>();
   for (const digest of new Set(rows.map((row) => row.profile))) {
     const found = await profiles.find(digest);
     names.set(digest, 'law' in found ? namesOf(found.law) : []);
   }
   return new FleetEvidence(
-    new Map(rows.map(({ device, profile, log_e }) => [device, { facts: known.get(device) ?? {}, names: names.get(profile)!, log_e: floatsOf(log_e) }])),
+    new Map(rows.map(({ device, profile, log_e }) => [device, { facts: facts.get(device) ?? {}, names: names.get(profile)!, log_e: floatsOf(log_e) }])),
   );
 }
 

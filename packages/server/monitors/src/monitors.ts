@@ -6,7 +6,7 @@ import { watch_rule_default } from '@holdfast/protocol';
 import type { Registry } from '@holdfast/registry';
 import { type CohortEvidence, evidenceOfDevices } from '@holdfast/stats';
 import type { Telemetry } from '@holdfast/telemetry';
-import { discoveryLevel, epoch_ms, fleetBudget } from './budget.ts';
+import { budgetThreshold, discoveryLevel, epoch_ms, fleetBudget } from './budget.ts';
 import { countWatched, forgetEvidence, watchedDevices } from './evidence-table.ts';
 import { readFleetEvidence } from './fleet-evidence.ts';
 import { ruleSentence } from './judge.ts';
@@ -100,18 +100,19 @@ export class Monitors {
 
   /** log10 of the e-value of a feature on these devices together; null where fewer than three of them have it. */
   async cohortEvidence(db: Db, monitor: string, devices: readonly string[], feature: string): Promise<number | null> {
-    const log_e = (await this.#fleetEvidence(db, monitor)).of(devices, feature);
+    const log_e = (await this.#fleetEvidence(db, monitor, null)).of(devices, feature);
     return log_e.length < 3 ? null : evidenceOfDevices(log_e) / Math.LN10;
   }
 
   /** Where features have changed: cohorts by e-BH over cohorts and features, the strongest first. */
-  async changes(monitor: Pick<MonitorRow, 'name' | 'false_alarms_per_device_month'>): Promise<CohortEvidence[]> {
-    const level = discoveryLevel(monitor.false_alarms_per_device_month);
-    return (await this.#fleetEvidence(this.#db, monitor.name)).changes(level);
+  async changes({ name, false_alarms_per_device_month: budget }: Pick<MonitorRow, 'name' | 'false_alarms_per_device_month'>): Promise<CohortEvidence[]> {
+    const evidence = await this.#fleetEvidence(this.#db, name, null);
+    if (!evidence.reaches((streams) => budgetThreshold(budget, streams))) return [];
+    return (await this.#fleetEvidence(this.#db, name, this.#o.fleet)).changes(discoveryLevel(budget));
   }
 
-  #fleetEvidence(db: Db, monitor: string) {
-    return readFleetEvidence({ db, profiles: this.#profiles, fleet: this.#o.fleet }, monitor, this.#since_ms());
+  #fleetEvidence(db: Db, monitor: string, fleet: Fleet | null) {
+    return readFleetEvidence({ db, profiles: this.#profiles, fleet }, monitor, this.#since_ms());
   }
 
   #since_ms(): number {

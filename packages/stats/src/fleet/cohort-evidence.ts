@@ -7,7 +7,7 @@
 // Source: V. Vovk, R. Wang, "E-values: calibration, combination and applications", Annals of Statistics 49(3), 2021, section 4 (arXiv:1912.06116).
 import type { DeviceFacts } from './cohort.ts';
 import { discoveryThreshold } from './discoveries.ts';
-import { logAdd, logSum } from './log-numbers.ts';
+import { logSum } from './log-numbers.ts';
 
 /** log e of the streams of a device, beside their names. */
 export interface WatchedDevice {
@@ -34,76 +34,114 @@ const devices_min = 3;
 const cohorts_max = 500;
 
 const shares = [0.05, 0.1, 0.25, 0.5, 0.75, 1] as const;
-const log_shares = shares.map((share) => ({ changed: Math.log(share), as_it_was: Math.log1p(-share) }));
+const share_count = shares.length;
+/** From here on e stands for itself: 1 - p beside it is lost in the last bit, and exp(log e) would not fit. */
+const log_e_large = 600;
 
-/** log of the factor of a device, for each share. */
-const factorsOf = (log_e: number): number[] =>
-  log_shares.map(({ changed, as_it_was }) => logAdd(as_it_was, changed + (Number.isNaN(log_e) ? Number.NEGATIVE_INFINITY : log_e)));
-
-/** log e of a cohort, from log e of its devices. */
-export function evidenceOfDevices(log_e: readonly number[]): number {
-  const sum = new FeatureSum();
-  for (const one of log_e) sum.add(one, factorsOf(one));
-  return sum.logE();
-}
-
-class FeatureSum {
-  devices = 0;
-  #strongest = Number.NEGATIVE_INFINITY;
-  #left_out: readonly number[] | null = null;
-  /** Without the strongest device. */
-  readonly #sums = new Float64Array(shares.length);
-
-  add(log_e: number, factors: readonly number[]): void {
-    this.devices += 1;
-    const anew = this.#left_out === null || log_e > this.#strongest;
-    const added = anew ? this.#left_out : factors;
-    if (anew) [this.#strongest, this.#left_out] = [Number.isNaN(log_e) ? Number.NEGATIVE_INFINITY : log_e, factors];
-    if (added) for (let i = 0; i < shares.length; i++) this.#sums[i]! += added[i]!;
-  }
-  logE(): number {
-    return logSum(this.#sums) - Math.log(shares.length);
-  }
-  share(): number {
-    return shares[this.#sums.indexOf(Math.max(...this.#sums))]!;
+/** log(1 - p + p e) for each share p, written into `to` from `at` on. */
+function writeFactors(log_e: number, to: Float64Array, at: number): void {
+  const known = Number.isNaN(log_e) ? Number.NEGATIVE_INFINITY : log_e;
+  const e = Math.exp(known);
+  for (let i = 0; i < share_count; i++) {
+    const p = shares[i]!;
+    to[at + i] = p === 1 ? known : known > log_e_large ? Math.log(p) + known : Math.log1p(p * (e - 1));
   }
 }
 
-/** The evidence of every cohort in every feature. */
-export const evidenceByCohort = (devices: readonly WatchedDevice[]): CohortEvidence[] => membersOf(devices).flatMap(evidenceOfCohort);
-
-function evidenceOfCohort({ fact, value, devices }: Members): CohortEvidence[] {
-  const features = new Map<string, FeatureSum>();
-  for (const { names, factors, log_e } of devices)
-    for (const [i, name] of names.entries()) {
-      const sum = features.get(name) ?? new FeatureSum();
-      features.set(name, sum);
-      sum.add(log_e[i]!, factors[i]!);
-    }
-  return [...features]
-    .filter(([, sum]) => sum.devices >= devices_min)
-    .map(([feature, sum]) => ({ fact, value, feature, devices: sum.devices, log_e: sum.logE(), share: sum.share() }));
-}
-
-type Counted = WatchedDevice & { readonly factors: readonly (readonly number[])[] };
-interface Members {
+/** The sums of a cohort, in every feature of the fleet. */
+class CohortSum {
   readonly fact: string;
   readonly value: string;
-  readonly devices: Counted[];
+  readonly #devices: Uint32Array;
+  /** Without the strongest device of each feature, whose factors are kept apart. */
+  readonly #sums: Float64Array;
+  readonly #strongest: Float64Array;
+  readonly #left_out: Float64Array;
+
+  constructor(fact: string, value: string, features: number) {
+    [this.fact, this.value] = [fact, value];
+    this.#devices = new Uint32Array(features);
+    this.#sums = new Float64Array(features * share_count);
+    this.#strongest = new Float64Array(features).fill(Number.NEGATIVE_INFINITY);
+    this.#left_out = new Float64Array(features * share_count);
+  }
+
+  /** `factors` are those of the device's streams, one after the other; `at` says which feature each is. */
+  add(log_e: ArrayLike<number>, factors: Float64Array, at: Uint32Array): void {
+    for (let stream = 0; stream < at.length; stream++) {
+      const feature = at[stream]!;
+      const anew = this.#devices[feature]! === 0 || log_e[stream]! > this.#strongest[feature]!;
+      if (anew) this.#strongest[feature] = Number.isNaN(log_e[stream]!) ? Number.NEGATIVE_INFINITY : log_e[stream]!;
+      this.#devices[feature]! += 1;
+      const [from, to] = [stream * share_count, feature * share_count];
+      for (let i = 0; i < share_count; i++) {
+        const added = anew ? this.#left_out[to + i]! : factors[from + i]!;
+        if (anew) this.#left_out[to + i] = factors[from + i]!;
+        this.#sums[to + i]! += added;
+      }
+    }
+  }
+
+  evidence(features: readonly string[]): CohortEvidence[] {
+    return features.flatMap((feature, i) => {
+      const devices = this.#devices[i]!;
+      if (devices < devices_min) return [];
+      const sums = this.#sums.subarray(i * share_count, (i + 1) * share_count);
+      const share = shares[sums.indexOf(Math.max(...sums))] ?? 1;
+      return [{ fact: this.fact, value: this.value, feature, devices, log_e: logSum(sums) - Math.log(share_count), share }];
+    });
+  }
 }
 
-function membersOf(devices: readonly WatchedDevice[]): Members[] {
-  const all = devices.map((device) => ({ ...device, factors: Array.from(device.log_e, factorsOf) }));
-  const cohorts = new Map<string, Members>();
-  for (const device of all)
-    for (const [fact, value] of Object.entries(device.facts)) {
+/** log e of devices together. */
+export function evidenceOfDevices(log_e: readonly number[]): number {
+  const devices = log_e.map((one) => ({ facts: {}, names: ['feature'], log_e: [one] }));
+  return evidenceByCohort(devices)[0]?.log_e ?? 0;
+}
+
+/** The evidence of every cohort in every feature; the whole fleet comes first. */
+function evidenceByCohort(devices: readonly WatchedDevice[]): CohortEvidence[] {
+  const [features, placesOf] = featuresOf(devices);
+  const cohorts = cohortsOf(devices, features.length);
+  const fleet = new CohortSum(whole_fleet.fact, whole_fleet.value, features.length);
+  let factors = new Float64Array(features.length * share_count);
+  for (const { facts, names, log_e } of devices) {
+    const places = placesOf(names);
+    if (factors.length < places.length * share_count) factors = new Float64Array(places.length * share_count);
+    for (let stream = 0; stream < places.length; stream++) writeFactors(log_e[stream]!, factors, stream * share_count);
+    fleet.add(log_e, factors, places);
+    for (const [fact, value] of Object.entries(facts)) cohorts.get(`${fact}\n${value}`)?.add(log_e, factors, places);
+  }
+  return [fleet, ...cohorts.values()].flatMap((cohort) => cohort.evidence(features));
+}
+
+/** All names, and the places of a device's names among them; devices of one profile have the same. */
+function featuresOf(devices: readonly WatchedDevice[]): [string[], (names: readonly string[]) => Uint32Array] {
+  const place = new Map<string, number>();
+  const known = new Map<readonly string[], Uint32Array>();
+  for (const { names } of devices) {
+    if (known.has(names)) continue;
+    known.set(
+      names,
+      Uint32Array.from(names, (name) => place.get(name) ?? (place.set(name, place.size), place.size - 1)),
+    );
+  }
+  return [[...place.keys()], (names) => known.get(names)!];
+}
+
+/** Of the facts that some devices have, and not all. */
+function cohortsOf(devices: readonly WatchedDevice[], features: number): Map<string, CohortSum> {
+  const counts = new Map<string, { fact: string; value: string; devices: number }>();
+  for (const { facts } of devices)
+    for (const [fact, value] of Object.entries(facts)) {
       const key = `${fact}\n${value}`;
-      const members = cohorts.get(key) ?? { fact, value, devices: [] };
-      cohorts.set(key, members);
-      members.devices.push(device);
+      const known = counts.get(key);
+      if (known) known.devices += 1;
+      else counts.set(key, { fact, value, devices: 1 });
     }
-  const parts = [...cohorts.values()].filter((one) => one.devices.length >= devices_min && one.devices.length < all.length);
-  return [{ ...whole_fleet, devices: all }, ...parts.sort((a, b) => b.devices.length - a.devices.length).slice(0, cohorts_max - 1)];
+  const some = [...counts].filter(([, one]) => one.devices >= devices_min && one.devices < devices.length);
+  some.sort(([, a], [, b]) => b.devices - a.devices);
+  return new Map(some.slice(0, cohorts_max - 1).map(([key, { fact, value }]) => [key, new CohortSum(fact, value, features)]));
 }
 
 /** The cohorts and features that have changed: an expected share of at most alpha of them has not. */
@@ -120,8 +158,9 @@ export function changedCohorts(devices: readonly WatchedDevice[], alpha: number)
 export function locateChanges(devices: readonly WatchedDevice[], alpha: number): CohortEvidence[] {
   const all = evidenceByCohort(devices);
   const needed = neededOf(all, alpha);
-  const features = new Set(all.filter((one) => one.log_e >= needed).map((one) => one.feature));
-  return [...features].flatMap((feature) => locate(devices, feature, needed)).sort((a, b) => b.log_e - a.log_e);
+  const changed = all.filter((one) => one.log_e >= needed).sort((a, b) => b.log_e - a.log_e);
+  const features = [...new Set(changed.map((one) => one.feature))].slice(0, features_located_max);
+  return features.flatMap((feature) => locate(devices, feature, needed)).sort((a, b) => b.log_e - a.log_e);
 }
 
 const neededOf = (all: readonly CohortEvidence[], alpha: number): number =>
@@ -132,9 +171,10 @@ const neededOf = (all: readonly CohortEvidence[], alpha: number): number =>
 
 function locate(devices: readonly WatchedDevice[], feature: string, needed: number): CohortEvidence[] {
   const found: CohortEvidence[] = [];
+  const names_of_one = [feature];
   let left = devices.flatMap(({ facts, names, log_e }) => {
     const at = names.indexOf(feature);
-    return at < 0 ? [] : [{ facts, names: [feature], log_e: [log_e[at]!] }];
+    return at < 0 ? [] : [{ facts, names: names_of_one, log_e: [log_e[at]!] }];
   });
   for (;;) {
     const changed = evidenceByCohort(left).filter((one) => one.log_e >= needed);
@@ -145,6 +185,8 @@ function locate(devices: readonly WatchedDevice[], feature: string, needed: numb
   }
 }
 
+/** Each is looked at by itself. */
+const features_located_max = 20;
 const mostly = 0.75;
 const strongestOf = (some: readonly CohortEvidence[]) =>
   some.reduce<CohortEvidence | null>((best, one) => (best && best.log_e >= one.log_e ? best : one), null);

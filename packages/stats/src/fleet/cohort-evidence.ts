@@ -70,7 +70,7 @@ class CohortSum {
   add(log_e: ArrayLike<number>, factors: Float64Array, at: Uint32Array): void {
     for (let stream = 0; stream < at.length; stream++) {
       const feature = at[stream]!;
-      const anew = this.#devices[feature]! === 0 || log_e[stream]! > this.#strongest[feature]!;
+      const anew = this.#devices[feature]! < 1 || log_e[stream]! > this.#strongest[feature]!;
       if (anew) this.#strongest[feature] = Number.isNaN(log_e[stream]!) ? Number.NEGATIVE_INFINITY : log_e[stream]!;
       this.#devices[feature]! += 1;
       const [from, to] = [stream * share_count, feature * share_count];

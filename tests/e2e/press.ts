@@ -1,7 +1,7 @@
 // tests/e2e: a second model in the house: a press whose pressure and flow move together and whose valve says a word, with devices that send windows in which
 // values are missing, infinite, out of range or new, answers with scores, and the truth of them.
 import { createHash } from 'node:crypto';
-import { type WindowSummary, encodePredictions } from '@holdfast/protocol';
+import { type DeviceEvent, type WindowSummary, encodePoints, encodePredictions } from '@holdfast/protocol';
 import { type ReferenceProfile, WindowCounts, buildProfile } from '@holdfast/stats';
 import { Device } from './device.ts';
 import type { House } from './house.ts';
@@ -66,7 +66,20 @@ export async function addPress({ client }: House): Promise<Press> {
     await device.sync([device.bytes('predictions', saidOf(random))]);
     await tell(client, device, random, device === turned ? 0.65 : 0.9);
   }
+  await turned.sync([turned.bytes('points', pointsOf(random)), turned.json('events', firing())]);
   return { model, pair: profile.features.find(({ name }) => name.startsWith('pair.'))!.name, turned };
+}
+
+/** A monitor of the app fires on the device. */
+function firing(): DeviceEvent {
+  const fields = { model, model_version: 1, monitor: 'EWMAConfidenceMonitor', reason: 'the confidence fell', feature: 'output.confidence' };
+  return { v: 1, at_ms: Date.now() - 15_000, kind: 'monitor_fired', text: `${fields.monitor}: ${fields.reason}`, fields };
+}
+
+function pointsOf(random: () => number): Uint8Array {
+  const samples = 40;
+  const metrics = [{ name: 'inferences_per_s', values: Float64Array.from({ length: samples }, () => 12 + random()) }];
+  return encodePoints({ first_ms: Date.now() - samples * 4_000, offsets_ms: Uint32Array.from({ length: samples }, (_, i) => i * 4_000), metrics });
 }
 
 function windowOf(profile: ReferenceProfile, digest: string, window: number, random: () => number, turned: boolean): WindowSummary {

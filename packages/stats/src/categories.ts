@@ -35,6 +35,9 @@ export function categoriesOfCodes(counts: readonly (readonly [code: number, coun
 /** Between the ranks: as many edges as there are words with a bin, and one more before what is new. */
 export const categoryEdges = ({ names }: ReferenceCategories): number[] => Array.from({ length: names.length + 1 }, (_, i) => i + 0.5);
 
+/** What each bin is. */
+export const categoryBins = ({ names }: ReferenceCategories): string[] => [...names, 'rarer ones', 'never seen before'];
+
 /** From a code to its rank; NaN stays NaN. */
 export function categoryRanks({ names, others, codes }: ReferenceCategories): (code: number) => number {
   const ranks = new Map(others?.map((code) => [code, names.length]));

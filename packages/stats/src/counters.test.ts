@@ -43,7 +43,7 @@ describe('the counters of a feature', () => {
 
   it('of words are those that the reference never had', () => {
     const light = feature('input.light');
-    const [, , news] = featureCounters(profile, light, { counts: light.counts.map((_, i) => i), infinite: 0, out_of_range: 0 }, 10);
+    const [, news] = featureCounters(profile, light, { counts: light.counts.map((_, i) => i), infinite: 0, out_of_range: 0 }, 10);
     expect(news).toEqual({ kind: 'new_category', reference: { count: 0, of: 1_000 }, current: { count: light.counts.length - 1, of: 10 } });
   });
 

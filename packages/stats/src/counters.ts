@@ -35,13 +35,12 @@ export function featureCounters(
 ): Counter[] {
   const missing = feature.missing ?? Math.max(0, n - sumOf(feature.counts));
   const telling = (count: number | undefined): Counted | null => (part && told > 0 ? { count: count ?? 0, of: told } : null);
-  const beyond: Counter = feature.categories
-    ? { kind: 'new_category', reference: newIn(feature.counts, n), current: part ? newIn(part.counts, inferences) : null }
-    : { kind: 'out_of_range', reference: { count: 0, of: n }, current: telling(part?.out_of_range) };
+  const absent = missingCounter({ count: missing, of: n }, { count: Math.max(0, inferences - sumOf(part?.counts ?? [])), of: inferences });
+  if (feature.categories) return [absent, { kind: 'new_category', reference: newIn(feature.counts, n), current: part ? newIn(part.counts, inferences) : null }];
   return [
-    missingCounter({ count: missing, of: n }, { count: Math.max(0, inferences - sumOf(part?.counts ?? [])), of: inferences }),
+    absent,
     { kind: 'infinite', reference: missing === 0 ? { count: 0, of: n } : null, current: telling(part?.infinite) },
-    beyond,
+    { kind: 'out_of_range', reference: { count: 0, of: n }, current: telling(part?.out_of_range) },
   ];
 }
 

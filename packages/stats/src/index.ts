@@ -20,7 +20,7 @@ export { type ProfileOptions, buildProfile } from './build-profile.ts';
 export { type ReferenceClasses, type ReferenceFeature, type ReferenceProfile, profile_limits } from './profile.ts';
 export { WarmUp, type WarmUpOptions } from './warm-up/warm-up.ts';
 export type { WarmUpState } from './warm-up/state.ts';
-export { type ReferenceCategories, categoryRanks } from './categories.ts';
+export { type ReferenceCategories, categoryBins, categoryRanks } from './categories.ts';
 export { parseProfile } from './parse-profile.ts';
 export { type Reading, effectOf, readClasses, readFeature } from './reading.ts';
 export { kolmogorovSmirnovOnBins } from './tests/kolmogorov-smirnov.ts';

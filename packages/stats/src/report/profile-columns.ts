@@ -1,5 +1,6 @@
 // stats/report: the columns of a report of devices: the merged counts of their windows against the reference profile of their model version, feature by
 // feature, and the classes. What is tested is what the drift rule tests of a window; the effects and pictures beside it come from the same counts.
+import { categoryBins } from '../categories.ts';
 import { featureCounters, missingCounter } from '../counters.ts';
 import { type ReferenceFeature, type ReferenceProfile } from '../profile.ts';
 import { sumOf } from '../reading.ts';
@@ -38,6 +39,11 @@ function featureShown(
   const moments = part?.moments ?? emptyMoments();
   const reference = { edges: feature.edges, counts: feature.counts, moments: feature.moments, missing: feature.missing ?? 0, values: null, distinct: null };
   const current = { counts, moments, missing: Math.max(0, inferences - sumOf(counts)), values: null };
+  const counters = featureCounters(profile, feature, part, inferences, told);
+  const note = profile.conditions
+    ? `Compared with the whole reference and with each of its ${profile.conditions.length} conditions; the nearest counts.`
+    : null;
+  if (feature.categories) return { ...countsShown(categoryBins(feature.categories), [profile.n, feature.counts], [inferences, counts]), counters, note };
   return {
     kind: 'numeric',
     test: 'kolmogorov-smirnov',
@@ -45,9 +51,9 @@ function featureShown(
     effects: numericEffects(reference, current),
     reference: momentsSummary(reference),
     current: momentsSummary({ ...current, moments: { ...moments, count: sumOf(counts) } }),
-    counters: featureCounters(profile, feature, part, inferences, told),
+    counters,
     picture: intervalPicture({ edges: feature.edges, reference: feature.counts, current: counts, ...rangeOf(feature.moments, moments) }),
-    note: profile.conditions ? `Compared with the whole reference and with each of its ${profile.conditions.length} conditions; the nearest counts.` : null,
+    note,
   };
 }
 
@@ -59,17 +65,22 @@ function rangeOf(...both: readonly Readonly<Moments>[]): { low: number; high: nu
 
 function classesShown({ classes, n }: ReferenceProfile, window: WindowPart): Shown {
   const without = (of: number, counts: readonly number[]) => ({ count: Math.max(0, of - sumOf(counts)), of });
-  const side = (rows: number, counts: readonly number[]) => ({ ...nothing, rows, missing: Math.max(0, rows - sumOf(counts)) });
-  const words = classes.names.map(String);
+  const counters = [missingCounter(without(n, classes.counts), without(window.inferences, window.classes))];
+  return { ...countsShown(classes.names.map(String), [n, classes.counts], [window.inferences, window.classes]), counters, note: null };
+}
+
+type Counts = readonly [inferences: number, counts: readonly number[]];
+
+/** What has no order: words and classes. */
+function countsShown(words: readonly string[], reference: Counts, current: Counts): Omit<Shown, 'counters' | 'note'> {
+  const side = ([rows, counts]: Counts) => ({ ...nothing, rows, missing: Math.max(0, rows - sumOf(counts)) });
   return {
     kind: 'category',
     test: 'g',
     method: 'counts',
-    effects: { wasserstein_sd: null, ...countEffects(classes.counts, window.classes) },
-    reference: side(n, classes.counts),
-    current: side(window.inferences, window.classes),
-    counters: [missingCounter(without(n, classes.counts), without(window.inferences, window.classes))],
-    picture: wordPicture(words, [...classes.counts, 0], [...window.classes, 0]),
-    note: null,
+    effects: { wasserstein_sd: null, ...countEffects(reference[1], current[1]) },
+    reference: side(reference),
+    current: side(current),
+    picture: wordPicture(words, [...reference[1], 0], [...current[1], 0]),
   };
 }

@@ -30,6 +30,14 @@ export const Bands = ({ label, summary, rows }: BandsProps) => (
           </span>
         </li>
       ))}
+      <li className="band-scale" aria-hidden="true">
+        <span />
+        <span>
+          {[0, 0.25, 0.5, 0.75, 1].map((share) => (
+            <i key={share}>{shareText(share)}</i>
+          ))}
+        </span>
+      </li>
     </ul>
     <p className="legend">
       <span>

@@ -31,20 +31,22 @@ export function Rates({ label, summary, now, rows }: RatesProps) {
       summary={summary}
       twin={() => ({ heads: ['Counted', 'Reference', `In ${now}`], rows: rows.map((row) => [row.name, row.before_says, row.now_says]) })}
     >
-      <ul className="bands rates" aria-label={label}>
-        {rows.map((row) => (
-          <li key={row.name}>
-            <span>{row.name}</span>
-            <span className="band-track" role="img" aria-label={`${row.name}: ${row.now_says} in ${now}; ${row.before_says} in the reference`}>
-              {row.now === null ? null : <i className="now" style={{ width: `${(100 * row.now) / most}%` }} />}
-              {row.before === null ? null : <b className="before" style={{ left: `${(100 * row.before) / most}%` }} />}
-            </span>
-            <span className="soft">
-              {row.now_says}; reference {row.before_says}
-            </span>
-          </li>
-        ))}
-      </ul>
+      <div className="rates-room">
+        <ul className="bands rates" aria-label={label}>
+          {rows.map((row) => (
+            <li key={row.name}>
+              <span>{row.name}</span>
+              <span className="band-track" role="img" aria-label={`${row.name}: ${row.now_says} in ${now}; ${row.before_says} in the reference`}>
+                {row.now === null ? null : <i className="now" style={{ width: `${(100 * row.now) / most}%` }} />}
+                {row.before === null ? null : <b className="before" style={{ left: `${(100 * row.before) / most}%` }} />}
+              </span>
+              <span className="soft">
+                {row.now_says}; reference {row.before_says}
+              </span>
+            </li>
+          ))}
+        </ul>
+      </div>
       <p className="legend">
         <span>
           <i className="fill-now" /> {now}

@@ -15,8 +15,8 @@ export function Counters({ feature, of, counters, now }: CountersProps) {
   const more = counters.filter(({ reference, current }) => (countedShare(current) ?? 0) > (countedShare(reference) ?? 0));
   const summary =
     more.length === 0
-      ? `Beside the bins: nothing is counted more often than in the reference.`
-      : `Beside the bins: more often than in the reference are values ${more.map(({ kind }) => counterInWords[kind]).join('; ')}.`;
+      ? 'Beside the bins nothing is counted more often than in the reference.'
+      : `Beside the bins, more often than in the reference: ${more.map(({ kind }) => counterInWords[kind]).join('; ')}.`;
   return <Rates label={`Counters of ${name}${of === undefined ? '' : ` of ${of}`}`} summary={summary} now={now} rows={counters.map(rowOf)} />;
 }
 

@@ -3,7 +3,7 @@ import { failure } from '@holdfast/base';
 import type { MonitorRow, Reading, VerdictRow } from '@holdfast/monitors';
 import type { WindowSummary } from '@holdfast/protocol';
 import type { DriftDetail, DriftMap, DriftWindows } from '@holdfast/protocol/rest';
-import { type ReferenceCategories, type ReferenceProfile, featureCounters } from '@holdfast/stats';
+import { type ReferenceCategories, type ReferenceProfile, categoryBins, featureCounters } from '@holdfast/stats';
 import type { FaceOptions } from '../rooms.ts';
 import type { Handlers } from './call.ts';
 
@@ -178,7 +178,7 @@ function classShape(window: WindowSummary, profile: ReferenceProfile | null): Sh
   };
 }
 
-const wordsOf = (categories: ReferenceCategories | undefined) => (categories ? { names: [...categories.names, 'rarer ones', 'never seen before'] } : {});
+const wordsOf = (categories: ReferenceCategories | undefined) => (categories ? { names: categoryBins(categories) } : {});
 /** A class that the profile does not name goes by its number. */
 const classNames = (window: WindowSummary, profile: ReferenceProfile | null): string[] =>
   (profile?.classes.counts ?? window.classes).map((_, i) => profile?.classes.names[i] || String(i));

@@ -1,4 +1,5 @@
 // web/devices: the state of a device in a word or two. A stale one is gray with its age, whatever it said last.
+import { featureInWords } from '@holdfast/stats';
 import { useNow } from '../../app/now.ts';
 import { spanText } from '../../parts/format.ts';
 import { State } from '../../parts/state.tsx';
@@ -16,5 +17,5 @@ export function DeviceState({ of }: { of: Pick<DeviceRow, 'state' | 'last_seen_m
 
 /** The drifted features; one that several monitors hold to be drifted is named once. */
 export const driftedNames = (of: Pick<DeviceRow, 'drifted'>): string[] => [
-  ...new Set(of.drifted.map(({ feature, fault }) => (fault === 'missing' ? `${feature} (missing)` : feature))),
+  ...new Set(of.drifted.map(({ feature, fault }) => `${featureInWords(feature)}${fault === 'missing' ? ' (missing)' : ''}`)),
 ];

@@ -18,7 +18,7 @@ const height = 64;
 export function BrushPanel({ device, feature, monitor }: { device: string; feature: string; monitor: string }) {
   const windows = useDriftWindows(device, feature, monitor);
   return (
-    <Panel title={`Windows of ${featureInWords(feature)} together`} answered_ms={windows.dataUpdatedAt}>
+    <Panel title={`Windows of ${featureInWords(feature)}, added up`} answered_ms={windows.dataUpdatedAt}>
       <Answer query={windows} room="26rem">
         {(answer) => (answer.windows.length === 0 ? <Empty>No judged window stands on the bins of the last one.</Empty> : <Brushed of={answer} />)}
       </Answer>

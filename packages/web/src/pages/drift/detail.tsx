@@ -109,7 +109,7 @@ function Window({ of }: { of: DriftDetail }) {
             ['Distance', <span data-reading="distance">{reading ? numberText(reading.distance) : 'none'}</span>],
             ['p-value', <span data-reading="p">{reading ? probabilityText(reading.p_value) : 'none'}</span>],
             ['Verdict', verdict ? <Verdict of={verdict} /> : 'not in the history any more'],
-            ['Mean', numberText(of.current.mean)],
+            ...(names ? [] : [['Mean', numberText(of.current.mean)] as const]),
           ]}
         />
         <p className="soft">

@@ -96,7 +96,7 @@ function Shown({ of, file }: { of: Report; file: string }) {
         note={`${countText(of.parts.length, 'model version')}, ${countText(drifted, 'drifted column')}`}
       >
         {of.parts.length === 0 ? <Empty>No window of a known profile was closed in this time.</Empty> : null}
-        <ul className="stack tight">
+        <ul className="notes stack tight">
           {of.notes.map((note) => (
             <li key={note}>{note}</li>
           ))}

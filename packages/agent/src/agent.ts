@@ -2,7 +2,15 @@
 
 import { join } from 'node:path';
 import { type Clock, systemClock } from '@holdfast/base';
-import { type DesiredState, type DeviceEvent, type Inference, type InstallReport, type ReportedState, watch_rule_default } from '@holdfast/protocol';
+import {
+  type DesiredState,
+  type DeviceEvent,
+  type DeviceLabel,
+  type Inference,
+  type InstallReport,
+  type ReportedState,
+  watch_rule_default,
+} from '@holdfast/protocol';
 import { InferenceSource, JsonLines, ringPath } from './capture/index.ts';
 import { type FolderLock, lockFolder } from './folder-lock.ts';
 import { Health, lastingFacts } from './health/index.ts';
@@ -26,6 +34,8 @@ import {
   EvidenceFile,
   Points,
   PredictionLog,
+  Quarantine,
+  QuarantineFile,
   Sampler,
   WarmUpFile,
   type WatchedBundle,
@@ -105,7 +115,7 @@ class Agent implements RunningAgent {
   readonly #installer: Installer;
   readonly #watcher: Watcher;
   readonly #monitors: AppMonitors;
-  readonly #sampler = new Sampler();
+  readonly #sampler: Sampler;
   readonly #predictions = new PredictionLog();
   readonly #points: Points;
   readonly #channel: DeviceChannel;
@@ -150,9 +160,11 @@ class Agent implements RunningAgent {
     this.#monitors = new AppMonitors({
       file: new AppMonitorsFile(options.folder),
       now_ms,
+      labels: (after) => this.#labels.beyond(after),
       on_line: (text) => this.#say(text),
       on_event: (...event) => this.#onMonitor(...event),
     });
+    this.#sampler = new Sampler(new Quarantine(new QuarantineFile(options.folder)));
     this.#slots = new Slots(options.folder);
     this.#program = options.program && options.program.length > 0 ? this.#makeProgram(options.program) : null;
     this.#channel = new DeviceChannel({
@@ -190,7 +202,7 @@ class Agent implements RunningAgent {
         this.#desired_file.save(envelope);
       },
       desired: () => this.#desired,
-      on_labels: (labels) => this.#labels.take(labels),
+      on_labels: (labels) => this.#takeLabels(labels),
       on_line: (text) => this.#say(text),
     });
   }
@@ -236,6 +248,7 @@ class Agent implements RunningAgent {
     this.#takePoints();
     this.#monitors.save();
     this.#watcher.save();
+    this.#sampler.quarantine.save();
     await this.#outbox.close();
     this.#source.close();
     this.#lines.close();
@@ -321,7 +334,16 @@ class Agent implements RunningAgent {
       at_ms: this.#clock.now_ms(),
       names: this.#names?.inputs,
     });
-    if (sample) this.#outbox.append('samples', sample);
+    if (!sample) return;
+    this.#outbox.append('samples', sample.record);
+    this.#monitors.sampled(inference, sample.is_due);
+  }
+
+  /** They are in the file of the app first: what reads them, reads them there. */
+  #takeLabels(labels: readonly DeviceLabel[]): number {
+    const kept = this.#labels.take(labels);
+    if (kept > 0) this.#monitors.takeLabels();
+    return kept;
   }
 
   /** When the app says that it was; an app may say nonsense. */

@@ -1,43 +1,25 @@
 // A disk that is really full: a small tmpfs holds the agent's folder. Needs the right to mount, which root has.
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GapRecord } from '@holdfast/protocol';
 import { buildProfile } from '@holdfast/stats';
 import { afterEach, describe, expect, it } from 'vitest';
 import { DevicePeer } from '../test/device-peer.ts';
+import { fill, mountSmall } from '../test/small-disk.ts';
 import { temporaryFolders, until } from '../test/support.ts';
 import { runAgent } from './agent.ts';
 import { joinServer } from './join.ts';
+import { openHead } from './sdk/index.ts';
 import { LabelFile } from './sync/label-file.ts';
 
 const program = [process.execPath, new URL('../test/app.mjs', import.meta.url).pathname];
 const folderOf = temporaryFolders();
 const undo: (() => unknown)[] = [];
+const mount = (folder: string, size_bytes: number): boolean => mountSmall(folder, size_bytes, (one) => undo.push(one));
 
 afterEach(async () => {
   for (const one of undo.splice(0).reverse()) await one();
 });
-
-/** Mounts a tmpfs of so many bytes; false where this user may not. */
-function mount(folder: string, size_bytes: number): boolean {
-  if (spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${size_bytes}`, 'tmpfs', folder]).status !== 0) return false;
-  undo.push(() => spawnSync('umount', [folder]));
-  return true;
-}
-
-/** Fills what is free, to the last page. */
-function fill(file: string): void {
-  const { bavail, bsize } = statfsSync(join(file, '..'));
-  let left = bavail * bsize;
-  for (let part = 0; left > 0 && part < 20; part++, left = Math.floor(left / 2)) {
-    try {
-      writeFileSync(`${file}.${part}`, Buffer.alloc(left));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error; // full, as wished
-    }
-  }
-}
 
 /** A program that keeps one image for each inference, so that its samples fill whatever there is. */
 const greedy = { 'behaviour.json': JSON.stringify({ image: true }), 'profile.json': JSON.stringify(profileOfTheApp()), 'model/model.onnx': 'm' };
@@ -109,5 +91,42 @@ describe('a full disk', () => {
     again.take(labels(4, 500));
     const lines = readFileSync(again.path, 'utf8').trimEnd().split('\n');
     expect(lines.map((line) => (JSON.parse(line) as { seq: number }).seq)).toEqual(Array.from({ length: 500 }, (_, i) => i + 1));
+  });
+
+  it('under a head is said, ends nothing, and takes nothing from what was learned; learning goes on when there is space', (context) => {
+    const folder = folderOf();
+    if (!mount(folder, 262_144)) return context.skip('this user may not mount a tmpfs');
+    const labels = join(folderOf(), 'labels.jsonl');
+    const told: string[] = [];
+    const tell = (reference: number, label: number) => {
+      told.push(`${JSON.stringify({ seq: told.length + 1, reference, at_ms: null, label })}\n`);
+      writeFileSync(labels, told.join(''));
+    };
+    const options = { folder: join(folder, 'head'), labels, classes: ['low', 'high'], quarantine: { confidence_threshold: 1, outlier_threshold: 0 } };
+    const head = openHead(options);
+    undo.push(() => head.close());
+    for (let i = 0; i < 20; i++) head.learn([i % 2, 0.1 * i], i % 2);
+    const { reference } = head.classify([0.9, 0.1]);
+    mkdirSync(join(folder, 'ballast'));
+    fill(join(folder, 'ballast', 'all'));
+
+    for (let i = 0; i < 600; i++) expect(head.classify([0.9, 0.001 * i]).label).toBe(1); // it answers all the time
+    expect(head.dropped).toBeGreaterThan(0);
+    expect(head.reason).toMatch(/ENOSPC|the disk took \d+ of \d+ bytes/);
+    expect(() => head.learn([0.5, 0.5], 1)).toThrow('ENOSPC');
+    tell(reference, 0);
+    expect(() => head.takeLabels()).toThrow('ENOSPC');
+    expect(head.samples).toBe(20);
+
+    rmSync(join(folder, 'ballast'), { recursive: true });
+    expect(head.takeLabels()).toMatchObject({ learned: 1, unknown: 0 });
+    expect(head.takeLabels()).toMatchObject({ learned: 0 });
+    const later = head.classify([0.8, 0.2]).reference;
+    tell(later, 1);
+    expect(head.takeLabels()).toMatchObject({ learned: 1, unknown: 0 });
+    head.close();
+    const again = openHead(options);
+    undo.push(() => again.close());
+    expect([again.samples, again.set_aside, again.takeLabels().learned]).toEqual([22, [], 0]);
   });
 });

@@ -43,6 +43,13 @@ export class LabelFile {
     return this.#problem === null ? this.#after : null;
   }
 
+  /** Those beyond this seq, as they stand in the file; none while something is in the way. */
+  beyond(seq: number): DeviceLabel[] {
+    if ((this.after ?? 0) <= seq) return [];
+    const lines = read(this.path).toString('utf8', 0, this.#size).split('\n').slice(0, -1); // prettier-ignore
+    return lines.map((line) => JSON.parse(line) as DeviceLabel).filter((label) => label.seq > seq);
+  }
+
   /** Keeps those that are new; how many these were. Fails with HF-AGENT-008, or where the disk refuses: then none was kept. */
   take(labels: readonly DeviceLabel[]): number {
     if (labels.length > 0 && !this.#isAsLeft()) this.#load(); // somebody has changed it: what it holds now is what counts

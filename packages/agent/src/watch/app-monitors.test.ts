@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DeviceEvent, Inference, SampleHead } from '@holdfast/protocol';
+import type { DeviceEvent, DeviceLabel, Inference, SampleHead } from '@holdfast/protocol';
 import { decodeSample } from '@holdfast/protocol';
 import { afterEach, describe, expect, it } from 'vitest';
 import { DevicePeer } from '../../test/device-peer.ts';
@@ -29,7 +29,7 @@ const inference = (n: number, shift = 0): Inference => ({
 });
 
 /** Monitors of one bundle in a folder, with what they say. */
-function watching(folder: string, text: string, bundle = 'a') {
+function watching(folder: string, text: string, { bundle = 'a', labels }: { bundle?: string; labels?: DeviceLabel[] } = {}) {
   const path = join(folder, 'monitors.json');
   writeFileSync(path, text);
   const clock = { now_ms: 0 };
@@ -37,6 +37,7 @@ function watching(folder: string, text: string, bundle = 'a') {
   const monitors = new AppMonitors({
     file: new AppMonitorsFile(folder),
     now_ms: () => clock.now_ms,
+    ...(labels ? { labels: (after: number) => labels.filter(({ seq }) => seq > after) } : {}),
     on_line: (line) => lines.push(line),
     on_event: (kind, _text, fields) => events.push({ kind, fields }),
   });
@@ -92,11 +93,12 @@ describe('the monitors of an app', () => {
     const reference = { yes: Array.from({ length: 200 }, (_, i) => share(i)) };
     const { monitors, events, lines, feed } = watching(
       folder,
-      plan({ monitor: 'KSTest', parameters: { check_frequency: 50 }, reference }, { monitor: 'AccuracyCUSUM' }),
+      plan({ monitor: 'KSTest', parameters: { check_frequency: 50 }, reference }, { monitor: 'FeatureMonitor' }),
     );
     monitors.names = { inputs: ['a', 'b'], outputs: ['no', 'yes'] };
     feed(0, 100);
-    expect(lines).toEqual(['AccuracyCUSUM does not count an inference that lacks what it needs: a predicted class and a label']);
+    monitors.take({ ...inference(100), inputs: [] });
+    expect(lines).toEqual(['FeatureMonitor does not count an inference that lacks what it needs: features, as many as before']);
     for (let n = 0; n < 50; n++) monitors.take({ ...inference(n), outputs: [0, share(n) / 3] });
     expect(events.map(({ fields }) => fields!['reason'])).toEqual([expect.stringMatching(/^yes is of another law/)]);
   });
@@ -125,7 +127,7 @@ describe('the monitors of an app', () => {
     const written = readFileSync(state_file(folder), 'utf8');
     first.feed(101, 200);
     expect(readFileSync(state_file(folder), 'utf8')).toBe(written);
-    const other = watching(folder, plan(ewma), 'b');
+    const other = watching(folder, plan(ewma), { bundle: 'b' });
     other.feed(0, 30, 5);
     expect([other.lines, kinds(other.events)]).toEqual([[], []]);
   });
@@ -181,6 +183,80 @@ describe('the monitors of an app', () => {
   });
 });
 
+describe('a monitor that waits for labels', () => {
+  const cusum = plan({ monitor: 'AccuracyCUSUM', parameters: { threshold: 5, run_length: 0 } });
+  const counted = (folder: string) => new AppMonitorsFile(folder).load('a').learned!.states[0]!.counted;
+  /** One label an answer, by its number: what the model said, or another class. */
+  const labelsOf = (from: number, to: number, right: boolean, first_seq = from + 1): DeviceLabel[] =>
+    Array.from({ length: to - from }, (_, i) => {
+      const said = inference(from + i).predicted;
+      return { seq: first_seq + i, reference: from + i, at_ms: 0, label: right ? said : 1 - said };
+    });
+
+  it('holds each against the answer that it is of, once, fires where the model is wrong, and is calm where it is right again', () => {
+    const labels: DeviceLabel[] = [];
+    const { monitors, events, lines, feed } = watching(folderOf(), cusum, { labels });
+    feed(0, 600);
+    monitors.takeLabels();
+    expect([kinds(events), lines]).toEqual([[], []]);
+    labels.push(...labelsOf(0, 100, true));
+    monitors.takeLabels();
+    expect(kinds(events)).toEqual([]);
+    labels.push(...labelsOf(0, 100, false, 101), { seq: 201, reference: 999_999, at_ms: 0, label: 1 }); // of the same answers again, and of none
+    monitors.takeLabels();
+    expect(kinds(events)).toEqual([]);
+    labels.push(...labelsOf(100, 130, false, 202));
+    monitors.takeLabels();
+    expect(kinds(events)).toEqual(['monitor_fired']);
+    expect(events[0]!.fields!['reason']).toMatch(/^the accuracy fell/);
+    labels.push(...labelsOf(130, 400, true, 232));
+    monitors.takeLabels();
+    expect([kinds(events), monitors.drifted]).toEqual([['monitor_fired', 'monitor_calm'], false]);
+  });
+
+  it.each(['an end in order', 'a kill'])('counts each label once over %s', (how) => {
+    const [folder, labels] = [folderOf(), labelsOf(0, 300, true)];
+    const given: DeviceLabel[] = [];
+    const first = watching(folder, cusum, { labels: given });
+    first.feed(0, 300);
+    given.push(...labels.slice(0, 100));
+    first.monitors.takeLabels();
+    first.monitors.save();
+    given.push(...labels.slice(100, 180));
+    first.monitors.takeLabels();
+    if (how === 'an end in order') first.monitors.save();
+    given.push(...labels.slice(180)); // they came while it was away
+    const again = watching(folder, cusum, { labels: given });
+    again.monitors.takeLabels();
+    again.monitors.save();
+    expect([counted(folder), again.lines]).toEqual([300, []]);
+  });
+
+  it('that begins knows no label of before: an app may count its inferences anew', () => {
+    const [folder, labels] = [folderOf(), labelsOf(0, 50, false)];
+    const { monitors, events, feed } = watching(folder, cusum, { labels });
+    feed(0, 100);
+    monitors.takeLabels();
+    labels.push({ seq: 51, reference: 60, at_ms: 10 * 86_400_000, label: 1 }, { seq: 52, reference: 61, at_ms: 3_600_000, label: 1 });
+    monitors.takeLabels();
+    monitors.save();
+    expect([kinds(events), counted(folder)]).toEqual([[], 1]); // the other one is of another time
+  });
+
+  it('remembers the last answers, longer those of which a sample is kept, and none of what was kept only because the model was unsure', () => {
+    const folder = folderOf();
+    const labels: DeviceLabel[] = [];
+    const { monitors, feed } = watching(folder, cusum, { labels });
+    feed(0, 10);
+    for (let n = 0; n < 5; n++) monitors.sampled(inference(n), n !== 0);
+    feed(10, 2_010);
+    labels.push(...labelsOf(0, 2_010, true));
+    monitors.takeLabels();
+    monitors.save();
+    expect(counted(folder)).toBe(2_000 + 4);
+  });
+});
+
 describe('an agent with a bundle that brings monitors', () => {
   const app = new URL('../../test/app.mjs', import.meta.url).pathname;
 
@@ -210,7 +286,30 @@ describe('an agent with a bundle that brings monitors', () => {
     const drifted = () => peer.payloads('samples').filter((payload) => (decodeSample(payload).head as SampleHead).reason === 'drift').length;
     await until('samples', () => drifted() >= 5, 20_000);
     await open.pop()!.stop();
-    expect(readFileSync(state_file(folder), 'utf8')).toMatch(/^\{"v":1,"bundle":"[0-9a-f]{64}"/);
+    expect(readFileSync(state_file(folder), 'utf8')).toMatch(/^\{"v":2,"bundle":"[0-9a-f]{64}"/);
     expect(lines.filter((line) => line.includes('monitor'))).toEqual([]);
+  });
+
+  it('holds the labels that come from the server against its answers', { timeout: 30_000 }, async () => {
+    const peer = await DevicePeer.start();
+    open.push(peer);
+    peer.capture = { window_inferences: 1000, sample_every: 20, sample_every_drifted: 20 };
+    const folder = folderOf();
+    await joinServer({ address: peer.address, folder, name: 'edge-1', labels: {} });
+    const monitors = plan({ monitor: 'AccuracyCUSUM', parameters: { threshold: 5, run_length: 0 } });
+    peer.desire(
+      peer.assignment(peer.bundle({ 'behaviour.json': '{"image":true}', 'monitors.json': monitors, 'model/model.onnx': 'm' }), 'rol_1', {
+        suspect_windows_max: 99,
+      }),
+    );
+    const running = await runAgent({ folder, program: [process.execPath, app], ring: join(folder, 'ring'), points_ms: 100, wait_for_bundle: true });
+    open.push(running);
+    const samples = () => peer.payloads('samples').map((payload) => decodeSample(payload).head);
+    await until('samples', () => samples().length >= 60, 20_000);
+    const wrong = samples().map(({ reference, at_ms, predicted }, i) => ({ seq: i + 1, reference, at_ms, label: 1 - predicted }));
+    peer.labels = wrong.slice(0, 60); // with every reply that is asked for labels, so they come again and again
+    const event = await until('the event', () => peer.json<DeviceEvent>('events').find((one) => one.kind === 'monitor_fired'), 20_000);
+    expect(event.fields).toMatchObject({ monitor: 'AccuracyCUSUM', reason: expect.stringContaining('the accuracy fell') as string });
+    expect(peer.json<DeviceEvent>('events').filter((one) => one.kind === 'monitor_fired')).toHaveLength(1);
   });
 });

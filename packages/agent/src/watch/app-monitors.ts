@@ -2,10 +2,11 @@
 // is calm, which it says now and then, the device counts as drifted for its samples. What cannot be used is said, and nothing of it ends the agent. Without such a file there is no work at all.
 // Flash: what they learned is written every ten minutes where something came in, soon after a drift, and at the end; a kill loses what came since then.
 import { readFileSync, statSync } from 'node:fs';
-import type { DeviceEvent, Inference } from '@holdfast/protocol';
+import type { DeviceEvent, DeviceLabel, Inference } from '@holdfast/protocol';
 import { type MonitorSaid, MonitorSet, type MonitoredInference, parsePlan, plan_limits } from '@holdfast/stats';
 import type { Names } from '../sdk/names-file.ts';
-import type { AppMonitorsFile } from './app-monitors-file.ts';
+import { AnswerMemory } from './answer-memory.ts';
+import type { AppMonitorsFile, Learned } from './app-monitors-file.ts';
 import { confidenceOf } from './confidence.ts';
 
 const save_interval_ms = 600_000;
@@ -20,6 +21,8 @@ const held_check_ms = 60_000;
 export interface AppMonitorsOptions {
   readonly file: AppMonitorsFile;
   readonly now_ms: () => number;
+  /** Labels of this device's answers beyond a seq, for the monitors that wait for them; absent: none ever come. */
+  readonly labels?: (after: number) => readonly DeviceLabel[];
   readonly on_line: (text: string) => void;
   readonly on_event: (kind: DeviceEvent['kind'], text: string, fields: NonNullable<DeviceEvent['fields']>) => void;
 }
@@ -31,6 +34,8 @@ interface Running {
   readonly lacking: Set<string>;
   /** When it was said last that a monitor drifts, by its name. */
   readonly told_ms: Map<string, number>;
+  /** Where a monitor waits for labels: what they may be of, and the seq of the last one that it saw. */
+  readonly waiting: { readonly answers: AnswerMemory; after: number } | null;
 }
 
 export class AppMonitors {
@@ -61,33 +66,67 @@ export class AppMonitors {
     this.#running = null;
     if (bundle === null || path === null) return;
     try {
-      this.#running = { bundle, set: this.#open(bundle, path), lacking: new Set(), told_ms: new Map() };
+      const { set, learned } = this.#open(bundle, path);
+      this.#running = { bundle, set, lacking: new Set(), told_ms: new Map(), waiting: this.#waitingOf(set, learned) };
       this.#held_checked_ms = Number.NEGATIVE_INFINITY;
       this.#saved_ms = this.#options.now_ms();
+      this.takeLabels();
     } catch (error) {
       this.#options.on_line(`monitors.json is not used: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
 
-  #open(bundle: string, path: string): MonitorSet {
+  #open(bundle: string, path: string): { set: MonitorSet; learned: Learned | null } {
     const size_bytes = statSync(path).size;
     if (size_bytes > plan_limits.text_bytes_max) throw new RangeError(`it has ${size_bytes} bytes, expected at most ${plan_limits.text_bytes_max}`);
     const plan = parsePlan(readFileSync(path, 'utf8'));
-    const { states, problem } = this.#options.file.load(bundle);
+    const { learned, problem } = this.#options.file.load(bundle);
     if (problem !== null) this.#options.on_line(problem);
     try {
-      return new MonitorSet(plan, states);
+      return { set: new MonitorSet(plan, learned?.states ?? null), learned };
     } catch (error) {
-      if (states === null) throw error;
+      if (learned === null) throw error;
       this.#options.on_line(this.#options.file.setAside(error instanceof Error ? error.message : String(error)));
-      return new MonitorSet(plan);
+      return { set: new MonitorSet(plan), learned: null };
     }
   }
 
+  /** Monitors that begin wait for labels that come from now on: those before are of answers that they do not know. */
+  #waitingOf(set: MonitorSet, learned: Learned | null): Running['waiting'] {
+    if (!set.monitors.some(({ monitor }) => monitor.labelled)) return null;
+    if (learned?.labels) return { answers: new AnswerMemory(learned.labels.answers), after: learned.labels.after };
+    return { answers: new AnswerMemory(), after: this.#options.labels?.(0).at(-1)?.seq ?? 0 };
+  }
+
+  /** Labels have come: each is held against the answer that it is of, once. What they did is kept with the last one that was seen, so a restart goes on between two. */
+  takeLabels(): void {
+    this.#guard((running) => {
+      const { waiting, set } = running;
+      if (!waiting || !this.#options.labels) return;
+      for (const { seq, reference, at_ms, label } of this.#options.labels(waiting.after)) {
+        waiting.after = seq;
+        const predicted = waiting.answers.take(reference, at_ms);
+        this.#has_news = true;
+        if (predicted !== null) this.#hear(running, set.update({ predicted, label }, 'labelled'));
+      }
+    });
+  }
+
+  /** A sample of this answer is kept: its label may come much later. Those that are kept only because the model was not sure are more often wrong than its answers are. */
+  sampled({ reference }: Inference, is_due: boolean): void {
+    const answers = this.#running?.waiting?.answers;
+    if (is_due) answers?.keep(reference);
+    else answers?.forget(reference);
+  }
+
   take(inference: Inference): void {
+    this.#guard((running) => this.#watch(running, inference));
+  }
+
+  #guard(act: (running: Running) => void): void {
     if (!this.#running) return;
     try {
-      this.#watch(this.#running, inference);
+      act(this.#running);
     } catch (error) {
       // of our own code, on values of the app: the model goes on without its monitors
       this.#running = null;
@@ -96,12 +135,16 @@ export class AppMonitors {
   }
 
   #watch(running: Running, inference: Inference): void {
-    const { set, lacking } = running;
-    const said = set.update(monitored(inference, this.names));
+    const { set, lacking, waiting } = running;
     this.#has_news = true;
+    if (inference.predicted >= 0) waiting?.answers.add(inference.reference, inference.predicted, this.#options.now_ms());
+    this.#hear(running, set.update(monitored(inference, this.names), 'unlabelled'));
+    if (lacking.size < set.monitors.length) this.#sayWhatLacks(set, lacking);
+  }
+
+  #hear(running: Running, said: readonly MonitorSaid[]): void {
     for (const one of said) this.#tell(one, running);
     this.#tellHeld(running);
-    if (lacking.size < set.monitors.length) this.#sayWhatLacks(set, lacking);
     const since_ms = this.#options.now_ms() - this.#saved_ms;
     const due_ms = said.some(({ warning }) => !warning) ? save_after_drift_ms : save_interval_ms;
     if (since_ms < 0 || since_ms >= due_ms) this.save();
@@ -159,7 +202,9 @@ export class AppMonitors {
   save(): void {
     if (!this.#running || !this.#has_news) return;
     this.#saved_ms = this.#options.now_ms();
-    this.#has_news = !this.#options.file.save(this.#running.bundle, this.#running.set.states);
+    const { bundle, set, waiting } = this.#running;
+    const labels = waiting && { after: waiting.after, answers: waiting.answers.state };
+    this.#has_news = !this.#options.file.save(bundle, { states: set.states, labels });
   }
 }
 

@@ -5,6 +5,8 @@ export { EvidenceFile } from './evidence-file.ts';
 export { WarmUpFile } from './warm-up-file.ts';
 export { Points } from './points.ts';
 export { PredictionLog } from './prediction-log.ts';
+export { Quarantine } from './quarantine.ts';
+export { QuarantineFile } from './quarantine-file.ts';
 export { Sampler } from './sampler.ts';
 export { type ClosedWindow, Watcher } from './watcher.ts';
 export { type WatchedBundle, watchedBundle } from './watched-bundle.ts';

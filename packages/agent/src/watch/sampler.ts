@@ -19,15 +19,25 @@ export interface SampledMoment {
   readonly names?: readonly string[] | undefined;
 }
 
+export interface Sample {
+  readonly record: Uint8Array;
+  /** It was its turn; false where it was kept only because the model was not sure of it. */
+  readonly is_due: boolean;
+}
+
 const head_bytes_max = 1_024;
 const no_image = { width: 0, height: 0, channels: 0, pixels: new Uint8Array(0) };
 
 export class Sampler {
   #seen = 0;
   #rule: DesiredState['capture'] = { window_inferences: 1, sample_every: 0, sample_every_drifted: 0 };
-  readonly quarantine = new Quarantine();
+  readonly quarantine: Quarantine;
   /** Samples that were due, but larger than a record may be. */
   too_large = 0;
+
+  constructor(quarantine: Quarantine) {
+    this.quarantine = quarantine;
+  }
 
   set rule(rule: DesiredState['capture']) {
     this.#rule = rule;
@@ -35,10 +45,11 @@ export class Sampler {
   }
 
   /** The record of a sample that is to be kept, or null. */
-  take(inference: Inference, model: SampledModel, moment: SampledMoment): Uint8Array | null {
+  take(inference: Inference, model: SampledModel, moment: SampledMoment): Sample | null {
     const confidence = confidenceOf(inference);
-    const reason = this.#reasonFor(inference, confidence, moment);
-    if (reason === null) return null;
+    const kept = this.#reasonFor(inference, confidence, moment);
+    if (kept === null) return null;
+    const { reason, is_due } = kept;
     const { width, height, channels, pixels } = inference.image ?? no_image;
     const head: SampleHead = {
       v: 1,
@@ -54,10 +65,10 @@ export class Sampler {
       reason,
       ...(inference.image ? {} : sampleInputs(inference.inputs, moment.names ?? [])),
     };
-    return encodeSample(head, pixels);
+    return { record: encodeSample(head, pixels), is_due };
   }
 
-  #reasonFor(inference: Inference, confidence: number, { drifted, at_ms }: SampledMoment): SampleHead['reason'] | null {
+  #reasonFor(inference: Inference, confidence: number, { drifted, at_ms }: SampledMoment) {
     const is_due = inference.image !== undefined && this.#isDue(drifted);
     const is_below = this.quarantine.isBelow(confidence);
     if (!is_due && !is_below) return null;
@@ -66,8 +77,8 @@ export class Sampler {
       if (is_below) this.quarantine.leaveOut();
       return null;
     }
-    if (is_below && this.quarantine.take(at_ms)) return 'quarantine';
-    return is_due ? (drifted ? 'drift' : 'steady') : null;
+    if (is_below && this.quarantine.take(at_ms)) return { reason: 'quarantine', is_due } as const;
+    return is_due ? ({ reason: drifted ? 'drift' : 'steady', is_due } as const) : null;
   }
 
   #isDue(drifted: boolean): boolean {

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { decodeWindow, encodeWindow, decodePoints, decodePredictions, decodeSample, watch_rule_default } from '@holdfast/protocol';
 import { buildProfile, categoryCode, pairName, parseProfile, project } from '@holdfast/stats';
 import fc from 'fast-check';
@@ -8,6 +10,8 @@ import { EvidenceFile } from './evidence-file.ts';
 import { LatencyBins } from './latency-bins.ts';
 import { Points } from './points.ts';
 import { PredictionLog } from './prediction-log.ts';
+import { Quarantine } from './quarantine.ts';
+import { QuarantineFile } from './quarantine-file.ts';
 import { Sampler } from './sampler.ts';
 import { judgeWindow, verdict_at_first } from './verdict.ts';
 import { WarmUpFile } from './warm-up-file.ts';
@@ -110,7 +114,7 @@ describe('the sampler', () => {
   const model = { model: 'm', model_version: 2 };
 
   it('keeps every n-th image, more while drifted, and none at 0', () => {
-    const sampler = new Sampler();
+    const sampler = new Sampler(new Quarantine(new QuarantineFile(folderOf())));
     const count = (drifted: boolean) => Array.from({ length: 100 }, () => sampler.take(inference, model, { drifted, at_ms: 9 })).filter(Boolean).length;
     expect(count(false)).toBe(0);
     sampler.rule = { window_inferences: 1, sample_every: 10, sample_every_drifted: 2 };
@@ -120,9 +124,9 @@ describe('the sampler', () => {
   });
 
   it('writes what the protocol reads', () => {
-    const sampler = new Sampler();
+    const sampler = new Sampler(new Quarantine(new QuarantineFile(folderOf())));
     sampler.rule = { window_inferences: 1, sample_every: 1, sample_every_drifted: 1 };
-    const { head, pixels } = decodeSample(sampler.take(inference, model, { drifted: true, at_ms: 9 })!);
+    const { head, pixels } = decodeSample(sampler.take(inference, model, { drifted: true, at_ms: 9 })!.record);
     expect(head).toEqual({
       v: 1,
       at_ms: 9,
@@ -140,7 +144,7 @@ describe('the sampler', () => {
   });
 
   it('counts an image that is larger than a record', () => {
-    const sampler = new Sampler();
+    const sampler = new Sampler(new Quarantine(new QuarantineFile(folderOf())));
     sampler.rule = { window_inferences: 1, sample_every: 1, sample_every_drifted: 1 };
     expect(
       sampler.take({ ...inference, image: { width: 2000, height: 1000, channels: 1, pixels: new Uint8Array(2_000_000) } }, model, { drifted: false, at_ms: 0 }),
@@ -148,11 +152,33 @@ describe('the sampler', () => {
     expect(sampler.too_large).toBe(1);
   });
 
+  it('gives the places of an hour once, over an end in order and over kills', () => {
+    const folder = folderOf();
+    const hour_ms = 3_600_000;
+    const start = () => {
+      const quarantine = new Quarantine(new QuarantineFile(folder));
+      quarantine.rule = { confidence_below: 0.6, an_hour_max: 8 };
+      return quarantine;
+    };
+    const given = (quarantine: Quarantine, n: number, at_ms = hour_ms) => Array.from({ length: n }, () => quarantine.take(at_ms)).filter(Boolean).length;
+    const first = start();
+    expect(given(first, 3)).toBe(3);
+    first.save();
+    const second = start();
+    expect(given(second, 2)).toBe(2); // killed with two more reserved
+    const third = start();
+    expect(given(third, 9)).toBeLessThanOrEqual(3);
+    expect(given(start(), 9)).toBe(0);
+    expect(given(start(), 9, 2 * hour_ms)).toBe(8);
+    writeFileSync(join(folder, 'quarantine.json'), '{');
+    expect(given(start(), 9, 2 * hour_ms)).toBe(8);
+  });
+
   it('sets aside what the model is not sure of, whatever the rate, at most so many an hour, and counts the rest; each inference once', () => {
-    const sampler = new Sampler();
+    const sampler = new Sampler(new Quarantine(new QuarantineFile(folderOf())));
     const reasons = (n: number, at_ms: number, outputs: readonly number[]) =>
       Array.from({ length: n }, () => sampler.take({ ...inference, outputs }, model, { drifted: false, at_ms })).map(
-        (one) => one && decodeSample(one).head.reason,
+        (one) => one && decodeSample(one.record).head.reason,
       );
     expect(reasons(3, 0, [0.9, 0.1])).toEqual([null, null, null]);
     sampler.rule = { window_inferences: 1, sample_every: 0, sample_every_drifted: 0, quarantine: { confidence_below: 0.6, an_hour_max: 2 } };
@@ -172,11 +198,11 @@ describe('the sampler', () => {
   });
 
   it('carries the inputs of what has no image, by name and in bounds', () => {
-    const sampler = new Sampler();
+    const sampler = new Sampler(new Quarantine(new QuarantineFile(folderOf())));
     sampler.rule = { window_inferences: 1, sample_every: 1, sample_every_drifted: 1, quarantine: { confidence_below: 0.6, an_hour_max: 9 } };
     const { image: _image, ...bare } = { ...inference, outputs: [0.45, 0.55] };
     const headOf = (inputs: readonly number[], names?: readonly string[]) =>
-      decodeSample(sampler.take({ ...bare, inputs: Float32Array.from(inputs) }, model, { drifted: true, at_ms: 1, names })!);
+      decodeSample(sampler.take({ ...bare, inputs: Float32Array.from(inputs) }, model, { drifted: true, at_ms: 1, names })!.record);
     const { head, pixels } = headOf([0.1, Number.NaN, 16_777_215, 1 / 3], ['a', 'b "c"']);
     expect(head).toMatchObject({ width: 0, height: 0, channels: 0, reason: 'quarantine', confidence: 0.55 });
     expect(head.inputs).toEqual([['a', 0.1], ['b "c"', null], ['2', 16_777_215], ['3', 0.33333334]]); // prettier-ignore

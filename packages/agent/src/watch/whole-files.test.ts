@@ -76,7 +76,7 @@ function folderWithPlan(): string {
   writeFileSync(join(folder, 'monitors.json'), plan);
   return folder;
 }
-const countedIn = (folder: string): number => new AppMonitorsFile(folder).load('a').states?.[0]?.counted ?? 0;
+const countedIn = (folder: string): number => new AppMonitorsFile(folder).load('a').learned?.states[0]?.counted ?? 0;
 
 describe('what monitors of an app learned', () => {
   it('is whole after a power cut at any write: what the write before left, or what this one wrote, and the monitors go on from there', () => {
@@ -103,8 +103,8 @@ describe('what monitors of an app learned', () => {
         const again = watching(folder);
         again.feed(kept, end);
         again.monitors.save();
-        const states = new AppMonitorsFile(folder).load('a').states;
-        expect([at, how, again.lines, states!.map(({ phase, counted }) => [phase, counted])]).toEqual([at, how, [], [['drift', end], ['calm', end]]]); // prettier-ignore
+        const { learned } = new AppMonitorsFile(folder).load('a');
+        expect([at, how, again.lines, learned!.states.map(({ phase, counted }) => [phase, counted])]).toEqual([at, how, [], [['drift', end], ['calm', end]]]); // prettier-ignore
       }
   });
 
@@ -113,15 +113,16 @@ describe('what monitors of an app learned', () => {
     const source = `const { AppMonitorsFile } = await import(${JSON.stringify(new URL('../../dist/watch/app-monitors-file.js', import.meta.url).href)});
       const { writeSync } = await import('node:fs');
       const file = new AppMonitorsFile(${JSON.stringify(folder)});
-      for (let n = 0; ; n++) { file.save('a', [{ v: 1, counted: n, memory: Array.from({ length: 5_000 }, (_, i) => i + n) }]); writeSync(1, '.'); }`;
+      for (let n = 0; ; n++) { file.save('a', { states: [{ v: 1, counted: n, memory: Array.from({ length: 5_000 }, (_, i) => i + n) }], labels: null }); writeSync(1, '.'); }`;
     for (let kill = 0; kill < 8; kill++) {
       const child = spawn(process.execPath, ['--input-type=module', '-e', source], { stdio: ['ignore', 'pipe', 'inherit'] });
       onTestFinished(() => void child.kill('SIGKILL'));
       let writes = 0;
       child.stdout.on('data', (chunk: Buffer) => (writes += chunk.length) > 5 + kill && child.kill('SIGKILL'));
       await new Promise((resolve) => child.once('close', resolve));
-      const { states, problem } = new AppMonitorsFile(folder).load('a');
-      expect([problem, states![0]!.counted >= writes - 1, (states![0]!.memory as number[])[0]]).toEqual([null, true, states![0]!.counted]);
+      const { learned, problem } = new AppMonitorsFile(folder).load('a');
+      const [state] = learned!.states;
+      expect([problem, state!.counted >= writes - 1, (state!.memory as number[])[0]]).toEqual([null, true, state!.counted]);
     }
     expect(readdirSync(folder).filter((name) => name.endsWith('set-aside'))).toEqual([]);
   });

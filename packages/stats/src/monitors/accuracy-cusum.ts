@@ -13,6 +13,7 @@ export const accuracyCusum = defineMonitor({
   name: 'AccuracyCUSUM',
   says: 'the accuracy fell below the stated one',
   needs: 'a predicted class and a label',
+  labelled: true,
   layout: 1,
   parameters: {
     baseline_accuracy: real(0.9, 0.01, 0.9999, 'share of right answers when all is well'),

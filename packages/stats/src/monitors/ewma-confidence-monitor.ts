@@ -3,7 +3,7 @@
 // ones. The limit is `threshold_factor`, but never one that promises fewer than `run_length` inferences between false alarms (3 would promise 800, 3.8 keeps
 // 10,000). The floor `min_confidence` stays: what is below it counts as it. No list grows.
 import { real, whole } from '../detectors/parameters.ts';
-import { confidenceIn } from './inference.ts';
+import { confidenceAbove, min_confidence } from './inference.ts';
 import { referenceParameters } from './reference-parameters.ts';
 import { meanMonitor } from './score-monitor.ts';
 
@@ -21,14 +21,11 @@ export const ewmaConfidenceMonitor = meanMonitor(
       lambda_param: real(0.1, 0.001, 1, 'weight of the newest confidence'),
       threshold_factor: real(3, 0, 100, 'standard deviations of the weighted mean that are far'),
       drift_window: whole(5, 1, 10_000, 'far values in a row that are a drift'),
-      min_confidence: real(0.2, 0, 1, 'lower confidences count as this one'),
+      min_confidence,
       ...referenceParameters(30),
     },
     stage: () => ({}),
-    number: (inference, { min_confidence }) => {
-      const confidence = confidenceIn(inference);
-      return confidence === null ? null : Math.max(confidence, min_confidence);
-    },
+    number: confidenceAbove,
   },
   (p) => ({ weight: p.lambda_param, width: p.threshold_factor, in_a_row: p.drift_window }),
 );

@@ -1,4 +1,5 @@
 // stats/monitors: what a monitor is shown of one inference. Whatever is absent is absent: a monitor that needs it does not count the inference, and says so.
+import { real } from '../detectors/parameters.ts';
 
 export interface MonitoredInference {
   /** How sure the model was, 0 to 1. */
@@ -18,8 +19,14 @@ export interface MonitoredInference {
 }
 
 /** A confidence that counts. */
-export const confidenceIn = ({ confidence }: MonitoredInference): number | null =>
-  typeof confidence === 'number' && Number.isFinite(confidence) ? confidence : null;
+const confidenceIn = ({ confidence }: MonitoredInference): number | null => (typeof confidence === 'number' && Number.isFinite(confidence) ? confidence : null);
+
+/** The same with a floor: what is below it counts as it. */
+export function confidenceAbove(inference: MonitoredInference, { min_confidence }: { readonly min_confidence: number }): number | null {
+  const confidence = confidenceIn(inference);
+  return confidence === null ? null : Math.max(confidence, min_confidence);
+}
+export const min_confidence = real(0.2, 0, 1, 'lower confidences count as this one');
 
 const isFinite = Number.isFinite as (value: unknown) => value is number;
 

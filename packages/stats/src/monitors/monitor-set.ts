@@ -36,9 +36,11 @@ export class MonitorSet {
     return this.#all.filter(({ monitor }) => monitor.drifting).map(({ name }) => name);
   }
 
-  update(inference: MonitoredInference): readonly MonitorSaid[] {
+  /** `which`: where labels come later than what they are of, those that need none see the inference, and those that do see it again with its label. */
+  update(inference: MonitoredInference, which: 'all' | 'labelled' | 'unlabelled' = 'all'): readonly MonitorSaid[] {
     let said: MonitorSaid[] | null = null;
     for (const { name, monitor } of this.#all) {
+      if (which !== 'all' && monitor.labelled !== (which === 'labelled')) continue;
       const notice = monitor.update(inference);
       if (notice) (said ??= []).push({ monitor: name, ...notice });
     }

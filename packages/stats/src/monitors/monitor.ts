@@ -34,6 +34,8 @@ export interface MonitorState {
 export interface Monitor {
   readonly name: string;
   readonly needs: string;
+  /** It needs the true class, which comes later than the inference. */
+  readonly labelled: boolean;
   /** Inferences that were counted, and those that lacked what the monitor needs. */
   readonly counted: number;
   readonly missing: number;
@@ -58,6 +60,8 @@ export interface MonitorDescription<P extends ParameterList, M extends object> {
   readonly says: string;
   /** What an inference must bring, in words. */
   readonly needs: string;
+  /** It needs the true class, which comes later than the inference. */
+  readonly labelled?: true;
   readonly layout: number;
   readonly parameters: P;
   /** Parameters of the original that are taken and have no effect, each with the reason. */
@@ -139,6 +143,9 @@ class Running<P extends ParameterList, M extends object> implements Monitor {
   }
   get needs(): string {
     return this.#description.needs;
+  }
+  get labelled(): boolean {
+    return this.#description.labelled === true;
   }
   get drifting(): boolean {
     return this.#at.phase === 'drift';

@@ -3,7 +3,7 @@
 // deviations of what is usual, delta 0.5 in place of 0.05 (a half of a spread of 0.1, as was meant). lambda is never one that promises fewer than `run_length`
 // inferences between false alarms. alpha was read nowhere; here the sums forget nothing either: they start at 0 again by themselves.
 import { real } from '../detectors/parameters.ts';
-import { confidenceIn } from './inference.ts';
+import { confidenceAbove, min_confidence } from './inference.ts';
 import { referenceParameters } from './reference-parameters.ts';
 import { sumMonitor } from './score-monitor.ts';
 
@@ -18,14 +18,11 @@ export const pageHinkleyConfidenceMonitor = sumMonitor(
     parameters: {
       delta: real(0.5, 0, 2.5, 'standard deviations of a value that are tolerated'),
       lambda_param: real(10, 0, 1e6, 'sum of standard deviations that is a drift'),
-      min_confidence: real(0.2, 0, 1, 'lower confidences count as this one'),
+      min_confidence,
       ...referenceParameters(30),
     },
     stage: () => ({}),
-    number: (inference, { min_confidence }) => {
-      const confidence = confidenceIn(inference);
-      return confidence === null ? null : Math.max(confidence, min_confidence);
-    },
+    number: confidenceAbove,
   },
   (p) => ({ allowance: p.delta, limit: p.lambda_param }),
 );

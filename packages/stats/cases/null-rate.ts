@@ -17,21 +17,34 @@ export const null_laws: Readonly<Record<string, (next: () => number) => number>>
 
 /** Counts of n looks at so many categories, the k-th of which is as likely as 1 / (k + 1) beside the others. */
 export function categorical(next: () => number, categories: number, n: number): number[] {
+  const { edges, first } = categoriesLaw(categories);
+  const counts = edges.map(() => 0);
+  for (let i = 0; i < n; i++) {
+    const u = next();
+    let k = first[Math.floor(u * first.length)]!;
+    while (k < categories - 1 && u >= edges[k]!) k++;
+    counts[k]!++;
+  }
+  return counts;
+}
+
+interface CategoriesLaw {
+  readonly edges: readonly number[];
+  /** The category of the low end of each of equal parts of [0, 1): where the search begins (H.-C. Chen, Y. Asau, 1974). */
+  readonly first: Uint16Array;
+}
+const known = new Map<number, CategoriesLaw>();
+
+function categoriesLaw(categories: number): CategoriesLaw {
+  const law = known.get(categories);
+  if (law) return law;
   const weights = Array.from({ length: categories }, (_, k) => 1 / (k + 1));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   let reached = 0;
   const edges = weights.map((weight) => (reached += weight / total));
-  const counts = weights.map(() => 0);
-  for (let i = 0; i < n; i++) {
-    const u = next();
-    counts[
-      Math.max(
-        0,
-        edges.findIndex((edge) => u < edge),
-      )
-    ]!++;
-  }
-  return counts;
+  const first = Uint16Array.from({ length: 8 * categories }, (_, part) => edges.findIndex((edge) => part / (8 * categories) < edge));
+  known.set(categories, { edges, first });
+  return { edges, first };
 }
 
 export interface NullCell {

@@ -22,7 +22,7 @@ export { WarmUp, type WarmUpOptions } from './warm-up/warm-up.ts';
 export type { WarmUpState } from './warm-up/state.ts';
 export { type ReferenceCategories, categoryBins, categoryRanks } from './categories.ts';
 export { parseProfile } from './parse-profile.ts';
-export { type Reading, effectOf, readClasses, readFeature } from './reading.ts';
+export { type Reading, effectOf, readClasses, readFeature, readWords } from './reading.ts';
 export { kolmogorovSmirnovOnBins } from './tests/kolmogorov-smirnov.ts';
 export { gTest } from './tests/g-test.ts';
 export { holm } from './tests/holm.ts';

@@ -16,9 +16,9 @@ export interface Reading {
   readonly p_value: number;
 }
 
-/** Kolmogorov-Smirnov on the bins of the feature; of words, which have no order, as of classes. */
+/** Kolmogorov-Smirnov on the bins of the feature; of words, which have no order, the G test. */
 export function readFeature(reference: Pick<ReferenceFeature, 'counts' | 'conditions' | 'categories'>, counts: readonly number[]): Reading {
-  if (reference.categories) return readClasses(reference, counts);
+  if (reference.categories) return readWords(reference, counts);
   return nearest(referencesOf(reference), (each) => kolmogorovSmirnovOnBins(each, counts));
 }
 
@@ -38,6 +38,19 @@ export function effectOf(
 export function readClasses(reference: Pick<ReferenceClasses, 'counts' | 'conditions'>, counts: readonly number[]): Reading {
   return nearest(referencesOf(reference), (each) => ({ distance: totalVariation(each, counts), p_value: gTest(each, counts).p_value }));
 }
+
+/**
+ * The same of words, whose last two bins are the rarer ones and those that the reference never had. For the test both are one, with whatever is thin: which
+ * words are there, the reference chose, so that its 0 of new ones is no surprise. The distance counts them apart.
+ */
+export function readWords(reference: Pick<ReferenceClasses, 'counts' | 'conditions'>, counts: readonly number[]): Reading {
+  return nearest(referencesOf(reference), (each) => {
+    const [[named, others], [theirs, rest]] = [splitWords(each), splitWords(counts)] as const;
+    return { distance: totalVariation(each, counts), p_value: gTest(named, theirs, [others, rest]).p_value };
+  });
+}
+
+const splitWords = (counts: readonly number[]): readonly [readonly number[], number] => [counts.slice(0, -2), sumOf(counts.slice(-2))];
 
 /**
  * Fisher's exact test of "missing more often than in the reference". The distance is by how much more often: the total variation of there and not

@@ -31,7 +31,7 @@ function Brushed({ of }: { of: DriftWindows }) {
   const range = rangeOf(of.windows, filters['from'] ?? '', filters['to'] ?? '');
   const brush = ({ first, last }: Range) => set({ from: String(of.windows[first]!.id), to: String(of.windows[last]!.id) });
   const counts = countsIn(of, range);
-  const reading = readingOfCounts(of.reference, counts);
+  const reading = readingOfCounts(of.feature, of.reference, counts);
   const chosen = of.windows.slice(range.first, range.last + 1);
   const inferences = chosen.reduce((sum, window) => sum + window.inferences, 0);
   const { names } = of.reference;
@@ -67,7 +67,7 @@ function Brushed({ of }: { of: DriftWindows }) {
 /** Each window as a bar of its own distance; what is brushed is filled. */
 function Strip({ of, range, brush }: { of: DriftWindows; range: Range; brush: (range: Range) => void }) {
   const anchor = useRef<number | null>(null);
-  const distances = of.windows.map((window) => readingOfCounts(of.reference, window.counts).distance);
+  const distances = of.windows.map((window) => readingOfCounts(of.feature, of.reference, window.counts).distance);
   const most = Math.max(0.05, ...distances);
   const bar = width / of.windows.length;
   const under = (event: React.PointerEvent<SVGSVGElement>) => {

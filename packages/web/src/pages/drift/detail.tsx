@@ -67,9 +67,9 @@ export function DetailPanels({ device, feature, monitor, threshold }: { device: 
 }
 
 /** The reading of the counts on the screen, by the same functions as on the device and on the server; null where they cannot be compared. */
-export function readingOf({ reference, current }: DriftDetail): { distance: number; p_value: number } | null {
+export function readingOf({ feature, reference, current }: DriftDetail): { distance: number; p_value: number } | null {
   if (reference.counts.length !== current.counts.length || isWithoutReference(reference.counts, current.counts)) return null;
-  return readingOfCounts(reference, current.counts);
+  return readingOfCounts(feature, reference, current.counts);
 }
 
 function Window({ of }: { of: DriftDetail }) {

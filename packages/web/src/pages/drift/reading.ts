@@ -1,7 +1,10 @@
 // web/drift: counts on the screen against their reference, by the functions that the device and the server use.
-import { type Reading, readClasses, readFeature } from '@holdfast/stats';
+import { type Reading, readClasses, readFeature, readWords } from '@holdfast/stats';
 
-/** Bins with names are words or classes. */
-export function readingOfCounts(reference: Parameters<typeof readClasses>[0] & { readonly names?: readonly string[] }, counts: readonly number[]): Reading {
-  return reference.names ? readClasses(reference, counts) : readFeature(reference, counts);
+type Reference = Parameters<typeof readClasses>[0] & { readonly names?: readonly string[] };
+
+/** Bins with names are classes, or words. */
+export function readingOfCounts(feature: string, reference: Reference, counts: readonly number[]): Reading {
+  if (feature === 'classes') return readClasses(reference, counts);
+  return reference.names ? readWords(reference, counts) : readFeature(reference, counts);
 }

@@ -12,6 +12,7 @@ import { performanceRows } from './drift/performance.ts';
 import { powerRows } from './drift/power.ts';
 import { reportRows } from './drift/report.ts';
 import { testRows } from './drift/tests.ts';
+import { windowRows } from './drift/window-alarms.ts';
 import { type BenchRow, report } from '../tests/load/report.ts';
 
 const parts: Readonly<Record<string, () => BenchRow[] | Promise<BenchRow[]>>> = {
@@ -19,6 +20,7 @@ const parts: Readonly<Record<string, () => BenchRow[] | Promise<BenchRow[]>>> = 
   monitors: monitorRows,
   tests: testRows,
   check: checkRows,
+  windows: windowRows,
   performance: performanceRows,
   report: reportRows,
   power: powerRows,

@@ -3,6 +3,7 @@
 import { CurrentNumbers, type Draft, ReferenceNumbers, compareNumbers, compareWords, makeReport } from '@holdfast/stats';
 import { categorical, level, null_laws } from '../../packages/stats/cases/null-rate.ts';
 import type { BenchRow } from '../../tests/load/report.ts';
+import { longUniforms, nearLevel } from './level.ts';
 
 /** Rows a side, and runs. */
 const sizes: readonly (readonly [number, number])[] = [
@@ -18,21 +19,6 @@ const laws: readonly (string | number)[] = [...Object.keys(null_laws), 2, 5, 20,
 const large_min = 100_000;
 const same_ranks: readonly (string | number)[] = ['lognormal', 't2'];
 const seed = 20_264;
-
-/** Chris Doty-Humphrey's sfc32 (PractRand): 128 bits of state, where 32 are too few for two million draws a run. */
-function uniforms(from: number): () => number {
-  let [a, b, c, count] = [0, from, 0, 1];
-  const next = () => {
-    const out = (a + b + count) | 0;
-    count = (count + 1) | 0;
-    a = b ^ (b >>> 9);
-    b = (c + (c << 3)) | 0;
-    c = ((c << 21) | (c >>> 11)) + out;
-    return ((out >>> 0) + 0.5) / 4_294_967_296;
-  };
-  for (let i = 0; i < 20; i++) next();
-  return next;
-}
 
 export const checkRows = (): BenchRow[] => [
   ...laws.flatMap((law) => sizes.flatMap(([n, runs]) => (n >= large_min && same_ranks.includes(law) ? [] : rateRow(law, n, runs)))),
@@ -59,9 +45,8 @@ function wordsOf(reference: readonly number[], current: readonly number[]): Draf
   return compareWords('x', side, { missing: 0, counts: [...theirs, other] });
 }
 
-/** At most 1.2 times the level; below half of it is said, and is no failure where a law is discrete: no p lies near the level there. */
 function rateRow(law: string | number, n: number, runs: number): BenchRow {
-  const next = uniforms(seed);
+  const next = longUniforms(seed);
   let rejected = 0;
   let method = '';
   for (let run = 0; run < runs; run++) {
@@ -69,20 +54,12 @@ function rateRow(law: string | number, n: number, runs: number): BenchRow {
     method = `${shown.test}, ${shown.method}`;
     if ('values' in compared && compared.values.p_value <= level) rejected++;
   }
-  const value = rejected / runs / level;
-  const error = 2 * Math.sqrt((1 - level) / (level * runs));
-  return {
-    what: `check: false alarms, ${typeof law === 'number' ? `${law} categories` : law}, ${n} rows a side`,
-    value,
-    unit: 'x level',
-    bar: 1.2,
-    ok: value <= 1.2 + error,
-    note: `${value < 0.5 - error ? 'below 0.5; ' : ''}${method}; ${runs} runs, seed ${seed}, 2 s.e. ${error.toFixed(2)}`,
-  };
+  const what = `check: false alarms, ${typeof law === 'number' ? `${law} categories` : law}, ${n} rows a side`;
+  return nearLevel(what, rejected / runs, runs, `${method}; seed ${seed}`);
 }
 
 function familyRow(): BenchRow {
-  const [next, runs, rule] = [uniforms(seed + 1), 1000, { alpha: level, distance_min: 0 }];
+  const [next, runs, rule] = [longUniforms(seed + 1), 1000, { alpha: level, distance_min: 0 }];
   const nothing = { name: '', rows: 0 };
   const frame = { title: '', reference: nothing, current: nothing, made_at_ms: null, period: null, rule, notes: [], tables: [] };
   let named = 0;
@@ -90,7 +67,6 @@ function familyRow(): BenchRow {
     const drafts = Array.from({ length: 20 }, (_, i) => draftOf(laws[i % laws.length]!, 500, next, `c${i}`));
     if (makeReport(frame, drafts).drifted > 0) named++;
   }
-  const [value, error] = [named / runs / level, 2 * Math.sqrt((1 - level) / (level * runs))];
-  const note = `20 columns of all laws, 500 rows a side, tolerance 0; ${runs} runs, seed ${seed + 1}, 2 s.e. ${error.toFixed(2)}`;
-  return { what: 'check: reports that name a column although nothing changed', value, unit: 'x alpha', bar: 1.2, ok: value <= 1.2 + error, note };
+  const note = `20 columns of all laws, 500 rows a side, tolerance 0; seed ${seed + 1}`;
+  return nearLevel('check: reports that name a column although nothing changed', named / runs, runs, note);
 }

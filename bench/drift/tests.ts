@@ -4,8 +4,9 @@ import { execFileSync } from 'node:child_process';
 import { two_sample } from '@holdfast/stats';
 import { readCases, sampleOf } from '../../packages/stats/cases/cases.ts';
 import { compare, relative_max } from '../../packages/stats/cases/compare.ts';
-import { type NullCell, level, nullRate, null_laws } from '../../packages/stats/cases/null-rate.ts';
+import { type NullCell, nullRate, null_laws } from '../../packages/stats/cases/null-rate.ts';
 import type { BenchRow } from '../../tests/load/report.ts';
+import { nearLevel } from './level.ts';
 
 export const testRows = (): BenchRow[] => [...accuracyRows(), ...timeRows(), ...falseAlarmRows()];
 
@@ -104,18 +105,7 @@ function falseAlarmRows(): BenchRow[] {
   );
 }
 
-/** Within 0.5 to 1.2 times the level, but for two standard errors of the simulation. */
 function rateRow(cell: NullCell, runs: number): BenchRow {
-  const value = nullRate(cell, runs, seed) / level;
-  const error = 2 * Math.sqrt((1 - level) / (level * runs));
   const law = typeof cell.law === 'number' ? `${cell.law} categories` : cell.law;
-  const ok = value >= 0.5 - error && value <= 1.2 + error;
-  return {
-    what: `${cell.test}: false alarms, ${law}, ${cell.n} and ${cell.m}`,
-    value,
-    unit: 'x level',
-    bar: 1.2,
-    ok,
-    note: `0.5 to 1.2; ${runs} runs, seed ${seed}, 2 s.e. ${error.toFixed(2)}`,
-  };
+  return nearLevel(`${cell.test}: false alarms, ${law}, ${cell.n} and ${cell.m}`, nullRate(cell, runs, seed), runs, `seed ${seed}`);
 }

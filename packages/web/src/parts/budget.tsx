@@ -24,8 +24,9 @@ export function FleetBudget({ of }: { of: readonly { readonly enabled: boolean; 
   const watched = budgets.length === 1 ? countText(sum('devices'), 'device') : `${countText(sum('devices'), 'watched device')} of ${budgets.length} monitors`;
   return (
     <p className="says">
-      Expected false alarms a month for this fleet: at most <strong data-budget="expected">{numberText(sum('expected'))}</strong> ({watched}); alarms in the
-      last 30 days, true and false: <strong data-budget="alarms">{numberText(sum('alarms'))}</strong>.
+      Expected false alarms a month for this fleet: at most <strong data-budget="expected">{numberText(sum('expected'))}</strong> ({watched}); alarms of{' '}
+      {budgets.length === 1 ? 'this monitor' : 'these monitors'} in the last 30 days, true and false:{' '}
+      <strong data-budget="alarms">{numberText(sum('alarms'))}</strong>. What monitors of an app say on a device is not among them.
     </p>
   );
 }

@@ -106,6 +106,15 @@ describe('a monitor of an app that fires on a device', () => {
     expect(await alertsOf()).toMatchObject([{ since_ms: house.clock.wall_ms(), devices: [{ fired_ms: house.clock.wall_ms() }] }]);
   });
 
+  it('of an agent that does not name the model is of the one that the device runs', async () => {
+    const device = await join('a');
+    const { model: _model, model_version: _version, ...fields } = fired().fields;
+    const current = { bundle: 'b'.repeat(64), model, model_version: 2 };
+    await sync(house.rooms, device.id, [record(1, 'events', { ...fired(), fields })], { current });
+    await turnAll(house.rooms);
+    expect(await alertsOf()).toMatchObject([{ model, model_version: 2, origin: 'device' }]);
+  });
+
   it('of a removed device, clears it; what people do with the alert is as with any other', async () => {
     const device = await join('a');
     await say(device, [fired({ monitor: 'AccuracyCUSUM', reason: 'the accuracy fell' })]);

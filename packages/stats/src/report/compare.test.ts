@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { uniforms } from '../../cases/cases.ts';
+import { buildProfile } from '../build-profile.ts';
+import { emptyMoments } from '../sketches/moments.ts';
 import { currentWords, referenceWords } from './category-counts.ts';
 import { compareNumbers, compareWords } from './compare.ts';
 import { makeReport } from './drift-report.ts';
 import { CurrentNumbers, ReferenceNumbers } from './numeric-side.ts';
+import { draftsOfWindow } from './profile-columns.ts';
 
 const rule = { alpha: 0.05, distance_min: 0.05 };
 const frame = { title: 't', reference: { name: 'a', rows: 1 }, current: { name: 'b', rows: 1 }, made_at_ms: null, period: null, rule, notes: [], tables: [] };
@@ -126,6 +129,22 @@ describe('a column of a report', () => {
     const { picture } = only(numbers(normal(5_000, 8), [...normal(5_000, 9), 1e9, -1e9]));
     const sum = (counts: readonly number[]) => counts.reduce((a, b) => a + b, 0);
     expect([sum(picture!.reference), sum(picture!.current)]).toEqual([expect.closeTo(5_000, 6), expect.closeTo(5_002, 6)]);
+  });
+});
+
+describe('a report of windows', () => {
+  it('says of a feature that the reference has no value of it, and of other bins that they are other ones', () => {
+    const values = Array.from({ length: 100 }, (_, i) => Float64Array.of(i, Number.NaN));
+    const profile = buildProfile({ names: ['a', 'b'], values, predicted: values.map((_, i) => i % 2), class_names: ['x', 'y'], bins: 4 });
+    const part = (name: string, counts: number[]) => ({ name, counts, moments: emptyMoments() });
+    const window = { inferences: 40, features: [part('a', [10, 30]), part('b', [40])], classes: [20, 20] };
+    const { columns, not_comparable } = makeReport(frame, draftsOfWindow(profile, window));
+    expect(not_comparable).toBe(2);
+    expect(columns.map(({ name, note }) => [name, note])).toEqual([
+      ['a', 'Its counts are not on the bins of the profile.'],
+      ['b', 'The reference has no value of it: there is nothing to compare with.'],
+      ['classes', null],
+    ]);
   });
 });
 

@@ -136,7 +136,7 @@ describe('a report of windows', () => {
   it('says of a feature that the reference has no value of it, and of other bins that they are other ones', () => {
     const values = Array.from({ length: 100 }, (_, i) => Float64Array.of(i, Number.NaN));
     const profile = buildProfile({ names: ['a', 'b'], values, predicted: values.map((_, i) => i % 2), class_names: ['x', 'y'], bins: 4 });
-    const part = (name: string, counts: number[]) => ({ name, counts, moments: emptyMoments() });
+    const part = (name: string, counts: number[]) => ({ name, counts, missing: 0, moments: emptyMoments() });
     const window = { inferences: 40, features: [part('a', [10, 30]), part('b', [40])], classes: [20, 20] };
     const { columns, not_comparable } = makeReport(frame, draftsOfWindow(profile, window));
     expect(not_comparable).toBe(2);

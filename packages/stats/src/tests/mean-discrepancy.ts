@@ -5,7 +5,7 @@
 // Rows that are all alike: statistic 0, p 1. NaN and infinities are refused. Complexity: O(N^2) memory (N at most 2,000: 32 MB), O(N^2 permutations).
 // Source: A. Gretton et al., A kernel two-sample test, JMLR 13, 2012; B. Phipson, G. K. Smyth, SAGMB 9(1), 2010 (this one counted).
 import type { TestOutcome } from './outcome.ts';
-import { type Row, checkRows, shuffled } from './rows.ts';
+import { type Row, checkRows, scaledRows, shuffled } from './rows.ts';
 
 const rule = { test: 'mean-discrepancy', count_min: 2, count_max: 2000, width_max: 4096 };
 
@@ -18,7 +18,7 @@ export interface MeanDiscrepancyOptions {
 
 export function meanDiscrepancy(x: readonly Row[], y: readonly Row[], { random, permutations = 199 }: MeanDiscrepancyOptions): TestOutcome {
   checkRows(x, y, rule);
-  const rows = [...x, ...y];
+  const rows = scaledRows(x, y);
   const kernel = gaussian(rows);
   if (kernel === null) return { statistic: 0, p_value: 1 };
   const sums = rowSums(kernel, rows.length);

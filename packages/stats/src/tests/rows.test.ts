@@ -53,6 +53,14 @@ describe.each(Object.entries(tests))('%s of rows', (_, test) => {
 });
 
 describe('the statistic of mean discrepancy', () => {
+  it.each([2 ** -1040, 2 ** 700, 2 ** 1021])('does not depend on the unit, where squares of distances are beyond every double: %d', (unit) => {
+    const [x, y] = [rowsOf(12, 2, uniforms(1), Math.fround), rowsOf(15, 2, uniforms(2), (z) => Math.fround(z + 1))];
+    const inUnit = (rows: Row[]) => rows.map((row) => Array.from(row, (value) => value * unit));
+    const [found, expected] = [inUnit(x), x].map((of) => meanDiscrepancy(of, of === x ? y : inUnit(y), { random: uniforms(5) }));
+    expect(found!.statistic).toBeCloseTo(expected!.statistic, 7);
+    expect(found!.p_value).toBe(expected!.p_value);
+  });
+
   it('is that of the definition, by hand', () => {
     // distances of all pairs of 0, 1 and 3, 5: 1, 3, 5, 2, 4, 2; squares in order 1, 4, 4, 9, 16, 25, the median of them the fourth: 9
     const k = (square: number) => Math.exp(-square / 18);

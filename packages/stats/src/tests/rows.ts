@@ -34,6 +34,19 @@ export function checkRows(x: readonly Row[], y: readonly Row[], { test, count_mi
     });
 }
 
+/**
+ * Both samples in another unit, one power of two, where squares of their distances would not fit into a double; else as they are. For tests that do not depend on
+ * the unit: no digit is lost but those of numbers a 1e300th of the largest.
+ */
+export function scaledRows(x: readonly Row[], y: readonly Row[]): readonly Row[] {
+  const rows = [...x, ...y];
+  let largest = 0;
+  for (const row of rows) for (let k = 0; k < row.length; k++) largest = Math.max(largest, Math.abs(row[k]!));
+  if (largest === 0 || (largest > 1e-100 && largest < 1e100)) return rows;
+  const unit = 2 ** Math.floor(Math.log2(largest));
+  return rows.map((row) => Float64Array.from(row, (value) => value / unit));
+}
+
 /** An order of 0 to count - 1, every one as likely (R. Durstenfeld, CACM 7(7), 1964); `random` gives numbers in [0, 1). */
 export function shuffled(count: number, random: () => number): Uint32Array {
   const order = Uint32Array.from({ length: count }, (_, i) => i);

@@ -404,6 +404,7 @@ class Agent implements RunningAgent {
   }
 
   #sample(): void {
+    this.#monitors.tick();
     const jump_ms = this.#clock.wallJump_ms();
     if (Math.abs(jump_ms) >= wall_jump_ms_min)
       this.#event('clock_jumped', `the wall clock jumped by ${(jump_ms / 1000).toFixed(1)} s`, { jump_ms: Math.round(jump_ms) });

@@ -88,6 +88,19 @@ describe('the monitors of an app', () => {
     expect(kinds(after.events)).toEqual(['monitor_held', 'monitor_calm']);
   });
 
+  it('say that a drift is held while nothing comes in, and nothing while none is held', () => {
+    const { monitors, clock, events, feed } = watching(folderOf(), plan(ewma));
+    const passUntil = (to_ms: number) => {
+      for (; clock.now_ms < to_ms; clock.now_ms += 10_000) monitors.tick();
+    };
+    feed(0, 400);
+    passUntil(8_000_000);
+    expect(kinds(events)).toEqual([]);
+    feed(400, 440, 2);
+    passUntil(8_000_000 + 6 * 3_600_000);
+    expect(kinds(events)).toEqual(['monitor_fired', 'monitor_held', 'monitor_held']);
+  });
+
   it('read outputs by the names that the app gave, and say what an inference lacks', () => {
     const folder = folderOf();
     const reference = { yes: Array.from({ length: 200 }, (_, i) => share(i)) };

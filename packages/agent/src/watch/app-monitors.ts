@@ -123,6 +123,11 @@ export class AppMonitors {
     this.#guard((running) => this.#watch(running, inference));
   }
 
+  /** Now and then: a drift is held whether or not something comes in. An app that is called once a night would be let go of by day, and be a new alert every night. */
+  tick(): void {
+    this.#guard((running) => this.#tellHeld(running));
+  }
+
   #guard(act: (running: Running) => void): void {
     if (!this.#running) return;
     try {

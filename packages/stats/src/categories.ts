@@ -45,3 +45,14 @@ export function categoryRanks({ names, others, codes }: ReferenceCategories): (c
   const unknown = others === null ? names.length : names.length + 1;
   return (code) => (Number.isFinite(code) ? (ranks.get(code) ?? unknown) : Number.NaN);
 }
+
+/**
+ * The counts with the last two bins as one, as evidence reads them: which words have a bin, or are known as rare, the reference itself chose, so that its 0 of
+ * new ones is no surprise. Of the named ones its shares are right.
+ */
+export const foldNews = (counts: readonly number[]): number[] =>
+  counts.map((count, bin) => (bin === counts.length - 1 ? 0 : bin === counts.length - 2 ? count + counts.at(-1)! : count));
+
+/** Words stand in the order of how often the reference has them, so that its errors add up along it: as many of them as there are bins but one. */
+export const errorsOfOrder = ({ categories, counts }: { readonly categories?: ReferenceCategories; readonly counts: readonly number[] }): number =>
+  categories ? counts.length - 1 : 1;

@@ -9,6 +9,7 @@
 // Complexity: O(references * tilts * bins) a window; 26 x 8 bytes and one byte a bin for each reference. Kept in logarithms: nothing overflows.
 // Not watched: a reference below 30 values or of one bin, and features past `references_max`.
 // Source: J. Shin, A. Ramdas, A. Rinaldo, "E-detectors", arXiv:2203.03532; decisions 21 and 23.
+import { errorsOfOrder, foldNews } from '../categories.ts';
 import type { ReferenceFeature, ReferenceProfile } from '../profile.ts';
 import { blockOf } from './dependence.ts';
 import { eBins, reference_limits } from './e-reference.ts';
@@ -30,6 +31,7 @@ interface Watched {
   readonly from: number;
   readonly to: number;
   readonly block: number;
+  readonly is_words: boolean;
 }
 
 export class ProfileEvidence {
@@ -47,11 +49,14 @@ export class ProfileEvidence {
     this.#watched = profile.features.map((feature) => {
       const from = cuts.length;
       for (const counts of from < references_max ? usable(feature) : []) {
-        const bins = eBins(counts, { tolerance: profile.tolerance ?? tolerance_default, time: feature.autocorrelation_time ?? 1 });
+        const time = (feature.autocorrelation_time ?? 1) * errorsOfOrder(feature);
+        const bins = eBins(counts, { tolerance: profile.tolerance ?? tolerance_default, time });
         cuts.push(bins.cuts);
         scales.push(bins.scale);
       }
-      return cuts.length === from ? null : { from, to: cuts.length, block: blockOf(feature.autocorrelation_time ?? 1) };
+      return cuts.length === from
+        ? null
+        : { from, to: cuts.length, block: blockOf(feature.autocorrelation_time ?? 1), is_words: feature.categories !== undefined };
     });
     this.#cuts = Uint8Array.from(cuts.flat());
     let end = 0;
@@ -70,7 +75,8 @@ export class ProfileEvidence {
     return Float64Array.from(this.#watched, (watched, feature) => (watched ? this.#closeOne(watched, counts[feature]!, alpha) : Number.NEGATIVE_INFINITY));
   }
 
-  #closeOne({ from, to, block }: Watched, counts: readonly number[], alpha: number): number {
+  #closeOne({ from, to, block, is_words }: Watched, given: readonly number[], alpha: number): number {
+    const counts = is_words ? foldNews(given) : given;
     let least = Number.POSITIVE_INFINITY;
     for (let reference = from; reference < to; reference++) least = Math.min(least, this.#weigh(reference, counts, block));
     if (least >= -Math.log(alpha)) for (let reference = from; reference < to; reference++) this.#lower(reference, log_restart - Math.log(alpha));

@@ -7,6 +7,7 @@
 // by themselves, and the effect matters; else it looks like the reference. To be let go, the windows of a row must together be 1,000 times likelier under the
 // reference, or leave no change since the onset, for want of an effect that matters or of evidence (of few values, chance alone makes an effect): so a small change, of which each window tells little, is not let go by chance. A window that comes
 // late, behind a later one, moves nothing here.
+import { foldNews } from '../categories.ts';
 import { effectOf } from './effect.ts';
 import type { StreamLaw } from './law.ts';
 import { againstTilts, type Since, type StreamWindow } from './stream.ts';
@@ -70,8 +71,9 @@ export function lookAt(law: StreamLaw, since: Since, window: StreamWindow): Look
   return { likelier: since.windows === 0 ? null : valuesLikelihood(law, since, window.counts) + missing, other };
 }
 
-function valuesLikelihood({ references, bins, block }: StreamLaw, { counts }: Since, window: readonly number[]): number {
+function valuesLikelihood({ references, bins, block, is_words }: StreamLaw, since: Since, given: readonly number[]): number {
   if (references.length === 0) return 0;
+  const [counts, window] = is_words ? [foldNews(since.counts), foldNews(given)] : [since.counts, given];
   const total = counts.reduce((sum, count) => sum + count, 0) + bins / 2;
   const against = references.map(({ log_share }) => {
     let sum = 0;

@@ -3,6 +3,7 @@
 // detectors/tilts.ts is an alternative, its ratio on a bin divided by what makes its expectation at most 1 under every law within the tolerance.
 // Dependence: where one value of `block` is independent, the product of all ratios to the power 1/block has an expectation of at most 1 (Hoelder).
 // Complexity: O(references * tilts * bins) once. A reference without counts is none: anything would fit it.
+import { errorsOfOrder } from '../categories.ts';
 import { blockOf } from '../detectors/dependence.ts';
 import { ratioOn, tiltedBins } from '../detectors/tilted-bins.ts';
 import { weights } from '../detectors/tilts.ts';
@@ -37,6 +38,8 @@ export interface StreamLaw {
   readonly missing_known: number;
   /** So many inferences count as one. */
   readonly block: number;
+  /** The last two bins are one to the evidence: words that are rare or new. */
+  readonly is_words: boolean;
 }
 
 const tolerance_default = 0.02;
@@ -44,11 +47,12 @@ const tolerance_default = 0.02;
 export function featureLaw(feature: ReferenceFeature, tolerance = tolerance_default): StreamLaw {
   const time = feature.autocorrelation_time ?? 1;
   const laws = lawful(feature).map((counts) => {
-    const law = shareLaw(counts, tolerance, time);
+    const law = shareLaw(counts, tolerance, time * errorsOfOrder(feature));
     return { ...law, error: kolmogorovError(sumOf(counts) / time), log_ratio: logRatios(counts, law.tolerance) };
   });
-  const { name, counts } = feature;
-  return { name, kind: 'values', bins: counts.length, references: laws, ...missingLaw(missingOf(feature)), block: blockOf(time) };
+  const { name, counts, categories } = feature;
+  const missing = missingLaw(missingOf(feature));
+  return { name, kind: 'values', bins: counts.length, references: laws, ...missing, block: blockOf(time), is_words: categories !== undefined };
 }
 
 export function classLaw(classes: ReferenceClasses, n: number, tolerance = tolerance_default): StreamLaw {
@@ -59,7 +63,7 @@ export function classLaw(classes: ReferenceClasses, n: number, tolerance = toler
   }));
   const seen = sumOf(classes.counts);
   const missing = missingLaw(seen === 0 ? [] : [{ hits: Math.max(0, n - seen), n }]);
-  return { name: 'classes', kind: 'classes', bins: classes.counts.length, references: laws, ...missing, block: 1 };
+  return { name: 'classes', kind: 'classes', bins: classes.counts.length, references: laws, ...missing, block: 1, is_words: false };
 }
 
 const lawful = (reference: Pick<ReferenceFeature, 'counts' | 'conditions'>) => referencesOf(reference).filter((counts) => sumOf(counts) > 0);

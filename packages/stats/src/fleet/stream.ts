@@ -8,6 +8,7 @@
 // Missing: ratios of six greater shares to the greatest that is no drift; they have an expectation of at most 1 under all smaller ones as well.
 // Onset: counts are kept since the last time at which they alone spoke for no change (a cumulative sum, E. S. Page, Biometrika 41, 1954).
 // State: O(tilts * references + bins), as 32-bit numbers, so that it is the same after a journey through the store. Complexity: O(tilts * references * bins).
+import { foldNews } from '../categories.ts';
 import { guard } from '../detectors/tilted-bins.ts';
 import { weights } from '../detectors/tilts.ts';
 import { type Moments, emptyMoments, mergeMoments } from '../sketches/moments.ts';
@@ -113,8 +114,9 @@ function valueFactor(values: Float32Array, reference: number, law: StreamLaw, co
 }
 
 /** log of each tilt's ratio for the whole window. */
-function tiltLogs({ log_ratio }: ReferenceLaw, counts: readonly number[], { bins, block }: StreamLaw): Float64Array {
+function tiltLogs({ log_ratio }: ReferenceLaw, given: readonly number[], { bins, block, is_words }: StreamLaw): Float64Array {
   const logs = new Float64Array(tilt_count);
+  const counts = is_words ? foldNews(given) : given;
   for (let bin = 0; bin < bins; bin++) {
     const count = counts[bin]! / block;
     if (count === 0) continue;

@@ -1,6 +1,7 @@
 // contract/server: from windows to verdicts, alerts and triggers.
-import { sql } from '@holdfast/postgres';
+import { migrate, sql } from '@holdfast/postgres';
 import type { WindowSummary } from '@holdfast/protocol';
+import { migrations } from '@holdfast/server';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   type House,
@@ -150,16 +151,27 @@ describe('an alert', () => {
     await expect(house.rooms.alerts.acknowledge(suspect!.id, ada, 'mine')).rejects.toMatchObject({ code: 'HF-ALERT-001' });
   });
 
+  it('that was suspected before devices were told to be confirmed is still over without a word', async () => {
+    const device = await join('a');
+    await watch(device, true);
+    await sql`alter table alert_device drop column confirmed`.execute(house.database.db);
+    await sql`delete from migration where name like '%alert_suspects%'`.execute(house.database.db);
+    await migrate(house.database, migrations);
+    await watch(device, false, false, false);
+    expect([await suspectsOf(), await alertsOf()]).toEqual([[], []]);
+    expect((await house.rooms.alerts.lastEvents(1_000)).filter((e) => e.model === model)).toEqual([]);
+  });
+
   it('has the devices that are confirmed alone: one that waits joins when it is, and one that is not leaves no word', async () => {
     const [a, b, c] = [await join('a'), await join('b'), await join('c')];
     for (const device of [a, b, c]) await watch(device, true);
     expect((await suspectsOf())[0]!.devices).toHaveLength(3);
     await watch(a, true);
-    const named = async () => (await alertsOf())[0]!.devices.map((d) => d.id);
+    const named = async () => (await alertsOf())[0]!.devices.map((d) => d.id).toSorted();
     expect(await named()).toEqual([a.id]);
     expect((await house.rooms.alerts.drifted()).map((d) => d.device)).toEqual(expect.not.arrayContaining([b.id]));
     await watch(b, true);
-    expect(await named()).toEqual([a.id, b.id]);
+    expect(await named()).toEqual([a.id, b.id].toSorted());
     await watch(c, false, false, false);
     const said = (await house.rooms.alerts.lastEvents(1_000)).filter((e) => e.model === model).map((e) => [e.kind, e.device]);
     expect(said).toEqual([

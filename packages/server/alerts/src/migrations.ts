@@ -30,4 +30,9 @@ alter table alert_cursor add column xact xid8 not null default '0';
 `,
   },
   { name: '0041_alert_suspects', sql: `alter table alert_device add column confirmed boolean not null default true;` },
+  {
+    // the default takes every device for confirmed; those of a suspected alert are not, and an alert without a confirmed device could not be over
+    name: '0042_alert_suspects_of_before',
+    sql: `update alert_device d set confirmed = false from alert a where a.id = d.alert and a.state = 'suspect';`,
+  },
 ] as const;

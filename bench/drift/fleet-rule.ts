@@ -8,8 +8,8 @@ import {
   type ReferenceProfile,
   type WatchedDevice,
   buildProfile,
-  changedCohorts,
   discoveryThreshold,
+  neededEvidence,
   profileLaw,
 } from '@holdfast/stats';
 import { type BenchRow, atMost, seen } from '../../tests/load/report.ts';
@@ -78,12 +78,9 @@ const byStreams =
 const factsOf = (device: number) => ({ firmware: device % 5 === 0 ? '2.3' : '2.2', site: `s${device % 7}` });
 
 const byCohorts: Threshold = (devices) => {
-  const alone = byStreams(0)(devices);
   const watched = devices.map((device, i): WatchedDevice => ({ facts: factsOf(i), names: device.law.map(({ name }) => name), log_e: device.logE() }));
-  const changed = changedCohorts(watched, level / 2);
-  const isPart = (device: number, stream: string) =>
-    changed.some(({ fact, value, feature }) => feature === stream && (fact === 'fleet' || (factsOf(device) as Record<string, string>)[fact] === value));
-  return (device, stream) => (isPart(device, stream) ? budget : alone(device, stream));
+  const needed = neededEvidence(watched, level);
+  return (device, stream) => Math.max(budget, needed(factsOf(device), stream));
 };
 
 const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1]!;

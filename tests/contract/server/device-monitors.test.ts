@@ -106,6 +106,17 @@ describe('a monitor of an app that fires on a device', () => {
     expect(await alertsOf()).toMatchObject([{ since_ms: house.clock.wall_ms(), devices: [{ fired_ms: house.clock.wall_ms() }] }]);
   });
 
+  it('opens 50 at most of one device: what it calls a monitor or a feature is its own word', async () => {
+    const device = await join('a');
+    await say(
+      device,
+      Array.from({ length: 60 }, (_, i) => fired({ ...ewma, feature: `input.${i}` })),
+    );
+    expect(await alertsOf()).toHaveLength(50);
+    await say(await join('b'), [fired({ ...ewma, feature: 'input.59' })]);
+    expect(await alertsOf()).toHaveLength(51);
+  });
+
   it('of an agent that does not name the model is of the one that the device runs', async () => {
     const device = await join('a');
     const { model: _model, model_version: _version, ...fields } = fired().fields;

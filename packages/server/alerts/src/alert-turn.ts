@@ -9,6 +9,9 @@ import type { AlertDeviceRow, AlertFeature, AlertRow } from './alert-table.ts';
 import { causeOf, dedupeKey, featuresOf, likeness } from './cause.ts';
 import { type Firing, firingKey } from './firing.ts';
 
+/** Monitor and feature are the words of the device: one that is broken, or hostile, opens no more alerts than this at a time. */
+const firings_a_device_max = 50;
+
 export interface TurnScope {
   readonly trx: Db;
   readonly clock: Clock;
@@ -76,6 +79,7 @@ export class AlertTurn {
     const key = firingKey(firing);
     const open = [...this.#open.values()].find(({ row }) => row.dedupe_key === key);
     if (open?.devices.has(firing.device)) return this.#put(open, firing, [], true);
+    if (this.devices().filter(({ device, fired_ms }) => device === firing.device && fired_ms !== null).length >= firings_a_device_max) return; // its timeline has it
     if (open) return this.#join(open, firing, []);
     await this.#fire(await this.#make(firing, { dedupe_key: key, state: 'firing', origin: 'device', feature: firing.feature }), firing, []);
   }

@@ -3,8 +3,8 @@
 // Two conditions, both on e-values, both valid at any time and under any dependence of the streams:
 // - the budget: e >= streams / budget. By Ville's inequality a stream without drift ever gets there, in one epoch, with a probability of at most
 //   budget / streams: so at most `budget` false alarms are expected of a device in an epoch of 30 days, however often one looks.
-// - the proportion: e-BH over the streams of all devices of the monitor, at half of 5 % or of the budget, whichever is less; the other half is for cohorts
-//   (fleet-evidence.ts): where one has changed, the budget alone is asked of its devices.
+// - the proportion: e-BH over the streams of all devices of the monitor, at half of 5 % or of the budget, whichever is less; or, at the other half,
+//   over the devices of a cohort in which the feature has changed (stats/fleet/needed.ts).
 
 /** Evidence of a stream is gathered for so long, then anew: the budget is one of 30 days. */
 export const epoch_ms = 30 * 86_400_000;

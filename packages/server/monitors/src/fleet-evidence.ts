@@ -1,17 +1,8 @@
 // monitors: the evidence of all devices of a monitor together: what e-BH asks of a stream, by itself or as part of a cohort. Decision 24 says what this
-// promises. Half of the level is for the streams, half for the cohorts, so that both together keep it.
+// promises.
 import type { Fleet } from '@holdfast/fleet';
 import type { Db } from '@holdfast/postgres';
-import {
-  type CohortEvidence,
-  type DeviceFacts,
-  type ProfileLaw,
-  type WatchedDevice,
-  changedCohorts,
-  discoveryThreshold,
-  locateChanges,
-  whole_fleet,
-} from '@holdfast/stats';
+import { type CohortEvidence, type ProfileLaw, type WatchedDevice, locateChanges, neededEvidence, streamOf } from '@holdfast/stats';
 import { factsOf } from './device-facts.ts';
 import { readLogE } from './evidence-table.ts';
 import type { Profiles } from './profiles.ts';
@@ -32,15 +23,8 @@ export class FleetEvidence {
   }
 
   needed(level: number): Needed {
-    const devices = [...this.#devices.values()];
-    const alone = discoveryThreshold(
-      devices.flatMap((device) => Array.from(device.log_e)),
-      level / 2,
-    );
-    const changed = new Set(changedCohorts(devices, level / 2).map((one) => keyOf(one.feature, one.fact, one.value)));
-    const isPart = (facts: DeviceFacts, stream: string) =>
-      changed.has(keyOf(stream, whole_fleet.fact, whole_fleet.value)) || Object.entries(facts).some(([fact, value]) => changed.has(keyOf(stream, fact, value)));
-    return (device, stream) => (changed.size > 0 && isPart(this.#devices.get(device)?.facts ?? {}, stream) ? Number.NEGATIVE_INFINITY : alone);
+    const needed = neededEvidence([...this.#devices.values()], level);
+    return (device, stream) => needed(this.#devices.get(device)?.facts ?? {}, stream);
   }
 
   /** Where features have changed. */
@@ -57,8 +41,7 @@ export class FleetEvidence {
   of(devices: readonly string[], stream: string): number[] {
     return devices.flatMap((device) => {
       const known = this.#devices.get(device);
-      const at = known?.names.indexOf(stream) ?? -1;
-      return at < 0 ? [] : [known!.log_e[at]!];
+      return known ? streamOf(known, stream) : [];
     });
   }
 }
@@ -85,7 +68,6 @@ export async function readFleetEvidence({ db, profiles, fleet }: FleetScope, mon
   );
 }
 
-const keyOf = (...parts: string[]): string => parts.join('\n');
 const namesOf = (law: ProfileLaw): string[] => law.map((one) => one.name);
 /** A copy: the bytes of a row need not lie where 32-bit numbers may. */
 const floatsOf = (bytes: Buffer): Float32Array => new Float32Array(new Uint8Array(bytes).buffer);

@@ -95,7 +95,7 @@ export function ruleSentence(rule: MonitorRule): string {
   const { distance_min, false_alarms_per_device_month } = rule;
   return (
     `A feature is drifted where the evidence of all its windows, gathered for 30 days, is enough to keep ${false_alarms_per_device_month} false alarms expected for one device in a month ` +
-    `and ${100 * discoveryLevel(false_alarms_per_device_month)} % false ones among those found in the fleet (e-BH over devices and features; of a device in a cohort where the feature has changed, by e-BH over cohorts and features, the budget alone is asked), ` +
+    `and ${100 * discoveryLevel(false_alarms_per_device_month)} % false ones among those found in the fleet (e-BH over devices and features, or over the devices of a cohort in which the feature has changed), ` +
     `and its Kolmogorov-Smirnov distance ` +
     `to the reference since the onset, beyond what a reference of its size is itself off by, is above ${distance_min}, or it is missing more often than there by more than that share.`
   );

@@ -144,30 +144,20 @@ function cohortsOf(devices: readonly WatchedDevice[], features: number): Map<str
   return new Map(some.slice(0, cohorts_max - 1).map(([key, { fact, value }]) => [key, new CohortSum(fact, value, features)]));
 }
 
-/** The cohorts and features that have changed: an expected share of at most alpha of them has not. */
-export function changedCohorts(devices: readonly WatchedDevice[], alpha: number): CohortEvidence[] {
-  const all = evidenceByCohort(devices);
-  const needed = neededOf(all, alpha);
-  return all.filter((one) => one.log_e >= needed);
-}
-
 /**
- * Where the changes are: of each feature the strongest of these cohorts whose devices have mostly changed, or the strongest of all where none has; then
+ * Where the changes are, by e-BH over cohorts and features: an expected share of at most alpha of those that it finds has not changed. Of each feature the strongest of these cohorts whose devices have mostly changed, or the strongest of all where none has; then
  * those that would be found without its devices, and so on. So sites are none where the firmware is.
  */
 export function locateChanges(devices: readonly WatchedDevice[], alpha: number): CohortEvidence[] {
   const all = evidenceByCohort(devices);
-  const needed = neededOf(all, alpha);
+  const needed = discoveryThreshold(
+    all.map((one) => one.log_e),
+    alpha,
+  );
   const changed = all.filter((one) => one.log_e >= needed).sort((a, b) => b.log_e - a.log_e);
   const features = [...new Set(changed.map((one) => one.feature))].slice(0, features_located_max);
   return features.flatMap((feature) => locate(devices, feature, needed)).sort((a, b) => b.log_e - a.log_e);
 }
-
-const neededOf = (all: readonly CohortEvidence[], alpha: number): number =>
-  discoveryThreshold(
-    all.map((one) => one.log_e),
-    alpha,
-  );
 
 function locate(devices: readonly WatchedDevice[], feature: string, needed: number): CohortEvidence[] {
   const found: CohortEvidence[] = [];
@@ -177,7 +167,8 @@ function locate(devices: readonly WatchedDevice[], feature: string, needed: numb
     return at < 0 ? [] : [{ facts, names: names_of_one, log_e: [log_e[at]!] }];
   });
   for (;;) {
-    const changed = evidenceByCohort(left).filter((one) => one.log_e >= needed);
+    const cohorts = evidenceByCohort(left).slice(found.length === 0 ? 0 : 1); // what is left is not the whole fleet
+    const changed = cohorts.filter((one) => one.log_e >= needed);
     const strongest = strongestOf(changed.filter((one) => one.share >= mostly)) ?? strongestOf(changed);
     if (!strongest) return found;
     found.push(strongest);

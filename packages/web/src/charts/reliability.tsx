@@ -1,17 +1,9 @@
 // web/charts: how often answers were right at each confidence, beside how sure they were: ten bins, as bars, and the line on which both are the same.
+import type { ReliabilityBin } from '@holdfast/stats';
 import { useNarrow } from '../parts/narrow.ts';
 import { countText, shareText } from '../parts/format.ts';
 import { ChartFrame } from './chart-frame.tsx';
 
-/** Answers of one bin of confidence. */
-export interface ReliabilityBin {
-  readonly from: number;
-  readonly to: number;
-  readonly answers: number;
-  readonly right: number;
-  /** Mean of these answers. */
-  readonly confidence: number;
-}
 interface ReliabilityProps {
   readonly label: string;
   readonly bins: readonly ReliabilityBin[];

@@ -6,7 +6,7 @@ import { buildProfile, type ProfileOptions, type ObservationShape, observe, obse
 import { reading } from './classify.ts';
 import type { Model } from './model.ts';
 
-export type MoreOfProfile = Pick<ProfileOptions, 'words' | 'is_ordered' | 'tolerance'> & {
+export type MoreOfProfile = Pick<ProfileOptions, 'words' | 'embeddings' | 'is_ordered' | 'tolerance'> & {
   /** Numbers that are logged and no inputs of the model: names behind `input.`, and one row an inference. */
   readonly logged?: { readonly names: readonly string[]; readonly rows: readonly (readonly number[])[] };
 };

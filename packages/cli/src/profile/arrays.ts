@@ -1,7 +1,7 @@
 // Many images of one size in one file: IDX (as MNIST has it) and NPY (numpy.save), both of bytes: count, height, width and perhaps channels.
-// NPY: github.com/numpy/numpy, doc/source/reference/generated/numpy.lib.format (versions 1.0 to 3.0).
 import { failure } from '@holdfast/base';
 import type { Image } from '@holdfast/pipeline';
+import { readNpy } from './npy.ts';
 
 export function readIdxImages(file: string, bytes: Buffer): Image[] {
   const dimensions = bytes[3] ?? 0;
@@ -11,16 +11,9 @@ export function readIdxImages(file: string, bytes: Buffer): Image[] {
 }
 
 export function readNpyImages(file: string, bytes: Buffer): Image[] {
-  const long = (bytes[6] ?? 0) > 1;
-  const from = long ? 12 : 10;
-  if (bytes.length < from) throw bad(file, `${bytes.length} bytes`, 'a header of NPY');
-  const header_bytes = long ? bytes.readUInt32LE(8) : bytes.readUInt16LE(8);
-  const header = bytes.subarray(from, from + header_bytes).toString('latin1');
-  const kind = /'descr':\s*'([^']*)'/.exec(header)?.[1] ?? 'none';
+  const { kind, shape, content } = readNpy(file, bytes);
   if (kind !== '|u1') throw bad(file, `numbers of kind ${kind}`, "bytes (|u1): images.astype('uint8')");
-  if (!/'fortran_order':\s*False/.test(header)) throw bad(file, 'columns first', 'rows first: numpy.ascontiguousarray(images)');
-  const shape = (/'shape':\s*\(([^)]*)\)/.exec(header)?.[1] ?? '').split(',').filter((size) => size.trim() !== '');
-  return cut(file, shape.map(Number), bytes.subarray(from + header_bytes));
+  return cut(file, shape, content);
 }
 
 function cut(file: string, shape: readonly number[], pixels: Uint8Array): Image[] {

@@ -134,6 +134,18 @@ describe('holdfast model profile', () => {
     expect(features.at(-1)).toMatchObject({ missing: 1, categories: { names: ['blue', 'red'], others: [] } });
   });
 
+  it('takes sounds and embeddings beside rows, one a row', async () => {
+    const header = "{'descr': '<f4', 'fortran_order': False, 'shape': (5, 2), }\n";
+    const values = new Uint8Array(Float32Array.from({ length: 10 }, (_, i) => i - 4.5).buffer);
+    await writeFile(at('e.npy'), Buffer.concat([Buffer.from(`\x93NUMPY\x01\x00${String.fromCharCode(header.length)}\x00${header}`, 'latin1'), values]));
+    const { code } = await profile('rows', '--csv', at('rows.csv'), '--embeddings', `pooled=${at('e.npy')}`);
+    const { features, embeddings, n } = await made();
+    expect([code, n, embeddings!.map(({ name }) => name)]).toEqual([0, 5, ['pooled']]);
+    expect(features.map((f) => f.name)).toEqual(expect.arrayContaining(['input.length, mm', 'output.margin', 'input.pooled.p7', 'embedding.pooled.novelty']));
+    const short = await profile('rows', '--csv', at('labelled.csv'), '--label', 'kind', '--classes', 'big,small', '--embeddings', `pooled=${at('e.npy')}`);
+    expect([short.code, short.stderr]).toEqual([2, expect.stringContaining('saw 5 of pooled, expected 4')]);
+  });
+
   it('names the line and the cell that are wrong, and what is no model, no pipeline or no row', async () => {
     for (const [name, content, args, code, saw] of [
       ['x.csv', 'a,b\n1,2\n1,two\n', ['--csv'], 'HF-CLI-010', '"two" as b in line 3'],

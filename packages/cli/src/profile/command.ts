@@ -1,4 +1,5 @@
-// model profile: the reference profile of a model, from images or from rows of numbers, through the code that runs on the device.
+// model profile: the reference profile of a model, from images or from rows of numbers, through the code that runs on the device; or, without a model, of lists,
+// sounds and embeddings as the program logs them.
 import type { Command } from 'commander';
 import { failure } from '@holdfast/base';
 import { type Pipeline, parsePipeline } from '@holdfast/pipeline';
@@ -8,9 +9,10 @@ import { fileSize, readText, writeWhole } from '../files.ts';
 import { printOne } from '../output.ts';
 import { outputOf } from '../settings.ts';
 import { anyNumber, verb, wholeNumber } from '../verb.ts';
+import { type Described, type Places, collectPlace, readDescribed } from './described.ts';
 import { readImages } from './images.ts';
 import { labelsOf, readLabels } from './labels.ts';
-import { profileLists, readLists } from './lists.ts';
+import { no_lists, profileLists, readLists, withDescribed } from './lists.ts';
 import { moreOf } from './more.ts';
 import { readTable } from './table.ts';
 
@@ -23,6 +25,8 @@ interface ProfileOptions {
   readonly label?: string;
   readonly categories?: string;
   readonly texts?: string;
+  readonly audio?: Places;
+  readonly embeddings?: Places;
   readonly ordered?: true;
   readonly tolerance?: number;
   readonly bins?: number;
@@ -31,8 +35,8 @@ interface ProfileOptions {
 
 export function addProfile(noun: Command): void {
   const says = 'make the reference profile of a model: what its inputs and outputs look like where it is known to work';
-  verb(noun, 'profile <file>', says, 'model profile parts.onnx --pipeline pipeline.json --csv good.csv --classes small,large -o profile.json')
-    .option('--pipeline <file>', 'the pipeline JSON; not needed where <file> is a reference of lists in JSON: {"temperature": [20.1, 20.4]}')
+  verb(noun, 'profile [file]', says, 'model profile parts.onnx --pipeline pipeline.json --csv good.csv --classes small,large -o profile.json')
+    .option('--pipeline <file>', 'the pipeline JSON; not needed where [file] is a reference of lists in JSON: {"temperature": [20.1, 20.4]}')
     .option('--images <place>', 'a folder of PNG, PGM or PPM files (each folder inside is a condition), or an IDX or NPY file')
     .option('--csv <file>', 'rows of numbers: the first line names the inputs, as the program logs them')
     .option('--classes <names>', 'names of the classes, such as small,large; without it their numbers')
@@ -40,6 +44,8 @@ export function addProfile(noun: Command): void {
     .option('--label <column>', 'the column of the CSV file that holds the true class')
     .option('--categories <columns>', 'columns of the CSV file whose values are words, which the program logs and the model does not take')
     .option('--texts <columns>', 'columns of the CSV file that hold texts: they are described by a few numbers, as the SDKs do it')
+    .option('--audio <name=place>', 'sounds that the program logs: a folder of WAV files, or a list of their paths; may be given again', collectPlace)
+    .option('--embeddings <name=file>', 'embeddings that the program logs: an NPY file of floats, a row each; may be given again', collectPlace)
     .option('--ordered', 'the rows are in the order of time: the profile then knows how far neighbours depend')
     .option('--tolerance <n>', 'how far from the reference is no drift: a shift of about so many standard deviations (0.05)', anyNumber(0, 10))
     .option('--bins <n>', 'bins of each feature', wholeNumber(2, 1_000))
@@ -51,6 +57,7 @@ export function addProfile(noun: Command): void {
 function checkBelonging(options: ProfileOptions): void {
   const of_csv = (['label', 'categories', 'texts'] as const).filter((name) => options.csv === undefined && options[name] !== undefined);
   const of_images = (['labels'] as const).filter((name) => options.images === undefined && options[name] !== undefined);
+  const of_no_image = (['audio', 'embeddings'] as const).filter((name) => options.images !== undefined && options[name] !== undefined);
   const of_model = (['classes'] as const).filter((name) => isOfLists(options) && options[name] !== undefined);
   const refuse = (name: string | undefined, what: string) => {
     if (name !== undefined) throw failure('HF-CLI-008', { saw: `--${name} without ${what}`, expected: `--${name} with ${what}`, help: 'model profile --help' });
@@ -58,18 +65,20 @@ function checkBelonging(options: ProfileOptions): void {
   refuse(of_csv[0], '--csv');
   refuse(of_images[0], '--images');
   refuse(of_model[0], 'a model: a reference of lists has no classes');
+  if (of_no_image.length > 0)
+    throw failure('HF-CLI-008', { saw: `--${of_no_image[0]} with --images`, expected: 'it alone, with lists, or with --csv', help: 'model profile --help' });
 }
 
 const isOfLists = ({ pipeline, images, csv }: ProfileOptions): boolean => pipeline === undefined && images === undefined && csv === undefined;
 
-async function profile(file: string, options: ProfileOptions, command: Command): Promise<void> {
+async function profile(file: string | undefined, options: ProfileOptions, command: Command): Promise<void> {
   checkBelonging(options);
   if (isOfLists(options)) return profileOfLists(file, options, command);
   const { images, csv } = options;
   if ((images === undefined) === (csv === undefined))
     throw failure('HF-CLI-008', { saw: images === undefined ? 'neither' : 'both', expected: 'one of --images and --csv', help: 'model profile --help' });
-  if (options.pipeline === undefined)
-    throw failure('HF-CLI-008', { saw: 'no --pipeline', expected: 'the pipeline of the model', help: 'model profile --help' });
+  if (options.pipeline === undefined || file === undefined)
+    throw failure('HF-CLI-008', { saw: file === undefined ? 'no model' : 'no --pipeline', expected: 'a model and its pipeline', help: 'model profile --help' });
   await fileSize(file);
   const pipeline = parsePipeline(await readText(options.pipeline));
   const { openModel } = await import('@holdfast/serving'); // onnxruntime: 100 ms that no other command needs
@@ -83,10 +92,16 @@ async function profile(file: string, options: ProfileOptions, command: Command):
 }
 
 /** A reference of lists needs no model: its values are what the program logs. */
-async function profileOfLists(file: string, options: ProfileOptions, command: Command): Promise<void> {
-  const lists = await readLists(file);
-  await write(profileLists(lists, { ...given(options), ...timeOf(options) }), options, command);
+async function profileOfLists(file: string | undefined, options: ProfileOptions, command: Command): Promise<void> {
+  const described = await readDescribed(options);
+  if (file === undefined && described.sounds.length + described.embeddings.length === 0)
+    throw failure('HF-CLI-008', { saw: 'no file', expected: 'a model, a reference of lists, --audio or --embeddings', help: 'model profile --help' });
+  const lists = withDescribed(file === undefined ? no_lists : await readLists(file), described);
+  await write(profileLists(lists, { ...given(options), ...timeOf(options), ...conditionsIn(file, described) }), options, command);
 }
+
+/** Lists in a file are in no folder. */
+const conditionsIn = (file: string | undefined, { conditions }: Described) => (conditions === null || file !== undefined ? {} : { conditions });
 
 async function write(made: ReferenceProfile, { output }: ProfileOptions, command: Command): Promise<void> {
   await writeWhole(output, `${JSON.stringify(made)}\n`);
@@ -121,6 +136,7 @@ async function ofImages(model: Model, pipeline: Pipeline, place: string, options
 async function ofTable(model: Model, pipeline: Pipeline, csv: string, options: ProfileOptions) {
   const { profileTable } = await import('@holdfast/serving');
   const [categories, described] = [listed(options.categories), listed(options.texts)];
+  const described_files = await readDescribed(options);
   const { inputs, rows, texts } = await readTable(csv, [...(options.label === undefined ? [] : [options.label]), ...categories, ...described]);
   const outputs = async () => (await model.run({ shape: [inputs.length], values: Float32Array.from(rows[0]!) })).values.length;
   const class_names = options.classes?.split(',') ?? numbered(await outputs());
@@ -132,7 +148,7 @@ async function ofTable(model: Model, pipeline: Pipeline, csv: string, options: P
     rows,
     class_names,
     ...labels,
-    more: { ...moreOf(texts, { categories, described }), ...timeOf(options) },
+    more: { ...moreOf(texts, { categories, described }, described_files, rows.length), ...timeOf(options) },
     ...given(options),
   });
 }

@@ -5,12 +5,14 @@ import type { Image } from '@holdfast/pipeline';
 import { stat } from 'node:fs/promises';
 import { filesBelow, readBytes, withFile } from '../files.ts';
 import { readIdxImages, readNpyImages } from './arrays.ts';
+import { type Conditions, conditionsOf } from './conditions.ts';
+import { isNpy } from './npy.ts';
 import { readPng } from './png.ts';
 import { readPnm } from './pnm.ts';
 
 export interface Images {
   readonly images: readonly Image[];
-  readonly conditions: { readonly names: readonly string[]; readonly of: readonly number[] } | null;
+  readonly conditions: Conditions | null;
 }
 
 const pixels_max = 2_000_000_000;
@@ -25,7 +27,7 @@ export async function readImages(place: string): Promise<Images> {
 }
 
 function readMany(file: string, bytes: Buffer): Image[] {
-  if (bytes.subarray(1, 6).toString('latin1') === 'NUMPY') return readNpyImages(file, bytes);
+  if (isNpy(bytes)) return readNpyImages(file, bytes);
   if (bytes[0] === 0 && bytes[1] === 0 && bytes[2] === 8) return readIdxImages(file, bytes);
   return [readOne(file, bytes)];
 }
@@ -38,18 +40,14 @@ function readOne(file: string, bytes: Buffer): Image {
 }
 
 async function readFolder(folder: string): Promise<Images> {
+  const files = (await filesBelow(folder)).filter((name) => kinds.test(name));
   const images: Image[] = [];
-  const names: string[] = [];
-  const of: number[] = [];
   let pixels = 0;
-  for (const file of (await filesBelow(folder)).filter((name) => kinds.test(name))) {
+  for (const file of files) {
     const image = readOne(path.join(folder, file), await readBytes(path.join(folder, file)));
     pixels += image.pixels.length;
     if (pixels > pixels_max) throw failure('HF-REQ-008', { what: 'a reference, of values of pixels,', limit: pixels_max });
     images.push(image);
-    const condition = path.dirname(file) === '.' ? 'clean' : path.dirname(file);
-    if (!names.includes(condition)) names.push(condition);
-    of.push(names.indexOf(condition));
   }
-  return { images, conditions: names.length > 1 ? { names, of } : null };
+  return { images, conditions: conditionsOf(files) };
 }

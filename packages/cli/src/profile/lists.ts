@@ -3,10 +3,12 @@
 import { failure } from '@holdfast/base';
 import { type ReferenceProfile, buildProfile, project, projection_dimensions } from '@holdfast/stats';
 import { readJsonFile } from '../files.ts';
+import type { Conditions } from './conditions.ts';
+import type { Described } from './described.ts';
 
 const limits = { lists_max: 1_000, values_max: 1_000_000 } as const;
 
-interface Lists {
+export interface Lists {
   readonly numbers: readonly { readonly name: string; readonly values: readonly number[] }[];
   readonly words: readonly { readonly name: string; readonly words: readonly (string | null)[] }[];
   readonly embeddings: readonly { readonly name: string; readonly rows: readonly (readonly number[])[] }[];
@@ -31,6 +33,19 @@ export async function readLists(file: string): Promise<Lists> {
   };
 }
 
+/** Of a reference that has no file of lists. */
+export const no_lists: Lists = { numbers: [], words: [], embeddings: [] };
+
+/** With sounds and embeddings that were read from files of their own. A name stands for one thing: HF-CLI-008. */
+export function withDescribed(lists: Lists, { sounds, embeddings }: Described): Lists {
+  const listed = [...lists.numbers, ...lists.words, ...lists.embeddings].map(({ name }) => name);
+  const again = [...sounds, ...embeddings].map(({ name }) => name).find((name, i, all) => listed.includes(name) || all.indexOf(name) !== i);
+  if (again !== undefined)
+    throw failure('HF-CLI-008', { saw: `${JSON.stringify(again)} twice`, expected: 'a name for each list, sound and embedding', help: 'model profile --help' });
+  const numbers = sounds.flatMap(({ names, rows }) => names.map((name, at) => ({ name, values: rows.map((row) => row[at]!) })));
+  return { ...lists, numbers: [...lists.numbers, ...numbers], embeddings: [...lists.embeddings, ...embeddings] };
+}
+
 const numberOf = (item: Item): number => (typeof item === 'number' ? item : Number.NaN);
 const vectorOf = (item: Item): readonly number[] => (typeof item === 'object' && item !== null ? item : []);
 
@@ -52,7 +67,14 @@ function itemsOf(name: string, list: unknown, bad: (saw: string, expected: strin
 /** Features go by the names that the program logs them under, `input.NAME`, unless the reference says `output.` itself. */
 const featureName = (name: string): string => (/^(?:input|output|image)\./.test(name) ? name : `input.${name}`);
 
-export function profileLists(lists: Lists, choices: { readonly bins?: number; readonly is_ordered?: boolean; readonly tolerance?: number }): ReferenceProfile {
+interface Choices {
+  readonly bins?: number;
+  readonly is_ordered?: boolean;
+  readonly tolerance?: number;
+  readonly conditions?: Conditions;
+}
+
+export function profileLists(lists: Lists, choices: Choices): ReferenceProfile {
   const { numbers, words, embeddings } = lists;
   const n = Math.max(...numbers.map((one) => one.values.length), ...words.map((one) => one.words.length), ...embeddings.map((one) => one.rows.length));
   const dimensions = Array.from({ length: projection_dimensions }, (_, i) => i);

@@ -57,6 +57,12 @@ export async function addPress({ client }: House): Promise<Press> {
   };
   const digest = await put(JSON.stringify(profile));
   await client.call('modelRegister', { params: { name: model }, body: { digest: await put('weights of the press'), description: 'Tight or leaking' } });
+  const pipeline = await put(
+    JSON.stringify({ dataset: { name: 'none' }, model: { name: model }, preproc: { pipeline: [] }, postproc: { pipeline: ['argmax'] } }),
+  );
+  const monitors = await put(JSON.stringify({ v: 1, monitors: [{ monitor: 'EWMAConfidenceMonitor' }] }));
+  const files = [{ path: 'monitors.json', digest: monitors }];
+  await client.call('bundleBuild', { params: { name: model, version: 1 }, body: { pipeline, profile: digest, files } });
   await client.call('monitorPut', { params: { name: 'press-watch' }, body: { model, windows_to_open: 2 } });
   const { address } = await client.call('joinTokenCreate', { body: { name: 'press', uses_max: 5 } });
   const [steady, turned] = [await Device.join(address, 'press-1', { line: '1' }), await Device.join(address, 'press-2', { line: '2' })];

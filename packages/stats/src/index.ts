@@ -63,8 +63,8 @@ export {
 } from './rule.ts';
 export { type EvidenceWindow, DeviceEvidence, type ProfileLaw, type StreamReading, profileLaw } from './fleet/device-evidence.ts';
 export { discoveryThreshold } from './fleet/discoveries.ts';
-export { neededEvidence, streamOf } from './fleet/needed.ts';
-export { type Cohort, type DeviceFacts, cohortOf } from './fleet/cohort.ts';
+export { neededEvidence } from './fleet/needed.ts';
+export { type Cohort, type CohortCounts, type DeviceFacts, cohortOf } from './fleet/cohort.ts';
 export { type CohortEvidence, type WatchedDevice, evidenceOfDevices, locateChanges } from './fleet/cohort-evidence.ts';
 export { type FaultSignature, classSignature, fault_signatures, featureSignature } from './fleet/fault-signature.ts';
 export { packEvidence, unpackEvidence } from './fleet/packed.ts';

@@ -1,7 +1,8 @@
 // contract/server: what monitors of apps say on devices becomes alerts: one for a monitor, a model and a feature, over restarts, repetitions and many devices.
+import { sql } from '@holdfast/postgres';
 import type { DeviceEvent } from '@holdfast/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type House, type SimulatedDevice, ada, joinDevice, openHouse, record, sync, turnAll } from './support.ts';
+import { type House, type SimulatedDevice, ada, joinDevice, openHouse, record, shipVersion, sync, turnAll } from './support.ts';
 
 const hour_ms = 3_600_000;
 let house: House;
@@ -13,9 +14,18 @@ beforeAll(async () => {
   house = await openHouse({ allow_private_webhooks: true });
 });
 afterAll(() => house.close());
-beforeEach(() => {
+beforeEach(async () => {
   model = `ears${++tests}`;
   house.clock.advance(24 * hour_ms);
+  await shipVersion(house.rooms, model);
+  await shipVersion(house.rooms, model, [{ monitor: 'EWMAConfidenceMonitor', parameters: {} }]);
+  const reference = Object.fromEntries(['output.yes', ...Array.from({ length: 60 }, (_, i) => `${i}`)].map((name) => [name, [0, 1]]));
+  await shipVersion(house.rooms, model, [
+    { monitor: 'EWMAConfidenceMonitor' },
+    { monitor: 'KSTest', reference },
+    { monitor: 'EWMAConfidenceMonitor' },
+    { monitor: 'AccuracyCUSUM' },
+  ]);
 });
 
 const join = (name: string, labels: Readonly<Record<string, string>> = {}) => joinDevice(house.rooms, `${model}-${name}`, labels);
@@ -36,6 +46,9 @@ async function say(device: SimulatedDevice, events: readonly object[] = [], room
   await turnAll(rooms);
 }
 const alertsOf = async () => (await house.rooms.alerts.list(undefined, 1_000)).filter((alert) => alert.model === model);
+/** What was refused of this device last, in the order of the reasons. */
+const refusedOf = async (device: SimulatedDevice) =>
+  (await house.rooms.alerts.refused()).filter((one) => one.device === device.id).map(({ firings, reason }) => [firings, reason]);
 const eventsOf = async () => (await house.rooms.alerts.lastEvents(1_000)).filter((event) => event.model === model).map((event) => event.kind);
 
 describe('a monitor of an app that fires on a device', () => {
@@ -106,15 +119,49 @@ describe('a monitor of an app that fires on a device', () => {
     expect(await alertsOf()).toMatchObject([{ since_ms: house.clock.wall_ms(), devices: [{ fired_ms: house.clock.wall_ms() }] }]);
   });
 
-  it('opens 50 at most of one device: what it calls a monitor or a feature is its own word', async () => {
+  it('opens 50 at most of one device, and counts what is beyond', async () => {
     const device = await join('a');
+    const said = (feature: number) => fired({ monitor: 'KSTest', reason: 'of another law', feature: `output.${feature}` });
     await say(
       device,
-      Array.from({ length: 60 }, (_, i) => fired({ ...ewma, feature: `input.${i}` })),
+      Array.from({ length: 60 }, (_, i) => said(i)),
     );
     expect(await alertsOf()).toHaveLength(50);
-    await say(await join('b'), [fired({ ...ewma, feature: 'input.59' })]);
+    expect(await refusedOf(device)).toEqual([[10, expect.stringContaining('50 alerts') as string]]);
+    await say(await join('b'), [said(59)]);
     expect(await alertsOf()).toHaveLength(51);
+  });
+
+  it('is refused, counted and told in words where it does not fit what came to devices', async () => {
+    const device = await join('a');
+    const odd = { monitor: 'KSTest', reason: 'odd', feature: 'output.yes' };
+    await say(device, [fired({ ...odd, model: 'nobody' }), fired({ ...odd, model_version: 4 }), fired({ ...odd, model_version: -1 })]);
+    await say(device, [fired({ ...odd, model_version: 2 }), fired({ ...odd, model_version: 1 }), fired({ ...odd, monitor: 'EWMAConfidenceMonitor 3' })]);
+    await say(device, [fired({ ...odd, feature: 'output.none' }), fired({ ...ewma, feature: 'output.yes' })]);
+    expect(await alertsOf()).toEqual([]);
+    expect(await refusedOf(device)).toEqual([
+      [
+        2,
+        expect.stringMatching(/does not look at the feature .*\(monitor EWMAConfidenceMonitor, model ears\d+, model version 3, feature output.yes\)/) as string,
+      ],
+      [3, expect.stringContaining('no bundle of the version') as string],
+      [3, expect.stringContaining('does not know the model version') as string],
+    ]);
+  });
+
+  it('is taken of every version that the registry knows, also where the device has gone back since, and of an agent that names no feature', async () => {
+    const device = await join('a');
+    const current = { bundle: 'b'.repeat(64), model, model_version: 1 };
+    await sync(house.rooms, device.id, [record(1, 'events', fired({ ...ewma, model_version: 2 }))], { current });
+    await sync(house.rooms, device.id, [record(2, 'events', fired({ monitor: 'EWMAConfidenceMonitor 2', reason: 'it fell' }))], { current });
+    await turnAll(house.rooms);
+    expect(new Map((await alertsOf()).map(({ key, model_version }) => [key, model_version]))).toEqual(
+      new Map([
+        [`device/${model}/EWMAConfidenceMonitor 2/`, 3],
+        [`device/${model}/EWMAConfidenceMonitor/output.confidence`, 2],
+      ]),
+    );
+    expect(await refusedOf(device)).toEqual([]);
   });
 
   it('of an agent that does not name the model is of the one that the device runs', async () => {
@@ -135,5 +182,17 @@ describe('a monitor of an app that fires on a device', () => {
     await house.rooms.fleet.remove(device.id, ada);
     await turnAll(house.rooms);
     expect(await alertsOf()).toMatchObject([{ state: 'resolved', resolved_reason: 'its last device was removed' }]);
+  });
+
+  it('is where its cohort is, of all the devices that run the model, however many these are', async () => {
+    const current = JSON.stringify({ current: { bundle: 'b'.repeat(64), model, model_version: 3 }, agent_version: '0.1.0' });
+    await sql`
+      insert into device (id, name, public_key, labels, platform, created_ms, capture, poll_ms, reported)
+      select ${`${model}-`} || n, ${`a-${model}-`} || n, 'none', jsonb_build_object('firmware', '2.2'), '{"os": "linux", "arch": "x64", "runtime": "node 24"}', 0, '{}', 1000, ${current}::jsonb
+      from generate_series(1, 10500) as n`.execute(house.database.db);
+    const devices = await Promise.all(Array.from({ length: 6 }, (_, i) => join(`z${i}`, { firmware: i < 5 ? '2.3' : '2.2' })));
+    for (const device of devices.slice(0, 4)) await say(device, [fired()]);
+    const cohort = { fact: 'label firmware', value: '2.3', drifted_with: 4, drifted: 4, watched_with: 4, watched: 10_504 };
+    expect((await alertsOf())[0]!.cohort).toMatchObject(cohort);
   });
 });

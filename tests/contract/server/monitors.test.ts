@@ -1,4 +1,5 @@
 // contract/server: what monitors say: of values that are missing, of windows that cannot be judged, of several monitors, and to the devices.
+import { sql } from '@holdfast/postgres';
 import type { DesiredAssignment, DesiredState, WindowSummary } from '@holdfast/protocol';
 import { watch_rule_default } from '@holdfast/protocol';
 import type { DriftDetail, DriftMap } from '@holdfast/protocol/rest';
@@ -288,6 +289,10 @@ describe('the evidence of a device', () => {
     const { cohorts } = await get<DriftMap>(`/api/v1/drift?model=${model}`);
     expect(cohorts[0]).toMatchObject({ monitor: `${model}-m`, fact: 'label firmware', value: '2.3', feature: 'x', devices: 10 });
     expect(cohorts[0]!.evidence).toBeGreaterThan(3);
+    await sql`update monitor_evidence set log_e_max = null where monitor = ${`${model}-m`}`.execute(house.database.db); // as rows of before have it
+    expect((await get<DriftMap>(`/api/v1/drift?model=${model}`)).cohorts).toEqual(cohorts);
+    await sql`update monitor_evidence set log_e_max = 0 where monitor = ${`${model}-m`}`.execute(house.database.db);
+    expect((await get<DriftMap>(`/api/v1/drift?model=${model}`)).cohorts).toEqual([]); // where nothing can be found the rest is not read
     const [alert, ...others] = await alertsOf();
     expect(others).toEqual([]);
     expect(alert!.devices).toHaveLength(10);

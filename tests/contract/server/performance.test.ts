@@ -1,6 +1,7 @@
 // contract/server: how good a model is: from the confidence of its answers, by labels, and whether the two agree.
 import { type Predictions, encodePredictions, encodeSample } from '@holdfast/protocol';
 import { sql } from '@holdfast/postgres';
+import { Segments, segmentsBy } from '../../../packages/server/monitors/src/performance/segments.ts';
 import { type Answer, draws } from '../../../packages/stats/cases/scored-stream.ts';
 import type { ReportView } from '@holdfast/protocol/rest';
 import { type ReferenceProfile, buildProfile, countOnEdges, html_bytes_max } from '@holdfast/stats';
@@ -119,6 +120,12 @@ describe('the performance of a model', () => {
     expect((await ask('unlabelled', '?by=hardware:machine')).body.segments.map((one) => [one.segment, one.inferences])).toEqual([['no machine', 6_000]]);
     expect((await ask('unlabelled', '?by=device')).body).toMatchObject({ cuts: expect.arrayContaining(['device', 'model_version', 'label:site']) as string[] });
     expect((await ask('unlabelled', '?device=un-b')).body).toMatchObject({ windows: 1, inferences: 3_000 });
+    const words = Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`word${i}`, 'x']));
+    await house.rooms.fleet.patch(b.id, { labels: words }, ada);
+    const many = (await ask('unlabelled')).body as unknown as { cuts: string[]; says: string[]; left_out: { cuts: number } };
+    const said = `50 of ${50 + many.left_out.cuts} words that performance may be cut by are listed`;
+    expect([many.cuts.length, many.says.some((sentence) => sentence.startsWith(said))]).toEqual([50, true]);
+    await house.rooms.fleet.patch(b.id, { labels: {} }, ada);
     expect((await ask('unlabelled', '?model_version=7')).body).toMatchObject({ windows: 0, estimated: null });
   });
 
@@ -340,5 +347,24 @@ describe('the performance of a model', () => {
     expect((await ask('bare', '?from_ms=2&to_ms=1')).status).toBe(400);
     expect((await ask('bare', '?device=nobody')).status).toBe(404);
     expect((await ask('bare', '?by=moon')).status).toBe(400);
+  });
+
+  it('is by labels of devices in a fleet of any size, and says what is told apart no more', async () => {
+    await shipVersion(house.rooms, 'grown');
+    await sql`
+      insert into device (id, name, public_key, labels, platform, created_ms, capture, poll_ms)
+      select 'grown-' || n, 'a-grown-' || n, 'none', '{}', '{"os": "linux", "arch": "x64", "runtime": "node 24"}', 0, '{}', 1000 from generate_series(1, 10001) as n`.execute(
+      house.database.db,
+    );
+    const devices = [await joinDevice(house.rooms, 'z-grown-a', { dock: 'east' }), await joinDevice(house.rooms, 'z-grown-b', { dock: 'west' })];
+    for (const device of devices) await closeWindow(device, { model: 'grown', profile: profileOf(reference), answers: draws(10, 100) });
+    const { body } = await ask('grown', '?by=label:dock');
+    expect(new Map(body.segments.map((one) => [one.segment, one.inferences]))).toEqual(new Map([['east', 100], ['west', 100]])); // prettier-ignore
+    expect(body).toMatchObject({ cuts: expect.arrayContaining(['label:dock']) as string[], left_out: { answers: false, segments: 0, outside: 0, cuts: 0 } });
+    const few = new Segments(segmentsBy(house.rooms.fleet, 'label:dock', 1));
+    const rows = devices.map(({ id }) => ({ device: id, model_version: 1 }));
+    const found: number[] = [];
+    for await (const [, mine] of few.each([...rows, ...rows])) found.push(mine.length);
+    expect([found, [...few.parts.keys()], few.outside]).toEqual([[2, 1, 2, 1], ['east'], 2]);
   });
 });

@@ -184,8 +184,8 @@ export async function storeProfile(rooms: Rooms, profile = evenProfile()): Promi
   return { digest, bins: profile.features[0]!.counts.length };
 }
 
-/** A model version with a bundle for every platform; the version before it stays. */
-export async function shipVersion(rooms: Rooms, model: string): Promise<{ version: number; bundle: string }> {
+/** A model version with a bundle for every platform, and in it the monitors of an app where these are given; the version before it stays. */
+export async function shipVersion(rooms: Rooms, model: string, monitors?: readonly object[]): Promise<{ version: number; bundle: string }> {
   const put = async (text: string) => (await rooms.registry.blobs.put(new TextEncoder().encode(text))).digest;
   const { version } = await rooms.registry.register({ model, digest: await put(randomBytes(16).toString('hex')), by: tester });
   const built = await rooms.registry.buildBundle({
@@ -194,6 +194,7 @@ export async function shipVersion(rooms: Rooms, model: string): Promise<{ versio
     target: { os: 'any', arch: 'any' },
     pipeline: await put(pipeline_text),
     profile: await put(profile_text),
+    ...(monitors ? { files: [{ path: 'monitors.json', digest: await put(JSON.stringify({ v: 1, monitors })) }] } : {}),
     by: tester,
   });
   return { version, bundle: built.digest };

@@ -113,7 +113,15 @@ export const performanceRoutes = {
       }),
       segments: Type.Array(Type.Object({ segment: Type.String(), name: Type.String(), ...segment })),
       unmatched: Type.Integer({ description: 'truths of these devices that no answer came for: it may still come, or was never sent' }),
-      left_out: Type.Object({ answers: Type.Boolean(), segments: Type.Integer() }),
+      left_out: Type.Object(
+        {
+          answers: Type.Boolean({ description: 'whether there are more labelled answers than are read at once' }),
+          segments: Type.Integer(),
+          outside: Type.Integer({ description: 'windows and answers of devices beyond those that are told apart: they are in no segment, and among all' }),
+          cuts: Type.Integer(),
+        },
+        { description: 'what is not in this answer because there is too much of it' },
+      ),
     }),
   }),
 };

@@ -52,6 +52,14 @@ export const NotJudgedView = Type.Object({
   device: Type.String({ description: 'the device of the last one' }),
 });
 
+/** Firings of monitors on devices that do not fit what came to the device, or are too many. */
+export const RefusedFirings = Type.Object({
+  reason: Type.String(),
+  firings: Type.Integer(),
+  last_ms: Time,
+  device: Type.String({ description: 'the device of the last one' }),
+});
+
 /** The false alarms that a monitor may raise in its fleet, beside all that it has raised. */
 export const BudgetView = Type.Object({
   devices: Type.Integer({ description: 'with a window in the last 30 days' }),
@@ -335,7 +343,10 @@ export const watchRoutes = {
       },
       closed,
     ),
-    reply: Type.Object({ alerts: Type.Array(AlertView) }),
+    reply: Type.Object({
+      alerts: Type.Array(AlertView),
+      refused: Type.Array(RefusedFirings, { description: 'firings of monitors on devices that made no alert, by reason' }),
+    }),
   }),
   alertShow: route({ method: 'GET', path: '/api/v1/alerts/:id', access: 'viewer', summary: 'One alert', params: byId, reply: AlertView }),
   alertAck: route({

@@ -1,8 +1,9 @@
-// The only SQL of alert, alert_device, alert_cursor and alert_event.
+// The only SQL of alert, alert_device, alert_cursor, alert_event and alert_refused.
 import type { Reading } from '@holdfast/monitors';
 import { type Db, type Generated, sql } from '@holdfast/postgres';
 import type { Cohort } from '@holdfast/stats';
 import type { AlertState } from './alert-states.ts';
+import type { RefusedRow } from './refused.ts';
 
 /** The reading of a drifted feature; those of before faults were told have none. */
 export type AlertFeature = Omit<Reading, 'drifted' | 'fault' | 'stage'> & Partial<Pick<Reading, 'fault'>>;
@@ -53,6 +54,7 @@ type AlertTables = {
   alert: AlertRow;
   alert_device: AlertDeviceRow;
   alert_cursor: { name: string; id: number; xact: string };
+  alert_refused: RefusedRow;
   alert_event: { [K in keyof AlertEventRow]: K extends 'id' ? Generated<number> : AlertEventRow[K] };
 };
 const tables = (db: Db) => db.$extendTables<AlertTables>();
@@ -118,6 +120,7 @@ export const devicesOf = (db: Db, alerts: readonly string[]) =>
         .selectAll()
         .where('alert', 'in', [...alerts])
         .orderBy('since_ms')
+        .orderBy('device')
         .execute();
 /** A suspect is none yet. */
 const open_states = ['firing', 'acknowledged'] as const;
@@ -170,3 +173,16 @@ export async function countAlarms(db: Db, since_ms: number): Promise<Map<string,
     where a.origin = 'windows' and e.kind in ('opened', 'device_joined') and e.at_ms >= ${since_ms} group by a.monitor`.execute(db);
   return new Map(rows.map((row) => [row.monitor, Number(row.alarms)]));
 }
+
+/** Adds to what was counted before; the last one is told. */
+export async function countRefused(db: Db, rows: readonly RefusedRow[]): Promise<void> {
+  for (const row of rows) {
+    const { firings, reason: _reason, ...last } = row;
+    await tables(db)
+      .insertInto('alert_refused')
+      .values(row)
+      .onConflict((c) => c.column('reason').doUpdateSet({ ...last, firings: sql`alert_refused.firings + ${firings}` }))
+      .execute();
+  }
+}
+export const listRefused = (db: Db) => tables(db).selectFrom('alert_refused').selectAll().orderBy('reason').execute();

@@ -7,10 +7,7 @@ import { stateAfter } from './alert-states.ts';
 import * as table from './alert-table.ts';
 import type { AlertDeviceRow, AlertFeature, AlertRow } from './alert-table.ts';
 import { causeOf, dedupeKey, featuresOf, likeness } from './cause.ts';
-import { type Firing, firingKey } from './firing.ts';
-
-/** Monitor and feature are the words of the device: one that is broken, or hostile, opens no more alerts than this at a time. */
-const firings_a_device_max = 50;
+import { type Firing, firingKey, firings_a_device_max } from './firing.ts';
 
 export interface TurnScope {
   readonly trx: Db;
@@ -74,14 +71,15 @@ export class AlertTurn {
     return [...this.#open.values()].find(({ row, devices }) => isOfWindows(row, verdict) && devices.has(verdict.device)) ?? null;
   }
 
-  /** Of a monitor on the device: the alert of its key fires with the first device, the others join it. */
-  async takeFiring(firing: Firing): Promise<void> {
+  /** Of a monitor on the device: the alert of its key fires with the first device, the others join it. False where the device is in too many already. */
+  async takeFiring(firing: Firing): Promise<boolean> {
     const key = firingKey(firing);
     const open = [...this.#open.values()].find(({ row }) => row.dedupe_key === key);
-    if (open?.devices.has(firing.device)) return this.#put(open, firing, [], true);
-    if (this.devices().filter(({ device, fired_ms }) => device === firing.device && fired_ms !== null).length >= firings_a_device_max) return; // its timeline has it
-    if (open) return this.#join(open, firing, []);
-    await this.#fire(await this.#make(firing, { dedupe_key: key, state: 'firing', origin: 'device', feature: firing.feature }), firing, []);
+    if (open?.devices.has(firing.device)) await this.#put(open, firing, [], true);
+    else if (this.devices().filter(({ device, fired_ms }) => device === firing.device && fired_ms !== null).length >= firings_a_device_max) return false;
+    else if (open) await this.#join(open, firing, []);
+    else await this.#fire(await this.#make(firing, { dedupe_key: key, state: 'firing', origin: 'device', feature: firing.feature }), firing, []);
+    return true;
   }
 
   async #confirm(verdict: VerdictRow, features: readonly AlertFeature[], mine: Open | null): Promise<void> {

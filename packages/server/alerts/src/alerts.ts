@@ -1,17 +1,18 @@
 // Alerts: read verdicts as they come and keep one open alert for each cause. Devices join it and are cleared from it (alert-turn.ts).
 import { type Clock, type RandomBytes, failure } from '@holdfast/base';
-import type { Fleet } from '@holdfast/fleet';
-import { type MonitorRow, type Monitors, type VerdictRow, factsOf } from '@holdfast/monitors';
+import type { Counted, DeviceRow, FactCounts, Fleet } from '@holdfast/fleet';
+import type { MonitorRow, Monitors, VerdictRow } from '@holdfast/monitors';
 import { type Actor, type Audit, type Db, announce } from '@holdfast/postgres';
-import { cohortOf } from '@holdfast/stats';
-import type { Telemetry } from '@holdfast/telemetry';
+import { type CohortCounts, cohortOf } from '@holdfast/stats';
+import type { FiringRow, Telemetry } from '@holdfast/telemetry';
 import { stateAfter } from './alert-states.ts';
 import * as table from './alert-table.ts';
 import type { AlertRow } from './alert-table.ts';
 import { AlertTurn } from './alert-turn.ts';
 import { summaryOf } from './cause.ts';
-import { firingOf, isOver, isQuiet } from './firing.ts';
+import { type RefusedReason, firingOf, isOver, isQuiet, refusalOf, refused_reasons } from './firing.ts';
 import { firingWords } from './firing-words.ts';
+import { RefusedFirings } from './refused.ts';
 import { causeInWords, suggestionOf, titleOf } from './words.ts';
 
 const verdicts_a_turn = 200;
@@ -68,14 +69,27 @@ export class Alerts {
     if (rows.length === 0) return false;
     const now_ms = this.#clock.wall_ms();
     const live = new Map((await this.#liveOf(trx, rows)).map((device) => [device.id, device]));
+    const refused = new RefusedFirings();
     for (const row of rows) {
       const device = live.get(row.device);
-      const firing = device && !isOver(row.at_ms, now_ms) ? firingOf(row, device, now_ms) : null;
-      if (firing) await turn.takeFiring(firing);
+      const reason = !device || isOver(row.at_ms, now_ms) ? null : await this.#takeFiring(turn, row, device, now_ms);
+      if (reason) refused.add(reason, row, now_ms);
     }
+    await table.countRefused(trx, refused.rows());
+    turn.changed ||= refused.rows().length > 0;
     const last = rows.at(-1)!;
     await table.writeCursor(trx, 'firings', last.id, last.xact);
     return rows.length === firings_a_turn;
+  }
+
+  /** Null where it is in an alert now, or why it is not. */
+  async #takeFiring(turn: AlertTurn, row: FiringRow, device: DeviceRow, now_ms: number): Promise<RefusedReason | null> {
+    const found = firingOf(row, device, now_ms);
+    if (!found) return 'incomplete';
+    const { firing, names_version } = found;
+    const refusal = refusalOf(firing, await this.#monitors.own(firing.model, names_version ? firing.model_version : null));
+    if (refusal) return refusal;
+    return (await turn.takeFiring(firing)) ? null : 'too_many';
   }
 
   /** A device whose own monitor has not fired for a while, and holds nothing, is cleared. */
@@ -114,22 +128,19 @@ export class Alerts {
   async #locate(trx: Db, turn: AlertTurn, id: string): Promise<void> {
     const alert = turn.alert(id);
     if (!alert) return;
-    const facts = new Map((await this.#watchedBy(trx, alert)).map((device) => [device.id, factsOf(device)]));
-    const cohort = cohortOf(
-      [...facts].filter(([device]) => alert.devices.has(device)).map(([, of]) => of),
-      [...facts.values()],
-    );
-    if (!cohort) return void (await table.setCohort(trx, id, null));
-    const members = [...facts].filter(([, of]) => of[cohort.fact] === cohort.value).map(([device]) => device);
+    const drifted = [...alert.devices.keys()];
+    const watched = await this.#watchedBy(trx, alert.row, drifted);
+    const cohort = cohortOf(cohortCounts(await this.#fleet.countFacts(trx, watched, drifted)));
     const [lead] = summaryOf([...alert.devices.values()].map((device) => device.features)).features;
-    const evidence = lead ? await this.#monitors.cohortEvidence(trx, alert.row.monitor, members, lead.name) : null;
-    await table.setCohort(trx, id, { ...cohort, evidence });
+    if (!cohort || !lead) return void (await table.setCohort(trx, id, cohort && { ...cohort, evidence: null }));
+    const members = await this.#fleet.devicesWith(trx, watched, cohort);
+    await table.setCohort(trx, id, { ...cohort, evidence: await this.#monitors.cohortEvidence(trx, alert.row.monitor, members, lead.name) });
   }
 
-  async #watchedBy(trx: Db, { row, devices }: NonNullable<ReturnType<AlertTurn['alert']>>) {
-    if (row.origin === 'windows') return this.#fleet.byId([...new Set([...(await this.#monitors.watched(trx, row.monitor)), ...devices.keys()])], trx);
-    const [mine, all] = [devices, await this.#fleet.devices()];
-    return all.filter(({ id, reported }) => mine.has(id) || reported?.current?.model === row.model);
+  /** Beside the devices of the alert: those whose windows count for the monitor, or, of a monitor that came with a bundle, those that run its model. */
+  async #watchedBy(trx: Db, { origin, monitor, model }: AlertRow, devices: readonly string[]): Promise<Counted> {
+    if (origin === 'device') return { model, and: devices };
+    return { devices: [...new Set([...(await this.#monitors.watched(trx, monitor)), ...devices])] };
   }
 
   eventsAfter(db: Db, id: number, limit: number) {
@@ -154,6 +165,11 @@ export class Alerts {
   }
   drifted() {
     return table.driftedDevices(this.#db);
+  }
+  /** Firings of monitors on devices that made no alert, by reason in words. */
+  async refused() {
+    const rows = await table.listRefused(this.#db);
+    return rows.map(({ reason, detail, ...row }) => ({ ...row, reason: `${refused_reasons[reason]} (${detail})` }));
   }
 
   async list(state: 'open' | AlertRow['state'] | undefined, limit: number) {
@@ -206,6 +222,11 @@ export class Alerts {
     });
   }
 }
+
+const cohortCounts = ({ devices, some, differing, facts }: FactCounts): CohortCounts => ({
+  ...{ drifted: some, watched: devices, differing },
+  facts: facts.map((one) => ({ fact: one.fact, value: one.value, drifted_with: one.some, watched_with: one.devices })),
+});
 
 /** The monitor may look no more, or elsewhere, since its verdict. */
 const isWatched = (verdict: VerdictRow, monitor: MonitorRow | undefined) => monitor?.enabled === true && monitor.model === verdict.model;

@@ -35,4 +35,8 @@ alter table alert_cursor add column xact xid8 not null default '0';
     name: '0042_alert_suspects_of_before',
     sql: `update alert_device d set confirmed = false from alert a where a.id = d.alert and a.state = 'suspect';`,
   },
+  {
+    name: '0044_alert_refused',
+    sql: `create table alert_refused (reason text primary key, firings bigint not null, last_ms bigint not null, device text not null, detail text not null);`,
+  },
 ] as const;

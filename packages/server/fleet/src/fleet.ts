@@ -16,6 +16,7 @@ import {
 } from '@holdfast/protocol';
 import * as table from './device-table.ts';
 import type { Capture, DeviceRow, Report } from './device-table.ts';
+import { type Counted, type FactCounts, type Facts, type Word, countFacts, devicesWith, listWords, readFacts, readWord } from './fact-table.ts';
 import * as joins from './join-table.ts';
 import { type Labels, parseSelector } from './selector.ts';
 import { type ReleaseKeys, openReleaseKeys, readDeviceKey } from './signing.ts';
@@ -133,6 +134,25 @@ export class Fleet {
   }
   byId(ids: readonly string[], db: Db = this.#o.db): Promise<DeviceRow[]> {
     return table.devicesById(db, ids);
+  }
+  /** What is known of each of these devices. */
+  facts(ids: readonly string[], db: Db = this.#o.db): Promise<Map<string, Facts>> {
+    return readFacts(db, ids);
+  }
+  /** How many of the devices have each fact that some of them have, whatever the size of the fleet. */
+  countFacts(db: Db, of: Counted, some: readonly string[]): Promise<FactCounts> {
+    return countFacts(db, of, some);
+  }
+  devicesWith(db: Db, of: Counted, fact: { readonly fact: string; readonly value: string }): Promise<string[]> {
+    return devicesWith(db, of, fact);
+  }
+  /** The labels that devices have, and the words that they say of their hardware. */
+  words(): Promise<Word[]> {
+    return listWords(this.#o.db);
+  }
+  /** The value of a word on those of these devices that have it. */
+  wordOf(ids: readonly string[], word: Word): Promise<Map<string, string>> {
+    return readWord(this.#o.db, ids, word);
   }
 
   async patch(key: string, patch: { name?: string | undefined; labels?: Labels | undefined }, by: Actor): Promise<DeviceRow> {

@@ -52,14 +52,10 @@ export class EvidenceTurn {
 
   /** What has changed, for the table. */
   rows(): EvidenceRow[] {
-    return [...this.#ledgers].map(([device, { evidence, profile, started_ms, last_to_ms }]) => ({
-      device,
-      profile,
-      started_ms,
-      last_to_ms,
-      log_e: bufferOf(evidence.logE()),
-      state: bufferOf(packEvidence(evidence)),
-    }));
+    return [...this.#ledgers].map(([device, { evidence, profile, started_ms, last_to_ms }]) => {
+      const log_e = evidence.logE();
+      return { device, profile, started_ms, last_to_ms, log_e: bufferOf(log_e), log_e_max: greatestOf(log_e), state: bufferOf(packEvidence(evidence)) };
+    });
   }
 
   #merge({ window, law }: JudgeableWindow): boolean {
@@ -132,4 +128,6 @@ function roundsOf(windows: readonly JudgeableWindow[]): JudgeableWindow[][] {
   return rounds;
 }
 
+/** NaN is no evidence. */
+const greatestOf = (log_e: Float32Array): number => log_e.reduce((most, one) => (one > most ? one : most), Number.NEGATIVE_INFINITY);
 const bufferOf = ({ buffer, byteOffset, byteLength }: Uint8Array | Float32Array): Buffer => Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);

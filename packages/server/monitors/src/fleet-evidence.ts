@@ -2,9 +2,8 @@
 // promises.
 import type { Fleet } from '@holdfast/fleet';
 import type { Db } from '@holdfast/postgres';
-import { type CohortEvidence, type ProfileLaw, type WatchedDevice, locateChanges, neededEvidence, streamOf } from '@holdfast/stats';
-import { factsOf } from './device-facts.ts';
-import { readLogE } from './evidence-table.ts';
+import { type CohortEvidence, type ProfileLaw, type WatchedDevice, locateChanges, neededEvidence } from '@holdfast/stats';
+import { profilesOf, readLogE, readStream } from './evidence-table.ts';
 import type { Profiles } from './profiles.ts';
 
 /** log of what a stream of a device must reach, beside its budget; Infinity where no evidence is enough. */
@@ -36,36 +35,45 @@ export class FleetEvidence {
   reaches(neededOf: (streams: number) => number): boolean {
     return [...this.#devices.values()].some(({ log_e }) => Array.from(log_e).some((one) => one >= neededOf(log_e.length)));
   }
-
-  /** log e of the stream of these devices, of those that have it. */
-  of(devices: readonly string[], stream: string): number[] {
-    return devices.flatMap((device) => {
-      const known = this.#devices.get(device);
-      return known ? streamOf(known, stream) : [];
-    });
-  }
 }
 
-interface FleetScope {
+interface EvidenceScope {
   readonly db: Db;
   readonly profiles: Profiles;
-  /** Null where facts are not asked for. */
-  readonly fleet: Fleet | null;
+  readonly monitor: string;
+  /** Devices with a window since then. */
+  readonly since_ms: number;
 }
 
-/** Of every device with a window since then. Of a profile that is gone only the numbers are known, not what they are of. */
-export async function readFleetEvidence({ db, profiles, fleet }: FleetScope, monitor: string, since_ms: number): Promise<FleetEvidence> {
-  const rows = await readLogE(db, monitor, since_ms);
-  const ids = rows.map((row) => row.device);
-  const facts = new Map((fleet ? await fleet.byId(ids, db) : []).map((device) => [device.id, factsOf(device)]));
-  const names = new Map<string, readonly string[]>();
-  for (const digest of new Set(rows.map((row) => row.profile))) {
-    const found = await profiles.find(digest);
-    names.set(digest, 'law' in found ? namesOf(found.law) : []);
-  }
-  return new FleetEvidence(
-    new Map(rows.map(({ device, profile, log_e }) => [device, { facts: facts.get(device) ?? {}, names: names.get(profile)!, log_e: floatsOf(log_e) }])),
+/** Of every device. Of a profile that is gone only the numbers are known, not what they are of. */
+export async function readFleetEvidence({ db, profiles, monitor, since_ms }: EvidenceScope, fleet: Fleet): Promise<FleetEvidence> {
+  const gathered = await readLogE(db, monitor, since_ms);
+  const facts = await fleet.facts(
+    gathered.flatMap(({ devices }) => devices),
+    db,
   );
+  const known = new Map<string, WatchedDevice>();
+  for (const { profile, devices, log_e } of gathered) {
+    const [names, floats] = [await streamsOf(profiles, profile), floatsOf(log_e)];
+    const each = floats.length / devices.length;
+    for (const [i, device] of devices.entries()) known.set(device, { facts: facts.get(device) ?? {}, names, log_e: floats.subarray(i * each, (i + 1) * each) });
+  }
+  return new FleetEvidence(known);
+}
+
+/** log e of one stream on those of these devices that have it. */
+export async function readStreamEvidence({ db, profiles, monitor, since_ms }: EvidenceScope, devices: readonly string[], stream: string): Promise<number[]> {
+  const places = new Map<string, number>();
+  for (const profile of await profilesOf(db, monitor, since_ms)) {
+    const place = (await streamsOf(profiles, profile)).indexOf(stream);
+    if (place >= 0) places.set(profile, place);
+  }
+  return Array.from(floatsOf(await readStream(db, { monitor, since_ms, devices }, places)));
+}
+
+async function streamsOf(profiles: Profiles, digest: string): Promise<readonly string[]> {
+  const found = await profiles.find(digest);
+  return 'law' in found ? namesOf(found.law) : [];
 }
 
 const namesOf = (law: ProfileLaw): string[] => law.map((one) => one.name);

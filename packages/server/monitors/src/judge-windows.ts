@@ -68,7 +68,7 @@ async function judgeBy({ trx, profiles, fleet, now_ms }: JudgeScope, monitor: Mo
   const verdicts: Judged['verdicts'] = [];
   const turn = new EvidenceTurn(monitor, stored, now_ms, {
     lawOf: (profile) => laws.get(profile) ?? null,
-    fleet: () => readFleetEvidence({ db: trx, profiles, fleet }, monitor.name, now_ms - epoch_ms),
+    fleet: () => readFleetEvidence({ db: trx, profiles, monitor: monitor.name, since_ms: now_ms - epoch_ms }, fleet),
     judged: ({ window, profile }, streams) => verdicts.push({ ...placeOf(monitor, window), ...judge(window.body, profile, monitor, streams) }),
     refused: (window, reason) => counter.add(monitor, window, reason, numberOf(window)),
   });

@@ -41,4 +41,5 @@ alter table monitor_evidence alter column state set storage external;
 create index verdict_window on verdict (device, at_ms);
 `,
   },
+  { name: '0043_evidence_greatest', sql: `alter table monitor_evidence add column log_e_max real;` },
 ] as const;

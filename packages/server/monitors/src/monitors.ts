@@ -7,13 +7,15 @@ import type { Registry } from '@holdfast/registry';
 import { type CohortEvidence, evidenceOfDevices } from '@holdfast/stats';
 import type { Telemetry } from '@holdfast/telemetry';
 import { budgetThreshold, discoveryLevel, epoch_ms, fleetBudget } from './budget.ts';
-import { countWatched, forgetEvidence, watchedDevices } from './evidence-table.ts';
-import { readFleetEvidence } from './fleet-evidence.ts';
+import { countWatched, forgetEvidence, someReaches, watchedDevices } from './evidence-table.ts';
+import { readFleetEvidence, readStreamEvidence } from './fleet-evidence.ts';
 import { ruleSentence } from './judge.ts';
 import { judgeWindows } from './judge-windows.ts';
 import * as table from './monitor-table.ts';
 import type { MonitorRow, MonitorStop, VerdictRow } from './monitor-table.ts';
+import { BundleMonitors, type OwnMonitors } from './own-monitors.ts';
 import { type Cut, type MeasuredSegments, type Performance, type PerformanceQuery, measuredBy, performanceOf } from './performance/performance.ts';
+import { Segments, segmentsBy } from './performance/segments.ts';
 import { Profiles, not_judged_reasons } from './profiles.ts';
 import { mostSensitive } from './sensitivity.ts';
 
@@ -36,12 +38,14 @@ export class Monitors {
   readonly #o: MonitorOptions;
   readonly #db: Db;
   readonly #profiles: Profiles;
+  readonly #own: BundleMonitors;
   #rules_told = false;
 
   constructor(options: MonitorOptions) {
     this.#o = options;
     this.#db = options.db;
     this.#profiles = new Profiles(options.registry, options.telemetry);
+    this.#own = new BundleMonitors(options.registry);
   }
 
   /** Judges the next windows; true where there may be more. Cursor, evidence and verdicts are one commit: the same window, once. */
@@ -77,9 +81,10 @@ export class Monitors {
   measured(query: PerformanceQuery, cuts: readonly Cut[] = []): Promise<MeasuredSegments> {
     return measuredBy(this.#o.telemetry, query, cuts);
   }
-  /** How good a model is: by labels, and without. */
-  performance(query: PerformanceQuery): Promise<Performance> {
-    return performanceOf(this.#o.telemetry, this.#profiles, query);
+  /** How good a model is: by labels, and without; in segments where `by` says by what. */
+  performance(query: PerformanceQuery, by?: string): Promise<Performance> {
+    const segments = new Segments(by === undefined ? null : segmentsBy(this.#o.fleet, by));
+    return performanceOf(this.#o.telemetry, this.#profiles, query, segments);
   }
 
   verdictsAfter(db: Db, id: number, limit: number): Promise<VerdictRow[]> {
@@ -93,6 +98,11 @@ export class Monitors {
     return table.takeTurn(trx, name);
   }
 
+  /** The monitors that came with the bundles of a version, or of the last ones, and what each looks at; null of a version that the registry does not know. */
+  own(model: string, version: number | null): Promise<OwnMonitors | null> {
+    return this.#own.of(model, version);
+  }
+
   /** The devices whose windows count for the decisions of a monitor now. */
   watched(db: Db, monitor: string): Promise<string[]> {
     return watchedDevices(db, monitor, this.#since_ms());
@@ -100,19 +110,19 @@ export class Monitors {
 
   /** log10 of the e-value of a feature on these devices together; null where fewer than three of them have it. */
   async cohortEvidence(db: Db, monitor: string, devices: readonly string[], feature: string): Promise<number | null> {
-    const log_e = (await this.#fleetEvidence(db, monitor, null)).of(devices, feature);
+    const log_e = await readStreamEvidence(this.#evidenceOf(db, monitor), devices, feature);
     return log_e.length < 3 ? null : evidenceOfDevices(log_e) / Math.LN10;
   }
 
-  /** Where features have changed: cohorts by e-BH over cohorts and features, the strongest first. */
+  /** Where features have changed: cohorts by e-BH over cohorts and features, the strongest first. The fleet is read where some device has what its budget asks for. */
   async changes({ name, false_alarms_per_device_month: budget }: Pick<MonitorRow, 'name' | 'false_alarms_per_device_month'>): Promise<CohortEvidence[]> {
-    const evidence = await this.#fleetEvidence(this.#db, name, null);
-    if (!evidence.reaches((streams) => budgetThreshold(budget, streams))) return [];
-    return (await this.#fleetEvidence(this.#db, name, this.#o.fleet)).changes(discoveryLevel(budget));
+    if (!(await someReaches(this.#db, name, this.#since_ms(), budget))) return [];
+    const evidence = await readFleetEvidence(this.#evidenceOf(this.#db, name), this.#o.fleet);
+    return evidence.reaches((streams) => budgetThreshold(budget, streams)) ? evidence.changes(discoveryLevel(budget)) : [];
   }
 
-  #fleetEvidence(db: Db, monitor: string, fleet: Fleet | null) {
-    return readFleetEvidence({ db, profiles: this.#profiles, fleet }, monitor, this.#since_ms());
+  #evidenceOf(db: Db, monitor: string) {
+    return { db, profiles: this.#profiles, monitor, since_ms: this.#since_ms() };
   }
 
   #since_ms(): number {

@@ -55,7 +55,8 @@ export class Reports {
     const opened = raised.filter((alert) => alert.since_ms >= time.from_ms).length;
     const made_at_ms = this.#o.clock.wall_ms();
     const parts = merged.parts.toSorted((a, b) => b.counts.inferences - a.counts.inferences).map((part) => partReport(part, rules, time, made_at_ms));
-    const performance = await performanceOfReport(merged.parts, ids, time, { monitors, cuts: cutsOf(devices) });
+    const facts = await this.#o.fleet.facts(devices.map(({ id }) => id));
+    const performance = await performanceOfReport(merged.parts, ids, time, { monitors, cuts: cutsOf(devices, facts) });
     return {
       title: `Drift of ${nameOf(subject)}`,
       made_at_ms,

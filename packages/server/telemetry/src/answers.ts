@@ -30,7 +30,7 @@ export interface JoinedAnswers {
   readonly answers: readonly JoinedAnswer[];
   /** Truths of these devices without an answer of any model: it may still come, or was never sent. */
   readonly unmatched: number;
-  /** Older chunks were not looked at: there are too many. */
+  /** Older truths, or older chunks, were not looked at: there are too many. */
   readonly is_cut: boolean;
 }
 
@@ -42,10 +42,11 @@ const answers_a_page = 2_000;
 const ahead_ms = 3_600_000;
 
 export async function joinAnswers(db: Db, filter: AnswerFilter, limit: number): Promise<JoinedAnswers> {
-  const truths = (await truthsSince(db, filter.from_ms, filter.devices, limit)).filter((truth) => truth.inferred_ms === 0 || truth.inferred_ms < filter.to_ms);
+  const came = await truthsSince(db, filter.from_ms, filter.devices, limit);
+  const truths = came.filter((truth) => truth.inferred_ms === 0 || truth.inferred_ms < filter.to_ms);
   const answers: JoinedAnswer[] = [];
   const devices = Map.groupBy(truths, (truth) => truth.device);
-  let [unmatched, is_cut, chunks_left, devices_left] = [0, false, chunks_max, devices.size];
+  let [unmatched, is_cut, chunks_left, devices_left] = [0, came.length >= limit, chunks_max, devices.size];
   for (const [device, told] of devices) {
     const found = await nearestOf(db, device, told, Math.ceil(chunks_left / devices_left--));
     chunks_left -= found.chunks;

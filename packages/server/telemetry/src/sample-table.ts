@@ -79,7 +79,7 @@ export type SampleOrder = 'oldest' | 'least_confident';
 function filtered(db: Db, f: SampleFilter) {
   let query = tables(db).selectFrom('sample');
   if (f.device !== undefined) query = query.where('device', '=', f.device);
-  if (f.devices !== undefined) query = query.where('device', 'in', [...f.devices]);
+  if (f.devices !== undefined) query = query.where(sql<boolean>`device = any(${[...f.devices]}::text[])`);
   if (f.ids !== undefined) query = query.where('id', 'in', [...f.ids]);
   if (f.model !== undefined) query = query.where('model', '=', f.model);
   if (f.labelled !== undefined) query = query.where('label', f.labelled ? 'is not' : 'is', null);

@@ -21,7 +21,7 @@ export function neededEvidence(devices: readonly WatchedDevice[], level: number)
 }
 
 /** log e of the stream, where the device has it. */
-export function streamOf({ names, log_e }: WatchedDevice, stream: string): number[] {
+function streamOf({ names, log_e }: WatchedDevice, stream: string): number[] {
   const at = names.indexOf(stream);
   return at < 0 ? [] : [log_e[at]!];
 }

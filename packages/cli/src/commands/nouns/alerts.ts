@@ -1,7 +1,7 @@
 // alert: what is wrong, and who looks after it.
 import { type Command, Option } from 'commander';
 import type { AlertView } from '@holdfast/protocol/rest';
-import { printOne, printSome, time } from '../../output.ts';
+import { printOne, printSome, say, time } from '../../output.ts';
 import { clientOf, outputOf } from '../../settings.ts';
 import { verb, wholeNumber } from '../../verb.ts';
 
@@ -35,9 +35,11 @@ export function addAlerts(program: Command): void {
 }
 
 async function list({ state, limit }: ListOptions, command: Command): Promise<void> {
-  const { alerts } = await clientOf(command).call('alertList', { query: { state, limit } });
+  const { alerts, refused } = await clientOf(command).call('alertList', { query: { state, limit } });
   const rows = alerts.map((a) => ({ ...a, since: time(a.since_ms), on: a.devices.map((d) => d.name) }));
-  printSome(rows, ['id', 'state', 'since', 'monitor', 'on', 'title'], limit, outputOf(command));
+  const output = outputOf(command);
+  printSome(rows, ['id', 'state', 'since', 'monitor', 'on', 'title'], limit, output);
+  if (!output.json) for (const one of refused) say(`${one.firings} firings of monitors on devices made no alert: ${one.reason}`);
 }
 
 function print(alert: AlertView, command: Command): void {

@@ -1,6 +1,7 @@
 // Handlers of performance: numbers of the room, and what they mean in sentences.
 import { failure } from '@holdfast/base';
-import type { Performance, SegmentKeys, SegmentPerformance } from '@holdfast/monitors';
+import type { Word } from '@holdfast/fleet';
+import type { Performance, SegmentPerformance } from '@holdfast/monitors';
 import { fact_names } from '@holdfast/protocol/hardware';
 import type { FaceOptions } from '../rooms.ts';
 import type { Handlers } from './call.ts';
@@ -29,48 +30,46 @@ export function performanceHandlers({ rooms: { monitors, fleet, registry, teleme
       if (!(length > 0 && length <= longest_ms))
         throw failure('HF-REQ-001', { where: 'query/from_ms', saw: `${length} ms up to to_ms`, expected: `more than 0, at most ${longest_ms}` });
       const devices = device === undefined ? undefined : [(await fleet.device(device)).id];
-      const known = await fleet.devices();
-      const found = await monitors.performance({ model, model_version, devices, from_ms, to_ms, segment: segmentBy(by, known) });
+      const found = await monitors.performance({ model, model_version, devices, from_ms, to_ms }, by);
       const names = new Map(by === 'device' ? (await fleet.byId(found.segments.map((one) => one.segment!))).map((row) => [row.id, row.name]) : []);
-      const { segment: _segment, settled, ask, segments, class_names, left_out, unmatched, ...whole } = found;
+      const cuts = cutsOf(await fleet.words());
+      const { segment: _segment, settled, ask, segments, class_names, unmatched, left_out: missing, ...whole } = found;
+      const left_out = { ...missing, cuts: Math.max(0, cuts.length - cuts_max) };
       return {
         model,
         from_ms,
         to_ms,
         class_names: [...class_names],
         ...partView(whole),
-        says: sayings(found),
+        says: [...sayings(found), ...leftOutSayings(left_out, segments.length)],
         settled: settled && { ...settled },
         ask: [...ask],
-        cuts: cutsOf(known),
+        cuts: cuts.slice(0, cuts_max),
         segments: segments.map(({ segment, ...rest }) => ({ segment: segment!, name: names.get(segment!) ?? segment!, ...partView(rest) })),
         unmatched,
-        left_out: { ...left_out },
+        left_out,
       };
     },
   } satisfies Partial<Handlers>;
 }
 
-type Devices = Awaited<ReturnType<FaceOptions['rooms']['fleet']['devices']>>;
-
-/** Of a label or a fact: its value; devices without it, and removed ones, are one segment. */
-function segmentBy(by: string | undefined, devices: Devices): ((of: SegmentKeys) => string) | undefined {
-  if (by === undefined) return undefined;
-  if (by === 'device') return ({ device }) => device;
-  if (by === 'model_version') return ({ model_version }) => String(model_version);
-  const [kind, key] = [by.slice(0, by.indexOf(':')), by.slice(by.indexOf(':') + 1)];
-  const values = new Map(devices.map((row) => [row.id, kind === 'label' ? row.labels[key] : factsOf(row)[key]]));
-  return ({ device }) => values.get(device) ?? `no ${key}`;
+/** What performance may be cut by: facts first, in their order, then labels. */
+function cutsOf(words: readonly Word[]): string[] {
+  const said = new Set(words.filter(({ kind }) => kind === 'hardware').map(({ name }) => name));
+  const facts = fact_names.filter((name) => said.has(name) && !passing_facts.has(name)).map((name) => `hardware:${name}`);
+  const labels = words.filter(({ kind }) => kind === 'label').map(({ name }) => `label:${name}`);
+  return ['device', 'model_version', ...facts, ...labels.toSorted()];
 }
 
-const factsOf = ({ reported }: Devices[number]): Readonly<Record<string, string>> => reported?.hardware ?? {};
-
-/** What performance may be cut by: facts first, in their order, then labels. */
-function cutsOf(devices: Devices): string[] {
-  const said = new Set(devices.flatMap((row) => Object.keys(factsOf(row))));
-  const facts = fact_names.filter((name) => said.has(name) && !passing_facts.has(name)).map((name) => `hardware:${name}`);
-  const labels = [...new Set(devices.flatMap((row) => Object.keys(row.labels)))].toSorted().map((name) => `label:${name}`);
-  return ['device', 'model_version', ...facts, ...labels].slice(0, cuts_max);
+function leftOutSayings({ answers, segments, outside, cuts }: Performance['left_out'] & { readonly cuts: number }, shown: number): string[] {
+  return [
+    ...(answers
+      ? ['Not every labelled answer of this time is among these: there are more than are read at once. A shorter time, or one device, has fewer.']
+      : []),
+    ...(segments > 0 ? [`${shown} of ${shown + segments} segments are shown, those with most inferences.`] : []),
+    ...(outside > 0 ? [`${outside} windows and answers are in no segment: they are of more devices than are told apart at once. They count among all.`] : []),
+    ...(cuts > 0 ? [`${cuts_max} of ${cuts_max + cuts} words that performance may be cut by are listed; any other may be asked for by its name.`] : []),
+  ];
 }
 
 function partView({ estimated, labelled, regression, ...rest }: Omit<SegmentPerformance, 'segment'>) {

@@ -42,7 +42,10 @@ export function watchHandlers(options: FaceOptions) {
       return { monitors: (await monitors.list()).map((row) => withAlarms(row, alarms)) };
     },
     monitorPut: async ({ params, body, by }) => withAlarms(await monitors.put(params.name, body, by), await alerts.alarmsOfMonth()),
-    alertList: async ({ query }) => ({ alerts: await withFirings(await alerts.list(query.state, query.limit ?? 100)) }),
+    alertList: async ({ query }) => ({
+      alerts: await withFirings(await alerts.list(query.state, query.limit ?? 100)),
+      refused: await alerts.refused(),
+    }),
     alertShow: async ({ params }) => one(await alerts.alert(params.id)),
     alertAck: async ({ params, body, by }) => one(await alerts.acknowledge(params.id, by, body.reason)),
     alertSilence: async ({ params, body, by }) => one(await alerts.silence(params.id, by, body.reason, body.for_ms)),

@@ -14,7 +14,8 @@ import {
 } from '@holdfast/stats';
 import type { Telemetry, WindowFilter } from '@holdfast/telemetry';
 import type { Profiles } from '../profiles.ts';
-import { type Counted, Segment, type ToldAnswer, labelledBins } from './gather.ts';
+import { type Counted, type Segment, type ToldAnswer, labelledBins } from './gather.ts';
+import { type SegmentKeys, Segments } from './segments.ts';
 
 const answers_max = 50_000;
 const asked_from_max = 5_000;
@@ -22,16 +23,12 @@ const segments_max = 200;
 /** As many as a window counts; a truth beyond is wrong for sure, and gets no row of its own. */
 const classes_max = 65_536;
 
-export type SegmentKeys = Pick<ToldAnswer, 'device' | 'model_version'>;
-
 export interface PerformanceQuery {
   readonly model: string;
   readonly model_version?: number | undefined;
   readonly devices?: readonly string[] | undefined;
   readonly from_ms: number;
   readonly to_ms: number;
-  /** The segment of a window or an answer; absent: none. */
-  readonly segment?: ((of: SegmentKeys) => string) | undefined;
 }
 
 export interface SegmentPerformance {
@@ -55,32 +52,36 @@ export interface Performance extends SegmentPerformance {
   /** Samples whose labels would settle it, the least that say enough. */
   readonly ask: readonly number[];
   readonly segments: readonly SegmentPerformance[];
-  /** Answers or segments that are not among these, because there are too many. */
-  readonly left_out: { readonly answers: boolean; readonly segments: number };
+  /** What is not among these, because there is too much of it: answers, segments, and windows and answers of devices that are in no segment. */
+  readonly left_out: { readonly answers: boolean; readonly segments: number; readonly outside: number };
   /** Truths of these devices that no answer came for, of whatever model: it may still come, or was never sent. */
   readonly unmatched: number;
 }
 
 type Reads = Pick<Telemetry, 'windowsIn' | 'samples' | 'answers'>;
 
-export async function performanceOf(telemetry: Reads, profiles: Pick<Profiles, 'find'>, query: PerformanceQuery): Promise<Performance> {
-  const [whole, parts] = [new Segment(), new Map<string, Segment>()];
-  const segmentsOf = segmentsBy(query.segment, whole, parts);
-  for await (const row of telemetry.windowsIn(filterOf(query))) {
+export async function performanceOf(
+  telemetry: Reads,
+  profiles: Pick<Profiles, 'find'>,
+  query: PerformanceQuery,
+  segments = new Segments(null),
+): Promise<Performance> {
+  for await (const [row, mine] of segments.each(telemetry.windowsIn(filterOf(query)))) {
     const found = await profiles.find(row.profile);
-    for (const segment of segmentsOf(row)) segment.addWindow(row, 'profile' in found ? found.profile : null);
+    for (const segment of mine) segment.addWindow(row, 'profile' in found ? found.profile : null);
   }
   const { answers, unmatched, is_cut } = await answersOf(telemetry, query);
-  for (const answer of answers) for (const segment of segmentsOf(answer)) segment.answers.push(answer);
+  for await (const [answer, mine] of segments.each(answers)) for (const segment of mine) segment.answers.push(answer);
+  const { whole, outside } = segments;
   const class_names = namesOf(whole, answers);
-  const named = [...parts].toSorted(([, a], [, b]) => b.inferences - a.inferences);
+  const named = [...segments.parts].toSorted(([, a], [, b]) => b.inferences - a.inferences);
   return {
     ...described(null, whole, class_names.length),
     class_names,
     ...(await settledBy(telemetry, whole, query)),
     segments: named.slice(0, segments_max).map(([name, segment]) => described(name, segment, class_names.length)),
     unmatched,
-    left_out: { answers: is_cut || answers.length >= answers_max, segments: Math.max(0, named.length - segments_max) },
+    left_out: { answers: is_cut, segments: Math.max(0, named.length - segments_max), outside },
   };
 }
 
@@ -92,16 +93,6 @@ const filterOf = ({ model, model_version, devices, from_ms, to_ms }: Performance
   to_ms,
 });
 
-function segmentsBy(segment: PerformanceQuery['segment'], whole: Segment, parts: Map<string, Segment>): (of: SegmentKeys) => Segment[] {
-  if (segment === undefined) return () => [whole];
-  return (of) => {
-    const name = segment(of);
-    const known = parts.get(name) ?? new Segment();
-    parts.set(name, known);
-    return [whole, known];
-  };
-}
-
 /** Answers whose truth came by the app's number, and samples that people have labelled; one that is both counts once. */
 async function answersOf(
   telemetry: Pick<Reads, 'samples' | 'answers'>,
@@ -110,9 +101,9 @@ async function answersOf(
   const { model, model_version, devices, from_ms, to_ms } = query;
   const joined = await telemetry.answers({ model, model_version, devices, from_ms, to_ms }, answers_max);
   const told = new Set(joined.answers.map(({ device, reference }) => `${device} ${reference}`));
-  const samples = await telemetry.samples({ model, labelled: true, since_ms: from_ms }, answers_max);
+  const samples = await telemetry.samples({ model, devices, labelled: true, since_ms: from_ms }, answers_max);
   const shown = samples
-    .filter((row) => row.at_ms < to_ms && (model_version === undefined || row.model_version === model_version) && (!devices || devices.includes(row.device)))
+    .filter((row) => row.at_ms < to_ms && (model_version === undefined || row.model_version === model_version))
     .filter(({ device, reference }) => !told.has(`${device} ${reference}`))
     .map(({ device, model_version: version, predicted, confidence, label }) => ({
       device,
@@ -122,7 +113,7 @@ async function answersOf(
       scores: [],
       label: label!,
     }));
-  return { answers: [...joined.answers, ...shown], unmatched: joined.unmatched, is_cut: joined.is_cut };
+  return { answers: [...joined.answers, ...shown], unmatched: joined.unmatched, is_cut: joined.is_cut || samples.length >= answers_max };
 }
 
 /** The names of the profile of the newest version; numbers where none has names for what was said. */
@@ -185,8 +176,8 @@ async function settledBy(telemetry: Reads, whole: Segment, query: PerformanceQue
   const labelled = labelledBins(table, whole.answers.filter((answer) => answer.model_version === newest.model_version)); // prettier-ignore
   const found = settle(table, labelled);
   const wanted = labelsToAsk(table, newest.counts).map((asked, bin) => Math.max(0, asked - labelled[bin]!.labelled));
-  const rows = await telemetry.samples({ model: query.model, labelled: false, since_ms: query.from_ms }, asked_from_max);
-  const fit = rows.filter((row) => row.at_ms < query.to_ms && row.model_version === newest.model_version && (query.devices?.includes(row.device) ?? true));
+  const rows = await telemetry.samples({ model: query.model, devices: query.devices, labelled: false, since_ms: query.from_ms }, asked_from_max);
+  const fit = rows.filter((row) => row.at_ms < query.to_ms && row.model_version === newest.model_version);
   const ask = fit.toReversed().filter(({ confidence }) => Number.isFinite(confidence) && wanted[binOf(table.edges, confidence)]!-- > 0);
   return { settled: found.labels > 0 ? found : null, ask: ask.map(({ id }) => id) };
 }

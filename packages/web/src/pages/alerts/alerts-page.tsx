@@ -1,5 +1,6 @@
 // web/alerts: the inbox: one alert a cause, however many devices it touches.
 import { Select } from '@mantine/core';
+import type { Reply } from '../../app/api.ts';
 import { useFilters } from '../../app/filters.ts';
 import { Ago } from '../../parts/ago.tsx';
 import { countText } from '../../parts/format.ts';
@@ -34,6 +35,7 @@ export function AlertsPage() {
       />
       {monitors.data ? <FleetBudget of={monitors.data.monitors} /> : null}
       <Refused query={monitors} />
+      {alerts.data ? <RefusedFirings of={alerts.data.refused} /> : null}
       <Panel
         title="Alerts"
         flush
@@ -45,6 +47,15 @@ export function AlertsPage() {
     </>
   );
 }
+
+/** What devices said of their own monitors, and what nobody believes. */
+const RefusedFirings = ({ of }: { of: Reply<'alertList'>['refused'] }) =>
+  of.map((one) => (
+    <p key={one.reason} className="says t-warn">
+      {countText(one.firings, 'firing')} of monitors on devices made no alert: {one.reason}; the last <Ago at_ms={one.last_ms} /> by{' '}
+      <To href={`/devices/${one.device}`}>{one.device}</To>
+    </p>
+  ));
 
 const Nothing = ({ state }: { state: AlertState | undefined }) => (
   <Empty>

@@ -1,5 +1,7 @@
-// What a command prints: rows for people, or JSON for programs. Data goes to stdout, talk to stderr.
+// What a command prints: rows for people, or JSON for programs. Data goes to stdout, talk to stderr. No control character of
+// what is printed reaches the terminal.
 import { failure } from '@holdfast/base';
+import { plain, plainJson, plainLines } from './plain-text.ts';
 
 export interface Output {
   readonly json: boolean;
@@ -10,13 +12,13 @@ export interface Output {
 
 export type Row = Readonly<Record<string, unknown>>;
 
-const printJson = (value: unknown): void => void process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+const printJson = (value: unknown): void => void process.stdout.write(`${plainJson(JSON.stringify(value, null, 2))}\n`);
 
 /** Prints rows as a table of the given columns, or as a JSON array. An unknown field lists the known ones (HF-CLI-001). */
 export function printRows(rows: readonly Row[], columns: readonly string[], output: Output): void {
   if (output.json) return printJson(rows.map((row) => pick(row, output)));
   if (rows.length === 0) return say('nothing to show');
-  const cells = [columns.map((c) => c.toUpperCase()), ...rows.map((row) => columns.map((c) => show(row[c])))];
+  const cells = [columns.map((c) => c.toUpperCase()), ...rows.map((row) => columns.map((c) => plain(show(row[c]))))];
   const widths = columns.map((_, i) => Math.max(...cells.map((line) => line[i]!.length)));
   for (const line of cells) process.stdout.write(`${joinCells(line, widths)}\n`);
 }
@@ -37,7 +39,7 @@ export function printSome(rows: readonly Row[], columns: readonly string[], limi
 export function printOne(row: Row, output: Output): void {
   if (output.json) return printJson(pick(row, output));
   const width = Math.max(...Object.keys(row).map((key) => key.length));
-  for (const [key, value] of Object.entries(row)) process.stdout.write(`${key.padEnd(width)}  ${show(value)}\n`);
+  for (const [key, value] of Object.entries(row)) process.stdout.write(`${key.padEnd(width)}  ${plainLines(show(value))}\n`);
 }
 
 /** A change that leaves nothing to show: a sentence, or a JSON object. */
@@ -64,5 +66,5 @@ export const time = (ms: number | null | undefined): string | null =>
   ms === null || ms === undefined ? null : new Date(ms).toISOString().slice(0, 19).replace('T', ' ');
 
 export function say(text: string): void {
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${plainLines(text)}\n`);
 }

@@ -59,7 +59,7 @@ function optionValue(option: Option, place: string): string {
 
 /** The command with everything that it asks for; files stand at the place. */
 function filled(command: Command, place: string, more: readonly string[] = []): string[] {
-  const given = command.registeredArguments.filter((a) => a.required).map((a) => valueOf(a, place));
+  const given = command.registeredArguments.filter((a) => a.required || isFile(a.name())).map((a) => valueOf(a, place));
   const asked = command.options.filter((o) => o.mandatory).flatMap((o) => [o.long!, optionValue(o, place)]);
   return [...commandPath(command).split(' '), ...given, ...asked, ...more];
 }

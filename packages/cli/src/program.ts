@@ -8,6 +8,7 @@ import { addMlflow } from './commands/mlflow.ts';
 import { addNouns } from './commands/nouns/index.ts';
 import { addUp } from './commands/up.ts';
 import { addWorker } from './commands/worker.ts';
+import { plainJson, plainLines } from './plain-text.ts';
 import { usageFailure } from './usage.ts';
 
 export function makeProgram(): Command {
@@ -61,7 +62,7 @@ function aloneJson(args: readonly string[]): string[] {
 
 function known(error: unknown): HoldfastError {
   if (error instanceof HoldfastError) return error;
-  if (process.env['HOLDFAST_DEBUG']) process.stderr.write(`${(error as Error).stack ?? String(error)}\n`);
+  if (process.env['HOLDFAST_DEBUG']) process.stderr.write(`${plainLines((error as Error).stack ?? String(error))}\n`);
   return failure('HF-CLI-011', { message: (error as Error).message ?? String(error) }, error);
 }
 
@@ -69,7 +70,9 @@ function report(error: HoldfastError, args: readonly string[]): number {
   const { code, message, hint, exit, retryable } = error;
   const json = aloneJson(args).some((arg) => arg.startsWith('--json='));
   process.stderr.write(
-    json ? `${JSON.stringify({ code, message, hint, exit, retryable })}\n` : `${code}: ${message}\n${hint}\nMore: holdfast explain ${code}\n`,
+    json
+      ? `${plainJson(JSON.stringify({ code, message, hint, exit, retryable }))}\n`
+      : plainLines(`${code}: ${message}\n${hint}\nMore: holdfast explain ${code}\n`),
   );
   return exit;
 }

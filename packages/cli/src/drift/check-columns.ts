@@ -1,6 +1,7 @@
 // cli/drift: two files, column by column: which columns are compared and how they are read, one pass over each, and what comes of it for the report.
 import { failure } from '@holdfast/base';
 import { type Draft, notComparable } from '@holdfast/stats';
+import { plain } from '../plain-text.ts';
 import type { CellKind, Cells, TableColumn, TableFile } from '../tables/table.ts';
 import { type PairedColumn, pairOf } from './column-pair.ts';
 
@@ -35,7 +36,7 @@ export async function compareFiles(
 }
 
 const namesOf = (columns: readonly TableColumn[]): string => {
-  const shown = columns.slice(0, 12).map(({ name }) => name);
+  const shown = columns.slice(0, 12).map(({ name }) => plain(name));
   return `the columns ${shown.join(', ')}${columns.length > shown.length ? ` and ${columns.length - shown.length} more` : ''}`;
 };
 

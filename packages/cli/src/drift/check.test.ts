@@ -174,7 +174,7 @@ describe('holdfast drift check', () => {
     expect(await refusal('ragged.csv', 'ragged.csv')).toMatch(/saw 1 cells in line 3, expected 2/);
     expect(await refusal('twice.csv', 'same.csv')).toMatch(/names of columns, each once/);
     expect(await refusal('broken.jsonl', 'same.csv')).toMatch(/in line 2, expected one JSON object/);
-    expect(await refusal('broken.parquet', 'same.csv')).toMatch(/HF-CLI-010: .*expected a Parquet file/);
+    expect(await refusal('broken.parquet', 'same.csv')).toMatch(/HF-CLI-010: .*expected a whole Parquet file/);
     expect(await refusal('strangers.csv', 'same.csv')).toMatch(/expected a column of .*nobody/);
     expect(await refusal('reference.csv', 'same.csv', '--columns', 'sise')).toMatch(/saw no column "sise", expected one of the columns at, size/);
     expect(await refusal('nowhere.csv', 'same.csv')).toMatch(/HF-CLI-009/);

@@ -18,6 +18,7 @@ import {
 } from '@holdfast/stats';
 import { writeWhole } from '../files.ts';
 import { printOne, printRows, say } from '../output.ts';
+import { plain } from '../plain-text.ts';
 import { outputOf } from '../settings.ts';
 import { anyNumber, verb } from '../verb.ts';
 import { compareFiles } from './check-columns.ts';
@@ -88,5 +89,5 @@ function print(report: DriftReport, command: Command): void {
     test: column.fault === 'not_comparable' ? column.note : testInWords(column),
   }));
   printRows(rows, heads, output);
-  for (const text of [...report.notes, summaryOf(report), ruleInWords(report.rule)]) say(text);
+  for (const text of [...report.notes, summaryOf(report), ruleInWords(report.rule)]) say(plain(text));
 }

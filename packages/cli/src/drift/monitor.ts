@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import { HoldfastError, failure } from '@holdfast/base';
 import { type MonitorKind, type MonitorSaid, MonitorSet, monitors } from '@holdfast/stats';
 import { fileSize } from '../files.ts';
+import { plainJson, plainLines } from '../plain-text.ts';
 import { verb } from '../verb.ts';
 import { type Line, linesOf } from './lines.ts';
 import { readMonitorConfig } from './monitor-config.ts';
@@ -37,7 +38,7 @@ async function monitor(config: string, records: string | undefined): Promise<voi
   if (records !== undefined) await fileSize(records);
   const input = records === undefined ? process.stdin : createReadStream(records);
   const set = new MonitorSet(plan);
-  for (const note of notes) await write(process.stderr, `${note}\n`);
+  for (const note of notes) await write(process.stderr, `${plainLines(note)}\n`);
   await watchRecords(set, input, (text) => write(process.stdout, text));
   for (const line of lacked(set)) await write(process.stderr, `${line}\n`);
 }
@@ -46,7 +47,7 @@ export async function watchRecords(set: MonitorSet, input: AsyncIterable<Uint8Ar
   let number = 0;
   for await (const line of linesOf(input, line_bytes_max)) {
     const said = answer(set, line, ++number);
-    if (said.length > 0) await out(`${said.map((one) => JSON.stringify(one)).join('\n')}\n`);
+    if (said.length > 0) await out(`${said.map((one) => plainJson(JSON.stringify(one))).join('\n')}\n`);
   }
 }
 

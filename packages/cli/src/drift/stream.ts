@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import { failure } from '@holdfast/base';
 import { type Detector, type DetectorKind, type GivenParameters, detectorKind, detectors, readParameter } from '@holdfast/stats';
 import { fileSize } from '../files.ts';
+import { plain } from '../plain-text.ts';
 import { collectLabel, verb } from '../verb.ts';
 import { type Line, NumberLines } from './number-lines.ts';
 
@@ -61,7 +62,7 @@ export async function watch(detector: Detector, input: AsyncIterable<Uint8Array 
   const judge = async (found: readonly Line[]): Promise<void> => {
     let [said, wrong] = ['', ''];
     for (const { line, value, text } of found) {
-      if (value === null) wrong += `line ${line}: ${JSON.stringify(text)} is no number\n`;
+      if (value === null) wrong += `line ${line}: ${plain(JSON.stringify(text))} is no number\n`;
       else said += firingLine(detector.update(value), index++);
     }
     await write(err, wrong);

@@ -2,6 +2,8 @@
 // Columns that are asked for as texts (labels) are no inputs and stay as they are.
 import { failure } from '@holdfast/base';
 import { readBytes } from '../files.ts';
+import { plain } from '../plain-text.ts';
+import { checkText } from '../tables/check-text.ts';
 import { checkCells, namesOf } from '../tables/csv.ts';
 import { type CsvRow, CsvRows, cellTexts } from '../tables/csv-rows.ts';
 
@@ -17,6 +19,7 @@ const rows_max = 1_000_000;
 /** Fails with HF-CLI-010, which names the line. */
 export async function readTable(file: string, text_columns: readonly string[] = []): Promise<Table> {
   const bytes = await readBytes(file);
+  checkText(file, bytes.subarray(0, 4_096), 'CSV in UTF-8');
   let table: TableRows | null = null;
   const scan = new CsvRows(file, ','.charCodeAt(0), (row) => {
     if (table === null) table = new TableRows(file, namesOf(file, cellTexts(row)), text_columns);
@@ -37,7 +40,7 @@ class TableRows {
   constructor(file: string, columns: readonly string[], text_columns: readonly string[]) {
     this.#file = file;
     this.#columns = columns;
-    for (const name of text_columns) if (!columns.includes(name)) throw this.#bad(`no column ${name}`, `one of ${columns.slice(0, 20).join(', ')}`);
+    for (const name of text_columns) if (!columns.includes(name)) throw this.#bad(`no column ${name}`, `one of ${columns.slice(0, 20).map(plain).join(', ')}`);
     this.#texts = new Map(text_columns.map((name) => [name, []]));
   }
 
@@ -47,7 +50,7 @@ class TableRows {
     for (const [at, cell] of cellTexts(row).entries()) {
       const kept = this.#texts.get(this.#columns[at]!);
       if (kept) kept.push(cell);
-      else numbers.push(numberOf(cell, () => this.#bad(`${JSON.stringify(cell)} as ${this.#columns[at]} in line ${row.line}`, 'a number')));
+      else numbers.push(numberOf(cell, () => this.#bad(`${JSON.stringify(cell)} as ${plain(this.#columns[at]!)} in line ${row.line}`, 'a number')));
     }
     if (this.#rows.push(Float64Array.from(numbers)) > rows_max) throw this.#bad(`more than ${rows_max} rows`, `1 to ${rows_max}`);
   }

@@ -1,17 +1,24 @@
 // cli/tables: a file of rows, whatever its format: its columns, what is in each, and its rows in one pass, in batches of columns. Nothing is kept of a batch.
-// Formats by content, not by name: Parquet begins with PAR1, JSON lines with "{", and everything else is read as CSV.
+// Formats by content, not by name: Parquet begins with PAR1, JSON lines with "{", and other text is read as CSV. A name that
+// ends in .parquet promises Parquet, and what is no text is refused by what it is.
 import { open } from 'node:fs/promises';
 import { failure } from '@holdfast/base';
 import { fileSize, withFile } from '../files.ts';
+import { startOf } from '../start-of.ts';
+import { checkText } from './check-text.ts';
 import { openCsv } from './csv.ts';
 import { openJsonLines } from './json-lines.ts';
 import { openParquet } from './parquet.ts';
 import type { TableFile } from './table.ts';
 
+const is_parquet = /\.parquet$/i;
+
 export async function openTable(file: string): Promise<TableFile> {
   const size = await fileSize(file);
   const first = await firstBytes(file);
   if (first.toString('latin1', 0, 4) === 'PAR1') return openParquet(file, size);
+  if (is_parquet.test(file)) throw failure('HF-CLI-010', { file, saw: startOf(first), expected: 'a Parquet file, which begins with PAR1' });
+  checkText(file, first, 'CSV or JSON lines in UTF-8, or Parquet');
   const letter = first
     .toString('utf8')
     .replace(/^\uFEFF/, '')

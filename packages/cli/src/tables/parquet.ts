@@ -43,7 +43,7 @@ function withBuffer<T>(file: string, size_bytes: number, use: (buffer: AsyncBuff
       return await use(buffer);
     } catch (cause) {
       if ((cause as NodeJS.ErrnoException).code !== undefined) throw cause; // of the file system, or ours
-      throw failure('HF-CLI-010', { file, saw: (cause as Error).message, expected: 'a Parquet file' }, cause);
+      throw failure('HF-CLI-010', { file, saw: `the start of one, and then: ${(cause as Error).message}`, expected: 'a whole Parquet file' }, cause);
     } finally {
       await handle.close();
     }

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
+import { adjustments, row_tests, two_sample } from '@holdfast/stats';
 import { describe, expect, it } from 'vitest';
 import { answerLines } from './test-command.ts';
 
@@ -88,6 +89,23 @@ describe('holdfast drift test', () => {
     expect(await complaint('classifier', '{"x":[1],"y":[2],"permutations":9}')).toMatch(/the key "permutations", expected one of x, y, seed/);
     expect(await complaint('mmd', '{"x":[[1],[2]],"y":[[1],["a"]]}')).toMatch(/at y\[1\]\[0\], expected a number/);
     expect(await complaint('mmd', '{"x":[[1],[2]],"y":[[1],[2]],"seed":-1}')).toMatch(/"-1" as "seed", expected a whole number from 0/);
+  });
+
+  it.each([...Object.keys(two_sample), ...Object.keys(row_tests), ...Object.keys(adjustments)])('names %s in its errors, as it was typed', async (name) => {
+    const bad = name in adjustments ? '{"p_values":[2]}' : name in row_tests ? '{"x":[1],"y":[2]}' : null;
+    const takes = two_sample[name]?.takes;
+    const line = bad ?? (takes === 'counts' ? '{"reference_counts":[1,-2],"current_counts":[1,2]}' : '{"x":[1,"NaN"],"y":[2]}');
+    expect(await complaint(name, line)).toContain(`The test ${name} cannot be done: saw `);
+  });
+
+  it('says the same of rows in any unit', async () => {
+    const values = (from: number, unit: number) => `[${Array.from({ length: 40 }, (_, i) => (from + i) * unit).join(',')}]`;
+    const asked = (unit: number) => `{"x":${values(0, unit)},"y":${values(25, unit)}}`;
+    for (const name of ['classifier', 'mmd']) {
+      const found = (await answers(name, [1, 1e200, 1e-200].map(asked).join('\n'), { limit: 10_000 })) as { statistic: number; p_value: number }[];
+      expect(found[0]!.p_value).toBeLessThan(0.05);
+      for (const { statistic, p_value } of found) expect([p_value, statistic]).toEqual([found[0]!.p_value, expect.closeTo(found[0]!.statistic, 12)]);
+    }
   });
 
   it('corrects many p-values, each in its place', async () => {

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { type Command, Argument } from 'commander';
 import { HoldfastError, failure } from '@holdfast/base';
 import { type RowTest, type TwoSample, adjustments, row_tests, two_sample } from '@holdfast/stats';
+import { plainJson } from '../plain-text.ts';
 import { verb } from '../verb.ts';
 import { type Line, linesOf } from './lines.ts';
 import { parsePValues, parseQuestion, parseRowQuestion } from './question.ts';
@@ -70,7 +71,7 @@ export async function answerLines(
 ): Promise<void> {
   const ask = asks.get(name)!;
   let number = 0;
-  for await (const line of linesOf(input, limit_bytes)) await write(`${JSON.stringify(answerLine(ask, line, ++number, limit_bytes), asJson)}\n`);
+  for await (const line of linesOf(input, limit_bytes)) await write(`${plainJson(JSON.stringify(answerLine(ask, line, ++number, limit_bytes), asJson))}\n`);
 }
 
 function answerLine(ask: Ask, line: Line, number: number, limit_bytes: number): object {

@@ -7,7 +7,7 @@
 import type { TestOutcome } from './outcome.ts';
 import { type Row, checkRows, scaledRows, shuffled } from './rows.ts';
 
-const rule = { test: 'mean-discrepancy', count_min: 2, count_max: 2000, width_max: 4096 };
+const rule = { test: 'mmd', count_min: 2, count_max: 2000, width_max: 4096 };
 
 export interface MeanDiscrepancyOptions {
   /** Numbers in [0, 1). */

@@ -52,6 +52,23 @@ describe.each(Object.entries(tests))('%s of rows', (_, test) => {
   });
 });
 
+describe('the classifier test', () => {
+  const [x, y] = [rowsOf(60, 2, uniforms(1), Math.fround), rowsOf(60, 2, uniforms(2), (z) => Math.fround(z + 0.6))];
+  const inUnits = (rows: Row[], units: readonly number[]) => rows.map((row) => Array.from(row, (value, k) => value * units[k]!));
+  const answer = (units: readonly number[]) => classifierTest(inUnits(x, units), inUnits(y, units), { random: uniforms(5) });
+
+  it.each([
+    [1e200, 1e200],
+    [1e-200, 1e-200],
+    [2 ** 1021, 2 ** -1040],
+    [1e200, 1],
+    [1, 1e-300],
+  ])('says the same in any unit of either column, where squares are beyond every double: %d, %d', (...units) => {
+    expect(answer([1, 1]).p_value).toBeLessThan(0.05);
+    expect(answer(units)).toEqual(answer([1, 1]));
+  });
+});
+
 describe('the statistic of mean discrepancy', () => {
   it.each([2 ** -1040, 2 ** 700, 2 ** 1021])('does not depend on the unit, where squares of distances are beyond every double: %d', (unit) => {
     const [x, y] = [rowsOf(12, 2, uniforms(1), Math.fround), rowsOf(15, 2, uniforms(2), (z) => Math.fround(z + 1))];

@@ -34,17 +34,31 @@ export function checkRows(x: readonly Row[], y: readonly Row[], { test, count_mi
     });
 }
 
+/** 1, or a power of two as large as these values where their squares, or the squares of their distances, would not fit into a double. */
+function unitOf(largest: number): number {
+  return largest === 0 || (largest > 1e-100 && largest < 1e100) ? 1 : 2 ** Math.floor(Math.log2(largest));
+}
+
 /**
- * Both samples in another unit, one power of two, where squares of their distances would not fit into a double; else as they are. For tests that do not depend on
- * the unit: no digit is lost but those of numbers a 1e300th of the largest.
+ * Both samples in another unit, one power of two, where that is needed; else as they are. For tests of distances, which do not depend on the unit: no digit is
+ * lost but those of numbers a 1e300th of the largest.
  */
 export function scaledRows(x: readonly Row[], y: readonly Row[]): readonly Row[] {
   const rows = [...x, ...y];
   let largest = 0;
   for (const row of rows) for (let k = 0; k < row.length; k++) largest = Math.max(largest, Math.abs(row[k]!));
-  if (largest === 0 || (largest > 1e-100 && largest < 1e100)) return rows;
-  const unit = 2 ** Math.floor(Math.log2(largest));
-  return rows.map((row) => Float64Array.from(row, (value) => value / unit));
+  const unit = unitOf(largest);
+  return unit === 1 ? rows : rows.map((row) => Float64Array.from(row, (value) => value / unit));
+}
+
+/** Each column in a unit of its own, for tests that standardise them: a column of 1e200 must not make nothing of its neighbour. */
+export function scaledColumns(x: readonly Row[], y: readonly Row[]): readonly [readonly Row[], readonly Row[]] {
+  const largest = new Float64Array(x[0]!.length);
+  for (const rows of [x, y]) for (const row of rows) for (let k = 0; k < row.length; k++) largest[k] = Math.max(largest[k]!, Math.abs(row[k]!));
+  const units = largest.map(unitOf);
+  if (units.every((unit) => unit === 1)) return [x, y];
+  const scaled = (rows: readonly Row[]) => rows.map((row) => Float64Array.from(row, (value, k) => value / units[k]!));
+  return [scaled(x), scaled(y)];
 }
 
 /** An order of 0 to count - 1, every one as likely (R. Durstenfeld, CACM 7(7), 1964); `random` gives numbers in [0, 1). */

@@ -121,6 +121,44 @@ describe('holdfast drift monitor', () => {
     expect(await refusal('j.json', of({ feature: [] }))).toMatch(/drift_detection\.feature that is no object/);
   });
 
+  it('takes the keys of the first scenarios of TinyLCM as their programs did, and says how it read them', async () => {
+    // the section drift_detectors of scenario 1, monitoring only, as its users have it
+    const detectors = [
+      { type: 'EWMAConfidenceMonitor', window_size: 50, alpha: 0.1, threshold_factor: 2.5, min_samples: 100, warmup_samples: 200 },
+      { type: 'PageHinkleyFeatureMonitor', feature_index: 1, delta: 0.005, lambda_param: 50, alpha: 0.1, min_samples: 100, warmup_samples: 200 },
+      { type: 'PredictionDistributionMonitor', window_size: 50, threshold: 0.2, method: 'block', min_samples: 100 },
+      { type: 'KNNDistanceMonitor', warmup_samples: 7 },
+    ];
+    await writeFile(at('older.json'), scenario(detectors));
+    const { plan, notes } = await readMonitorConfig(at('older.json'));
+    expect(plan.monitors.map(({ parameters }) => parameters)).toEqual([
+      { lambda_param: 0.1, drift_window: 50, threshold_factor: 2.5, warm_up_samples: 100, reference_update_interval: 200 },
+      { feature_index: 1, delta: 0.005, lambda_threshold: 50, alpha: 0.1, warm_up_samples: 100, reference_update_interval: 200 },
+      { window_size: 50, threshold: 0.2, method: 'block', min_samples: 100 },
+      { k: 3, warm_up_samples: 7 },
+    ]);
+    expect(notes).toContain('PageHinkleyFeatureMonitor: lambda_param is read as lambda_threshold, its name of now');
+    expect(notes).toContain('PageHinkleyFeatureMonitor: alpha is not used: the sums start at 0 again by themselves');
+    expect(await refusal('both.json', scenario([{ type: 'EWMAConfidenceMonitor', alpha: 0.1, lambda_param: 0.2 }]))).toMatch(
+      /alpha beside lambda_param, expected one of them: alpha is the older name of lambda_param/,
+    );
+    expect(await refusal('new.json', scenario([{ type: 'EWMAConfidenceMonitor', warmup_sample: 5 }]))).toMatch(
+      /"warmup_sample".*did you mean "warm_up_samples"/,
+    );
+  });
+
+  it('watches the one feature that feature_index names', async () => {
+    await writeFile(at('one.json'), scenario([{ type: 'PageHinkleyFeatureMonitor', feature_index: 1, warm_up_samples: 50, lambda_param: 20 }]));
+    const said = async (moved: number) => {
+      const of = (share: number, i: number) => ({ features: [0, 1].map((at_feature) => share + (at_feature === moved && i >= 200 ? 3 : 0)) });
+      await writeFile(at('one.jsonl'), `${lines(300, 0, of)}\n{"features": [1]}`);
+      return run(['drift', 'monitor', at('one.json'), at('one.jsonl')]);
+    };
+    expect((await said(1)).stdout).toContain('"kind":"drift"');
+    const other = await said(0);
+    expect([other.stdout, other.stderr]).toEqual(['', expect.stringContaining('1 of 301 inferences were not counted')]);
+  });
+
   it('takes what it made of a configuration as a configuration', async () => {
     const { plan } = await readMonitorConfig(at('scenario.json'));
     await writeFile(at('plan.json'), JSON.stringify(plan));

@@ -6,6 +6,7 @@ import { oneOf } from '@holdfast/base';
 import { type MonitorKind, monitorKind, monitors } from '@holdfast/stats';
 import { readJsonFile } from '../files.ts';
 import { type Asked, type Fields, checkKeys, isFields, refused } from './config-fields.ts';
+import { renamed } from './older-keys.ts';
 
 const top = ['device', 'camera', 'model', 'tinylcm', 'drift_detectors', 'tinysphere', 'application'] as const;
 const below = [
@@ -49,9 +50,10 @@ export async function scenarioPlan(file: string, value: Fields): Promise<Asked> 
   if (!Array.isArray(list) || list.length === 0)
     throw refused(file, list === undefined ? 'no list drift_detectors' : 'drift_detectors without an entry', 'drift_detectors: [{"type": name, …}]');
   const classifier = isFields(inner['adaptive_classifier']) ? inner['adaptive_classifier'] : {};
-  const made = [];
+  const made: Asked[] = [];
   for (const [i, one] of list.entries()) made.push(await detectorOf(file, one, i, classifier));
-  return { monitors: made, notes: notesOf(value, inner, classifier) };
+  const notes = [...notesOf(value, inner, classifier), ...made.flatMap((each) => each.notes)];
+  return { monitors: made.flatMap((each) => each.monitors), notes };
 }
 
 /** As a list; what is not `enabled` is left out. */
@@ -66,17 +68,19 @@ function namedDetectors(file: string, section: unknown): Fields[] | undefined {
   });
 }
 
-async function detectorOf(file: string, one: unknown, i: number, classifier: Fields): Promise<Fields> {
+async function detectorOf(file: string, one: unknown, i: number, classifier: Fields): Promise<Asked> {
   if (!isFields(one)) throw refused(file, `drift_detectors[${i}] that is no object`, '{"type": name, …}');
-  const { type, reference_stats_path, ...given } = one;
+  const { type, reference_stats_path, ...written } = one;
   const names = monitors.map(({ name }) => name);
   if (typeof type !== 'string' || !names.includes(type))
     throw refused(file, `drift_detectors[${i}].type ${JSON.stringify(type) ?? 'that is absent'}`, oneOf(String(type), names));
-  const parameters = { ...ofClassifier(type, classifier), ...given, ...(await measured(file, reference_stats_path)) };
   const kind = monitorKind(type);
+  const { parameters: given, keys, twice } = renamed(type, written, Object.keys(kind.parameters));
+  if (twice) throw refused(file, `drift_detectors[${i}], ${type}: ${twice[0]} beside ${twice[1]}`, `one of them: ${twice[0]} is the older name of ${twice[1]}`);
+  const parameters = { ...ofClassifier(type, classifier), ...given, ...(await measured(file, reference_stats_path)) };
   const wrong = kind.wrong(parameters);
   if (wrong) throw refused(file, `drift_detectors[${i}], ${type}: ${wrong.saw}`, `${wrong.expected}${meaning(kind, wrong.saw)}`);
-  return { monitor: type, parameters };
+  return { monitors: [{ monitor: type, parameters }], notes: keys.map(([older, key]) => `${type}: ${older} is read as ${key}, its name of now`) };
 }
 
 /** What the parameter of `name = value` is, for its unit is often another one than in the original. */

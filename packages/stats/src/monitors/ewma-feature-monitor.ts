@@ -3,7 +3,7 @@
 // scaled the spread by its ratio to a mean that may be 0. Here the limit is `threshold_multiplier` standard deviations of the weighted mean, and never one that
 // promises fewer than `run_length` inferences between false alarms (3.8 at alpha 0.1).
 import { real } from '../detectors/parameters.ts';
-import { featureStatistic, feature_statistic_fn } from './feature-statistic.ts';
+import { featureParameters, featureStatistic } from './feature-statistic.ts';
 import { referenceParameters } from './reference-parameters.ts';
 import { meanMonitor } from './score-monitor.ts';
 
@@ -15,13 +15,13 @@ export const ewmaFeatureMonitor = meanMonitor(
     what: 'the number of the features',
     not_used: {},
     parameters: {
-      feature_statistic_fn,
+      ...featureParameters,
       alpha: real(0.1, 0.001, 1, 'weight of the newest value'),
       threshold_multiplier: real(3, 0, 100, 'standard deviations of the weighted mean that are a drift'),
       ...referenceParameters(100),
     },
     stage: () => ({}),
-    number: (inference, p) => featureStatistic(inference, p.feature_statistic_fn),
+    number: (inference, p) => featureStatistic(inference, p),
   },
   (p) => ({ weight: p.alpha, width: p.threshold_multiplier, in_a_row: 1 }),
 );

@@ -1,6 +1,7 @@
-// stats/monitors: one number of the features of an inference, by the name of `feature_statistic_fn`. The original takes a function there, which no file can hold.
+// stats/monitors: one number of the features of an inference: one of them, by `feature_index`, or what `feature_statistic_fn` names. The original takes a function there,
+// which no file can hold; its scenarios have the index.
 // Complexity: O(features). Where a feature is missing or no number there is none.
-import { choice } from '../detectors/parameters.ts';
+import { type ParametersOf, choice, whole } from '../detectors/parameters.ts';
 import { type MonitoredInference, isWhole } from './inference.ts';
 
 const sumOf = (values: ArrayLike<number>, of: (value: number) => number): number => {
@@ -29,10 +30,16 @@ const statistics: Readonly<Record<string, (values: ArrayLike<number>) => number>
   max: (values) => extreme(values, Math.max),
 };
 
-export const feature_statistic_fn = choice('mean', Object.keys(statistics), 'the number that stands for the features');
+export const featureParameters = {
+  feature_statistic_fn: choice('mean', Object.keys(statistics), 'the number that stands for the features'),
+  feature_index: whole(-1, -1, 1_000_000, 'the feature that stands for them all, from 0 on; -1: the number of feature_statistic_fn does'),
+} as const;
 
-export function featureStatistic({ features }: MonitoredInference, name: string): number | null {
-  if (!isWhole(features)) return null;
-  const value = statistics[name]!(features);
-  return Number.isFinite(value) ? value : null;
+type Chosen = ParametersOf<typeof featureParameters>;
+
+export function featureStatistic({ features }: MonitoredInference, { feature_statistic_fn, feature_index }: Chosen): number | null {
+  if (feature_index >= 0) return finite(features?.[feature_index]);
+  return isWhole(features) ? finite(statistics[feature_statistic_fn]!(features)) : null;
 }
+
+const finite = (value: number | null | undefined): number | null => (typeof value === 'number' && Number.isFinite(value) ? value : null);

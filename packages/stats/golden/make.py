@@ -10,7 +10,7 @@ import os
 
 from scipy.stats import norm
 from river.drift import ADWIN, KSWIN, PageHinkley
-from river.drift.binary import DDM, EDDM, HDDMA, HDDMW
+from river.drift.binary import DDM, EDDM, FHDDM, HDDMA, HDDMW
 
 from streams import ERRORS, NUMBERS, Seeded, stream
 
@@ -18,6 +18,19 @@ from streams import ERRORS, NUMBERS, Seeded, stream
 def kswin(seed=0, reference=None, **given):
     """river's own, draws and all. Without a seed it would draw otherwise each time; a reference is the window that it starts with."""
     return KSWIN(seed=seed, window=reference and stream(reference), **given)
+
+
+class Fhddm:
+    """river's own; mode "up" turns the bits round, and a short window of 0 is none."""
+
+    warning_detected = False
+
+    def __init__(self, mode="down", short_window_size=0, **given):
+        self.mode, self.river = mode, FHDDM(short_window_size=short_window_size or None, **given)
+
+    def update(self, x):
+        self.river.update(1 - x if self.mode == "up" else x)
+        self.drift_detected = self.river.drift_detected
 
 
 class Chart:
@@ -105,6 +118,7 @@ DETECTORS = {
     "eddm": (EDDM, ERRORS, [{}, {"warm_start": 50, "alpha": 0.9, "beta": 0.8}, {"warm_start": 10, "alpha": 0.99, "beta": 0.95}]),
     "hddm-a": (HDDMA, ERRORS, [{}, {"two_sided_test": True}, {"drift_confidence": 0.05, "warning_confidence": 0.2}]),
     "hddm-w": (HDDMW, ERRORS, [{}, {"two_sided_test": True}, {"lambda_val": 0.2, "drift_confidence": 0.01, "warning_confidence": 0.05}]),
+    "fhddm": (Fhddm, ERRORS, [{}, {"short_window_size": 20}, {"mode": "up"}, {"mode": "up", "sliding_window_size": 50, "short_window_size": 25, "confidence_level": 0.001}, {"sliding_window_size": 30, "short_window_size": 30, "confidence_level": 0.01}]),
     "stepd": (Stepd, ERRORS, [{}, {"window_size": 100}, {"alpha_drift": 0.0001, "alpha_warning": 0.01}]),
 }
 

@@ -7,6 +7,7 @@ import type { Detector, DetectorKind, DetectorState } from './detector.ts';
 import { eDetector } from './e-detector.ts';
 import { eddm } from './eddm.ts';
 import { ewma } from './ewma.ts';
+import { fhddm } from './fhddm.ts';
 import { hddmA } from './hddm-a.ts';
 import { hddmW } from './hddm-w.ts';
 import { kswin } from './kswin.ts';
@@ -14,7 +15,7 @@ import { pageHinkley } from './page-hinkley.ts';
 import type { GivenParameters } from './parameters.ts';
 import { stepd } from './stepd.ts';
 
-export const detectors: readonly DetectorKind[] = [adwin, pageHinkley, cusum, ewma, kswin, ddm, eddm, hddmA, hddmW, stepd, eDetector];
+export const detectors: readonly DetectorKind[] = [adwin, pageHinkley, cusum, ewma, kswin, ddm, eddm, hddmA, hddmW, fhddm, stepd, eDetector];
 
 /** The kind of a name. Fails with HF-STAT-021, and the nearest name. */
 export function detectorKind(name: string, known: readonly DetectorKind[] = detectors): DetectorKind {

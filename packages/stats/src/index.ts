@@ -65,7 +65,7 @@ export { type EvidenceWindow, DeviceEvidence, type ProfileLaw, type StreamReadin
 export { discoveryThreshold } from './fleet/discoveries.ts';
 export { neededEvidence } from './fleet/needed.ts';
 export { type Cohort, type CohortCounts, type DeviceFacts, cohortOf } from './fleet/cohort.ts';
-export { type CohortEvidence, type WatchedDevice, evidenceOfDevices, locateChanges } from './fleet/cohort-evidence.ts';
+export { type CohortEvidence, type LocatedChanges, type WatchedDevice, evidenceOfDevices, locateChanges } from './fleet/cohort-evidence.ts';
 export { type FaultSignature, classSignature, fault_signatures, featureSignature } from './fleet/fault-signature.ts';
 export { packEvidence, unpackEvidence } from './fleet/packed.ts';
 export { alarmBudget, alphaOfWindow } from './budget.ts';

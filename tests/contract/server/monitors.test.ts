@@ -299,6 +299,26 @@ describe('the evidence of a device', () => {
     expect(alert!.cohort).toMatchObject({ fact: 'label firmware', value: '2.3', evidence: cohorts[0]!.evidence });
   });
 
+  it('that is too much for a map is cut, and the map says at how many of how many', async () => {
+    await put('m', {});
+    const names = Array.from({ length: 25 }, (_, i) => `x${i}`);
+    const wide = await storeProfile(house.rooms, { ...evenProfile(), features: names.map((name) => ({ ...evenProfile().features[0]!, name })) });
+    const devices = await Promise.all(Array.from({ length: 18 }, (_, i) => joinDevice(house.rooms, `${model}-${i}`, { rack: `r${i % 6}` })));
+    const log_e = (i: number) => Buffer.from(new Float32Array(names.length + 1).fill(i % 6 < 3 ? 30 : -5).buffer).toString('hex');
+    await sql`
+      insert into monitor_evidence (monitor, device, profile, started_ms, last_to_ms, log_e, state)
+      select ${`${model}-m`}, device, ${wide.digest}, 0, ${house.clock.wall_ms()}, decode(log_e, 'hex'), ''
+      from unnest(${devices.map(({ id }) => id)}::text[], ${devices.map((_, i) => log_e(i))}::text[]) as r(device, log_e)`.execute(house.database.db);
+    await sql`
+      insert into verdict (monitor, window_id, device, model, model_version, window_number, at_ms, inferences, alpha, drifted, readings)
+      select ${`${model}-m`}, n, ${model} || n, ${model}, 1, 1, 0, 100, 0.05, false, '[]' from generate_series(1, 10002) as n`.execute(house.database.db);
+    const map = await get<DriftMap>(`/api/v1/drift?model=${model}`);
+    expect(map.cohorts).toHaveLength(50);
+    const taken = { verdicts: { taken: 10_000, of: 10_002 }, changes: { taken: 50, of: 60 }, features: { taken: 20, of: 26 }, cohorts: { taken: 7, of: 7 } };
+    expect(map.taken).toEqual(taken);
+    expect(map.says.map((sentence) => sentence.split(' ').slice(0, 3).join(' '))).toEqual(['10000 of 10002', '50 of 60', '20 of 26']);
+  });
+
   it('stays what it was for a device that goes to another profile: the alert closes when windows look like that one', async () => {
     const device = await join('a');
     const next = await storeProfile(house.rooms, { ...evenProfile(), n: 998 });

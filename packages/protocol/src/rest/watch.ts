@@ -78,6 +78,8 @@ export const ChangedCohort = Type.Object({
   evidence: Type.Number({ description: 'log10 of the e-value without its strongest device: 3 is a thousand to one' }),
 });
 
+const Taken = (description: string) => Type.Object({ taken: Type.Integer(), of: Type.Integer() }, { description });
+
 export const DriftMap = Type.Object({
   model: ModelName,
   /** The monitors of the model; shown are the verdicts of the one that was asked for, or of every enabled one. */
@@ -96,6 +98,16 @@ export const DriftMap = Type.Object({
   devices: Type.Array(Type.Object({ id: Id, name: Name, model_version: Type.Integer() })),
   cells: Type.Array(DriftCell),
   cohorts: Type.Array(ChangedCohort, { description: 'the strongest first, 50 at most' }),
+  taken: Type.Object(
+    {
+      verdicts: Taken('last verdicts of a device and monitor, 10,000 at most'),
+      changes: Taken('cohorts that have changed, of this answer'),
+      features: Taken('features that have changed in a cohort: 20 of a monitor are located'),
+      cohorts: Taken('cohorts: the 500 of a monitor that have most devices are looked at'),
+    },
+    { description: 'how many of how many; 0 of 0 of cohorts where no device has the evidence that its budget asks for' },
+  ),
+  says: Type.Array(Type.String(), { description: 'where a limit was met, in sentences' }),
 });
 export type DriftMap = Static<typeof DriftMap>;
 

@@ -2,7 +2,7 @@
 // promises.
 import type { Fleet } from '@holdfast/fleet';
 import type { Db } from '@holdfast/postgres';
-import { type CohortEvidence, type ProfileLaw, type WatchedDevice, locateChanges, neededEvidence } from '@holdfast/stats';
+import { type LocatedChanges, type ProfileLaw, type WatchedDevice, locateChanges, neededEvidence } from '@holdfast/stats';
 import { profilesOf, readLogE, readStream } from './evidence-table.ts';
 import type { Profiles } from './profiles.ts';
 
@@ -27,7 +27,7 @@ export class FleetEvidence {
   }
 
   /** Where features have changed. */
-  changes(level: number): CohortEvidence[] {
+  changes(level: number): LocatedChanges {
     return locateChanges([...this.#devices.values()], level / 2);
   }
 

@@ -134,12 +134,14 @@ export type JudgedWindow = Pick<VerdictRow, 'monitor' | 'device' | 'at_ms' | 'wi
 export const verdictsAfter = (db: Db, id: number, limit: number) =>
   tables(db).selectFrom('verdict').selectAll().where('id', '>', id).orderBy('id').limit(limit).execute();
 
-/** The last verdict of each device under each of these monitors, for the model that the monitor watches now. */
-export async function lastVerdicts(db: Db, monitors: readonly string[]): Promise<VerdictRow[]> {
-  const { rows } = await sql<VerdictRow>`
-    select distinct on (v.device, v.monitor) v.* from verdict v join monitor m on m.name = v.monitor and m.model = v.model
-    where v.monitor = any(${[...monitors]}::text[]) order by v.device, v.monitor, v.id desc limit 10000`.execute(db);
-  return rows;
+/** The last verdict of each device under each of these monitors, for the model that the monitor watches now; and of how many, where these are too many. */
+export async function lastVerdicts(db: Db, monitors: readonly string[], limit: number): Promise<{ verdicts: VerdictRow[]; of: number }> {
+  const of = sql`from verdict v join monitor m on m.name = v.monitor and m.model = v.model where v.monitor = any(${[...monitors]}::text[])`;
+  const { rows: verdicts } = await sql<VerdictRow>`
+    select distinct on (v.device, v.monitor) v.* ${of} order by v.device, v.monitor, v.id desc limit ${limit}`.execute(db);
+  if (verdicts.length < limit) return { verdicts, of: verdicts.length };
+  const { rows } = await sql<{ n: number }>`select count(*) as n from (select distinct v.device, v.monitor ${of}) as pairs`.execute(db);
+  return { verdicts, of: Math.max(verdicts.length, rows[0]!.n) };
 }
 /** Verdicts of a device, newest first; under one monitor where it is named. */
 export function verdictHistory(db: Db, device: string, limit: number, monitor?: string) {

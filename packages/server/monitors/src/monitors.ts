@@ -4,7 +4,7 @@ import type { Fleet } from '@holdfast/fleet';
 import { type Actor, type Audit, type Db, announce, serverActor } from '@holdfast/postgres';
 import { watch_rule_default } from '@holdfast/protocol';
 import type { Registry } from '@holdfast/registry';
-import { type CohortEvidence, evidenceOfDevices } from '@holdfast/stats';
+import { type LocatedChanges, evidenceOfDevices } from '@holdfast/stats';
 import type { Telemetry } from '@holdfast/telemetry';
 import { budgetThreshold, discoveryLevel, epoch_ms, fleetBudget } from './budget.ts';
 import { countWatched, forgetEvidence, someReaches, watchedDevices } from './evidence-table.ts';
@@ -20,9 +20,12 @@ import { Profiles, not_judged_reasons } from './profiles.ts';
 import { mostSensitive } from './sensitivity.ts';
 
 const windows_a_turn = 500;
+const verdicts_shown_max = 10_000;
 
 /** What a model without a monitor of its own is watched by. */
 const defaults = { ...watch_rule_default, enabled: true } as const;
+
+const nothing_changed: LocatedChanges = { found: [], cohorts: { taken: 0, of: 0 }, features: { taken: 0, of: 0 } };
 
 export interface MonitorOptions {
   readonly db: Db;
@@ -115,10 +118,10 @@ export class Monitors {
   }
 
   /** Where features have changed: cohorts by e-BH over cohorts and features, the strongest first. The fleet is read where some device has what its budget asks for. */
-  async changes({ name, false_alarms_per_device_month: budget }: Pick<MonitorRow, 'name' | 'false_alarms_per_device_month'>): Promise<CohortEvidence[]> {
-    if (!(await someReaches(this.#db, name, this.#since_ms(), budget))) return [];
+  async changes({ name, false_alarms_per_device_month: budget }: Pick<MonitorRow, 'name' | 'false_alarms_per_device_month'>): Promise<LocatedChanges> {
+    if (!(await someReaches(this.#db, name, this.#since_ms(), budget))) return nothing_changed;
     const evidence = await readFleetEvidence(this.#evidenceOf(this.#db, name), this.#o.fleet);
-    return evidence.reaches((streams) => budgetThreshold(budget, streams)) ? evidence.changes(discoveryLevel(budget)) : [];
+    return evidence.reaches((streams) => budgetThreshold(budget, streams)) ? evidence.changes(discoveryLevel(budget)) : nothing_changed;
   }
 
   #evidenceOf(db: Db, monitor: string) {
@@ -213,9 +216,9 @@ export class Monitors {
         windows_not_judged: notJudgedBy(row.name, not_judged),
       }));
   }
-  /** The last verdict of each device under each of these monitors. */
-  lastVerdicts(monitors: readonly string[]): Promise<VerdictRow[]> {
-    return table.lastVerdicts(this.#db, monitors);
+  /** The last verdict of each device under each of these monitors, and of how many. */
+  lastVerdicts(monitors: readonly string[]): Promise<{ verdicts: VerdictRow[]; of: number }> {
+    return table.lastVerdicts(this.#db, monitors, verdicts_shown_max);
   }
   history(device: string, limit: number, monitor?: string): Promise<VerdictRow[]> {
     return table.verdictHistory(this.#db, device, limit, monitor);

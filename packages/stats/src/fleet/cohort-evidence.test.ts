@@ -49,30 +49,38 @@ describe('cohorts that have changed', () => {
       ),
     ).toBe(Number.POSITIVE_INFINITY);
     const of_2_3 = { fact: 'firmware', value: '2.3', feature: 'b', devices: devices.filter(({ facts }) => facts['firmware'] === '2.3').length };
-    expect(locateChanges(devices, 0.005)).toEqual([{ ...of_2_3, share: 1, log_e: expect.any(Number) }]);
+    expect(locateChanges(devices, 0.005)).toMatchObject({ found: [{ ...of_2_3, share: 1, log_e: expect.any(Number) }], features: { taken: 1, of: 1 } });
   });
 
   it('are two where two have changed in one feature, and one in another', () => {
     const devices = fleet(240, ({ firmware, site }) => (firmware === '2.3' || site === 'east' ? Math.log(300) : quiet()));
     for (const [i, device] of devices.entries()) if (device.facts['site'] === 'north') devices[i] = { ...device, log_e: [Math.log(1e4), device.log_e[1]!] };
-    const found = locateChanges(devices, 0.005).map(({ fact, value, feature }) => [fact, value, feature].join(' '));
+    const found = locateChanges(devices, 0.005).found.map(({ fact, value, feature }) => [fact, value, feature].join(' '));
     expect(found.toSorted()).toEqual(['firmware 2.3 b', 'site east b', 'site north a']);
   });
 
   it('are told as the fleet where all devices share the fact, and are none of fewer than three', () => {
     const of = (n: number): WatchedDevice[] => Array.from({ length: n }, () => ({ facts: { make: 'one' }, names: ['a'], log_e: [20] }));
-    expect(locateChanges(of(5), 0.05)).toMatchObject([{ ...whole_fleet, feature: 'a', devices: 5 }]);
-    expect(locateChanges(of(2), 0.05)).toEqual([]);
-    expect(locateChanges([], 0.05)).toEqual([]);
+    expect(locateChanges(of(5), 0.05).found).toMatchObject([{ ...whole_fleet, feature: 'a', devices: 5 }]);
+    expect(locateChanges(of(2), 0.05).found).toEqual([]);
+    expect(locateChanges([], 0.05).found).toEqual([]);
   });
 
   it('are none by chance: of 400 quiet fleets, not more than 5 % and 3 standard errors have one', () => {
-    const found = Array.from({ length: 400 }, () => locateChanges(fleet(40, quiet), 0.05).length > 0);
+    const found = Array.from({ length: 400 }, () => locateChanges(fleet(40, quiet), 0.05).found.length > 0);
     expect(found.filter(Boolean).length).toBeLessThanOrEqual(20 + 3 * Math.sqrt(20));
   });
 
   it('count a device only in the features that it has', () => {
     const devices = [...Array.from({ length: 4 }, () => ({ facts: { v: '1' }, names: ['a'], log_e: [9] })), { facts: { v: '2' }, names: [], log_e: [9] }];
-    expect(locateChanges(devices, 0.05).map(({ fact, devices: n }) => [fact, n])).toEqual([['fleet', 4]]);
+    expect(locateChanges(devices, 0.05).found.map(({ fact, devices: n }) => [fact, n])).toEqual([['fleet', 4]]);
+  });
+
+  it('say how many smaller ones were not looked at, and how many features were not located', () => {
+    const names = Array.from({ length: 25 }, (_, i) => `f${i}`);
+    const devices = Array.from({ length: 1_800 }, (_, i) => ({ facts: { rack: `${i % 600}`, half: `${i % 2}` }, names, log_e: names.map(() => 9) }));
+    const { found, cohorts, features } = locateChanges(devices, 0.05);
+    expect({ cohorts, features }).toEqual({ cohorts: { taken: 500, of: 603 }, features: { taken: 20, of: 25 } });
+    expect(new Set(found.map(({ feature }) => feature)).size).toBe(20);
   });
 });

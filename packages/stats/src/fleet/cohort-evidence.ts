@@ -27,6 +27,19 @@ export interface CohortEvidence {
   readonly share: number;
 }
 
+/** Of so many, those that were taken: a limit is met where these are fewer. */
+export interface Taken {
+  readonly taken: number;
+  readonly of: number;
+}
+
+/** Where features have changed; the largest cohorts are looked at, and the features that have changed with most evidence are located. */
+export interface LocatedChanges {
+  readonly found: readonly CohortEvidence[];
+  readonly cohorts: Taken;
+  readonly features: Taken;
+}
+
 /** The fact that every device has. */
 export const whole_fleet = { fact: 'fleet', value: 'all devices' } as const;
 const devices_min = 3;
@@ -96,13 +109,13 @@ class CohortSum {
 /** log e of devices together. */
 export function evidenceOfDevices(log_e: readonly number[]): number {
   const devices = log_e.map((one) => ({ facts: {}, names: ['feature'], log_e: [one] }));
-  return evidenceByCohort(devices)[0]?.log_e ?? 0;
+  return evidenceByCohort(devices).all[0]?.log_e ?? 0;
 }
 
 /** The evidence of every cohort in every feature; the whole fleet comes first. */
-function evidenceByCohort(devices: readonly WatchedDevice[]): CohortEvidence[] {
+function evidenceByCohort(devices: readonly WatchedDevice[]): { readonly all: CohortEvidence[]; readonly taken: Taken } {
   const [features, placesOf] = featuresOf(devices);
-  const cohorts = cohortsOf(devices, features.length);
+  const { cohorts, of } = cohortsOf(devices, features.length);
   const fleet = new CohortSum(whole_fleet.fact, whole_fleet.value, features.length);
   let factors = new Float64Array(features.length * share_count);
   for (const { facts, names, log_e } of devices) {
@@ -112,7 +125,7 @@ function evidenceByCohort(devices: readonly WatchedDevice[]): CohortEvidence[] {
     fleet.add(log_e, factors, places);
     for (const [fact, value] of Object.entries(facts)) cohorts.get(`${fact}\n${value}`)?.add(log_e, factors, places);
   }
-  return [fleet, ...cohorts.values()].flatMap((cohort) => cohort.evidence(features));
+  return { all: [fleet, ...cohorts.values()].flatMap((cohort) => cohort.evidence(features)), taken: { taken: cohorts.size + 1, of: of + 1 } };
 }
 
 /** All names, and the places of a device's names among them; devices of one profile have the same. */
@@ -130,7 +143,7 @@ function featuresOf(devices: readonly WatchedDevice[]): [string[], (names: reado
 }
 
 /** Of the facts that some devices have, and not all. */
-function cohortsOf(devices: readonly WatchedDevice[], features: number): Map<string, CohortSum> {
+function cohortsOf(devices: readonly WatchedDevice[], features: number): { readonly cohorts: ReadonlyMap<string, CohortSum>; readonly of: number } {
   const counts = new Map<string, { fact: string; value: string; devices: number }>();
   for (const { facts } of devices)
     for (const [fact, value] of Object.entries(facts)) {
@@ -141,22 +154,25 @@ function cohortsOf(devices: readonly WatchedDevice[], features: number): Map<str
     }
   const some = [...counts].filter(([, one]) => one.devices >= devices_min && one.devices < devices.length);
   some.sort(([, a], [, b]) => b.devices - a.devices);
-  return new Map(some.slice(0, cohorts_max - 1).map(([key, { fact, value }]) => [key, new CohortSum(fact, value, features)]));
+  const largest = some.slice(0, cohorts_max - 1);
+  return { cohorts: new Map(largest.map(([key, { fact, value }]) => [key, new CohortSum(fact, value, features)])), of: some.length };
 }
 
 /**
  * Where the changes are, by e-BH over cohorts and features: an expected share of at most alpha of those that it finds has not changed. Of each feature the strongest of these cohorts whose devices have mostly changed, or the strongest of all where none has; then
  * those that would be found without its devices, and so on. So sites are none where the firmware is.
  */
-export function locateChanges(devices: readonly WatchedDevice[], alpha: number): CohortEvidence[] {
-  const all = evidenceByCohort(devices);
+export function locateChanges(devices: readonly WatchedDevice[], alpha: number): LocatedChanges {
+  const { all, taken: cohorts } = evidenceByCohort(devices);
   const needed = discoveryThreshold(
     all.map((one) => one.log_e),
     alpha,
   );
   const changed = all.filter((one) => one.log_e >= needed).sort((a, b) => b.log_e - a.log_e);
-  const features = [...new Set(changed.map((one) => one.feature))].slice(0, features_located_max);
-  return features.flatMap((feature) => locate(devices, feature, needed)).sort((a, b) => b.log_e - a.log_e);
+  const features = [...new Set(changed.map((one) => one.feature))];
+  const located = features.slice(0, features_located_max);
+  const found = located.flatMap((feature) => locate(devices, feature, needed)).sort((a, b) => b.log_e - a.log_e);
+  return { found, cohorts, features: { taken: located.length, of: features.length } };
 }
 
 function locate(devices: readonly WatchedDevice[], feature: string, needed: number): CohortEvidence[] {
@@ -167,7 +183,7 @@ function locate(devices: readonly WatchedDevice[], feature: string, needed: numb
     return at < 0 ? [] : [{ facts, names: names_of_one, log_e: [log_e[at]!] }];
   });
   for (;;) {
-    const cohorts = evidenceByCohort(left).slice(found.length === 0 ? 0 : 1); // what is left is not the whole fleet
+    const cohorts = evidenceByCohort(left).all.slice(found.length === 0 ? 0 : 1); // what is left is not the whole fleet
     const changed = cohorts.filter((one) => one.log_e >= needed);
     const strongest = strongestOf(changed.filter((one) => one.share >= mostly)) ?? strongestOf(changed);
     if (!strongest) return found;

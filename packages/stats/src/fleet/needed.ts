@@ -12,7 +12,7 @@ export type NeededEvidence = (facts: DeviceFacts, stream: string) => number;
 export function neededEvidence(devices: readonly WatchedDevice[], level: number): NeededEvidence {
   const all = devices.flatMap((device) => Array.from(device.log_e));
   const alone = discoveryThreshold(all, level / 2);
-  const changed = locateChanges(devices, level / 2).map(({ fact, value, feature }) => {
+  const changed = locateChanges(devices, level / 2).found.map(({ fact, value, feature }) => {
     const has = (facts: DeviceFacts) => fact === whole_fleet.fact || facts[fact] === value;
     const members = devices.filter(({ facts }) => has(facts)).flatMap((device) => streamOf(device, feature));
     return { feature, has, needed: discoveryThreshold(members, level / 2) };

@@ -6,7 +6,7 @@ import { addDriftCheck } from '../../drift/check.ts';
 import { addDriftMonitor } from '../../drift/monitor.ts';
 import { addDriftStream } from '../../drift/stream.ts';
 import { addDriftTest } from '../../drift/test-command.ts';
-import { type Output, printOne, printRows, time } from '../../output.ts';
+import { type Output, printOne, printRows, say, time } from '../../output.ts';
 import { clientOf, outputOf } from '../../settings.ts';
 import { anyNumber, verb, wholeNumber } from '../../verb.ts';
 
@@ -123,6 +123,7 @@ async function show(options: DriftOptions, command: Command): Promise<void> {
     printOne(await client.call('driftDetail', { query: { device, feature, monitor: options.monitor } }), outputOf(command));
   else if (options.cohorts) printRows(map.cohorts, ['monitor', 'fact', 'value', 'feature', 'devices', 'share', 'evidence'], outputOf(command));
   else printRows(rows, ['device', 'feature', 'monitor', 'distance', 'p_value', 'drifted', 'fault', 'at'], outputOf(command));
+  if (!outputOf(command).json) for (const sentence of map.says) say(sentence);
   const drifted = rows.find((c) => c.drifted);
   if (options.failOnDrift && drifted) throw failure('HF-CLI-007', { reason: `${drifted.device} ${drifted.feature} is drifted` });
 }

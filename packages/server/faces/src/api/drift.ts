@@ -13,14 +13,33 @@ const cohorts_shown_max = 50;
 /** Verdicts of before faults were told have none: what was drifted then had other values. */
 const faultOf = ({ fault, drifted }: Pick<Reading, 'drifted'> & Partial<Pick<Reading, 'fault'>>) => fault ?? (drifted ? 'distribution' : null);
 
+/** Where a limit is met; the words of each. */
+function cutSayings({ verdicts, changes, features, cohorts }: DriftMap['taken']): string[] {
+  const said: readonly (readonly [{ readonly taken: number; readonly of: number }, string])[] = [
+    [verdicts, 'last verdicts are shown; those of a device are on its page.'],
+    [changes, 'cohorts that have changed are shown, the strongest.'],
+    [features, 'features that have changed in a cohort are located, those with most evidence.'],
+    [cohorts, 'cohorts are looked at, those of most devices.'],
+  ];
+  return said.flatMap(([{ taken, of }, words]) => (taken < of ? [`${taken} of ${of} ${words}`] : []));
+}
+
+const sumOfTaken = (all: readonly { readonly taken: number; readonly of: number }[]) => ({
+  taken: all.reduce((sum, one) => sum + one.taken, 0),
+  of: all.reduce((sum, one) => sum + one.of, 0),
+});
+
 export function driftHandlers({ rooms }: FaceOptions) {
   const { monitors, alerts, fleet, registry, telemetry } = rooms;
 
-  async function cohortsOf(watching: readonly MonitorRow[]): Promise<DriftMap['cohorts']> {
-    const found: DriftMap['cohorts'] = [];
-    for (const monitor of watching)
-      for (const { log_e, ...one } of await monitors.changes(monitor)) found.push({ monitor: monitor.name, ...one, evidence: log_e / Math.LN10 });
-    return found.toSorted((a, b) => b.evidence - a.evidence).slice(0, cohorts_shown_max);
+  /** Of these monitors together. */
+  async function changesOf(watching: readonly MonitorRow[]): Promise<Pick<DriftMap, 'cohorts'> & { readonly taken: Omit<DriftMap['taken'], 'verdicts'> }> {
+    const changes = [];
+    for (const monitor of watching) changes.push({ monitor: monitor.name, ...(await monitors.changes(monitor)) });
+    const all = changes.flatMap(({ monitor, found }) => found.map(({ log_e, ...one }) => ({ monitor, ...one, evidence: log_e / Math.LN10 })));
+    const cohorts = all.toSorted((a, b) => b.evidence - a.evidence).slice(0, cohorts_shown_max);
+    const looked = { features: sumOfTaken(changes.map((one) => one.features)), cohorts: sumOfTaken(changes.map((one) => one.cohorts)) };
+    return { cohorts, taken: { changes: { taken: cohorts.length, of: all.length }, ...looked } };
   }
 
   return {
@@ -28,7 +47,8 @@ export function driftHandlers({ rooms }: FaceOptions) {
       const asked = query.model ?? (query.monitor === undefined ? (await registry.models())[0]?.name : undefined) ?? '';
       const watching = await monitors.watching({ model: asked, monitor: query.monitor });
       const model = query.monitor === undefined ? asked : watching[0]!.model;
-      const verdicts = await monitors.lastVerdicts(watching.filter((monitor) => monitor.shown).map((monitor) => monitor.name));
+      const shown = watching.filter((monitor) => monitor.shown);
+      const { verdicts, of } = await monitors.lastVerdicts(shown.map((monitor) => monitor.name));
       const alarms = await alerts.alarmsOfMonth();
       const known = await fleet.byId([...new Set(verdicts.map((v) => v.device))]);
       const devices = known.filter((d) => d.removed_ms === null).toSorted((a, b) => (a.name < b.name ? -1 : 1));
@@ -36,6 +56,8 @@ export function driftHandlers({ rooms }: FaceOptions) {
       const threshold = new Map(watching.map((monitor) => [monitor.name, monitor.distance_min]));
       const cells = verdicts.filter((v) => live.has(v.device)).flatMap((v) => cellsOf(v, threshold.get(v.monitor)!));
       const version = new Map(verdicts.map((v) => [v.device, v.model_version]));
+      const changes = await changesOf(shown);
+      const taken = { verdicts: { taken: verdicts.length, of }, ...changes.taken };
       return {
         model,
         monitors: watching.map(({ name, enabled, shown, sentence, windows_not_judged, budget }) => ({
@@ -45,7 +67,9 @@ export function driftHandlers({ rooms }: FaceOptions) {
         features: byGreatestDistance(cells),
         devices: devices.map((d) => ({ id: d.id, name: d.name, model_version: version.get(d.id) ?? 0 })),
         cells,
-        cohorts: await cohortsOf(watching.filter((monitor) => monitor.shown)),
+        cohorts: changes.cohorts,
+        taken,
+        says: cutSayings(taken),
       };
     },
     driftDetail: async ({ query }): Promise<DriftDetail> => {

@@ -84,6 +84,11 @@ export function DriftPage() {
                 )}
               </Panel>
             )}
+            {answer.says.map((sentence) => (
+              <p key={sentence} className="says t-warn">
+                {sentence}
+              </p>
+            ))}
             <Cohorts of={answer.cohorts} several={answer.monitors.filter((m) => m.shown).length > 1} />
           </>
         )}

@@ -3,6 +3,7 @@
 // merging and pictures are those of every feature. Tests of them take no order into account: categories have none.
 // Limits: 30 bins of words, 1,000 rarer ones known by code; where there are more, what is new cannot be told from what is rare and counts as rare.
 import { categoryCode } from './descriptors/category.ts';
+import type { SeldomSeen } from './unseen.ts';
 
 export interface ReferenceCategories {
   /** Of the first bins, most frequent first. */
@@ -11,6 +12,8 @@ export interface ReferenceCategories {
   readonly others: readonly number[] | null;
   /** Of the names, where they were made of codes because nobody knew the words: a device that warms up sees codes alone. */
   readonly codes?: readonly number[];
+  /** How many of all words the reference has once, and twice; absent from profiles of before, and where they were chosen before they were counted. */
+  readonly seldom?: Pick<SeldomSeen, 'once' | 'twice'>;
 }
 
 export const category_limits = { names_max: 30, others_max: 1_000 } as const;
@@ -21,7 +24,8 @@ export function categoriesOf(words: readonly (string | null)[]): ReferenceCatego
   const sorted = [...counts].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1)).map(([word]) => word);
   const names = sorted.slice(0, category_limits.names_max);
   const others = sorted.slice(names.length).map(categoryCode);
-  return { names, others: others.length > category_limits.others_max ? null : others };
+  const often = (times: number) => sorted.filter((word) => counts.get(word) === times).length;
+  return { names, others: others.length > category_limits.others_max ? null : others, seldom: { once: often(1), twice: often(2) } };
 }
 
 /** Of codes and how often each was seen, where the words are not known: they go by their codes. `all` is false where rarer ones were forgotten. */
@@ -52,6 +56,18 @@ export function categoryRanks({ names, others, codes }: ReferenceCategories): (c
  */
 export const foldNews = (counts: readonly number[]): number[] =>
   counts.map((count, bin) => (bin === counts.length - 1 ? 0 : bin === counts.length - 2 ? count + counts.at(-1)! : count));
+
+/**
+ * Of all words, how many the reference has once and twice, which says how many it may lack; null where new ones cannot be told from rare ones. Where it is not
+ * known, all rare ones may be such. Where the words were chosen before they were counted, the counts have new ones themselves.
+ */
+export function seldomOf({ names, others, codes, seldom }: ReferenceCategories, counts: readonly number[]): SeldomSeen | null {
+  if (others === null) return null;
+  const rare = others.length;
+  if (seldom) return { ...seldom, rare };
+  if (codes) return { once: counts.at(-1)!, twice: 0, rare };
+  return { once: others.length + counts.slice(0, names.length).filter((count) => count === 1 || count === 2).length, twice: 0, rare };
+}
 
 /** Words stand in the order of how often the reference has them, so that its errors add up along it: as many of them as there are bins but one. */
 export const errorsOfOrder = ({ categories, counts }: { readonly categories?: ReferenceCategories; readonly counts: readonly number[] }): number =>

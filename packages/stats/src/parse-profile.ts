@@ -56,8 +56,14 @@ function checkCategories(categories: Members, where: string, { counts }: Members
   const names = namesAt(categories['names'], `${where}.names`, category_limits.names_max);
   if (names.length + 2 !== (counts as unknown[]).length) throw problem(`${where}.names`, `${names.length} names`, `two less than bins`);
   if (categories['codes'] !== undefined) countsAt(categories['codes'], `${where}.codes`, names.length);
+  if (categories['seldom'] !== undefined) checkSeldom(objectAt(categories['seldom'], `${where}.seldom`), `${where}.seldom`);
   if (categories['others'] === null) return;
   listAt(categories['others'], `${where}.others`, category_limits.others_max).forEach((code, i) => countAt(code, `${where}.others[${i}]`));
+}
+
+function checkSeldom({ once, twice }: Members, where: string): void {
+  countAt(once, `${where}.once`);
+  countAt(twice, `${where}.twice`);
 }
 
 /** A pair is of features that are there, and a feature of a pair has its pair: without it no device could give it a value, and all of them would be missing. */

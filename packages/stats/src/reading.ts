@@ -1,6 +1,7 @@
 // stats: a window against its reference profile: distance and p-value of a feature's values, of what is missing of it, and of the classes.
 // Where the profile has conditions, the window is compared with the whole and with each condition, and the nearest is what counts: the null is
 // "the window comes from one of them", for which the largest p-value is valid (an intersection-union test: R. L. Berger, Technometrics 24(4), 1982).
+import { seldomOf } from './categories.ts';
 import { reference_limits } from './detectors/e-reference.ts';
 import { kuiperOnBins } from './distances/kuiper.ts';
 import { totalVariation } from './distances/total-variation.ts';
@@ -9,6 +10,8 @@ import { type Share, fisherGreater } from './tests/fisher.ts';
 import { beyond, kuiperError, mixError } from './reference-error.ts';
 import { gTest } from './tests/g-test.ts';
 import { kolmogorovSmirnovOnBins } from './tests/kolmogorov-smirnov.ts';
+import { wordsTest } from './tests/words-test.ts';
+import { type SeldomSeen, unseenShare } from './unseen.ts';
 
 export interface Reading {
   /** Effect size, 0 to 1. */
@@ -16,9 +19,10 @@ export interface Reading {
   readonly p_value: number;
 }
 
-/** Kolmogorov-Smirnov on the bins of the feature; of words, which have no order, the G test. */
+/** Kolmogorov-Smirnov on the bins of the feature; of words, which have no order, their own test. */
 export function readFeature(reference: Pick<ReferenceFeature, 'counts' | 'conditions' | 'categories'>, counts: readonly number[]): Reading {
-  if (reference.categories) return readWords(reference, counts);
+  const { categories } = reference;
+  if (categories) return readWords({ ...reference, seldom: seldomOf(categories, reference.counts) }, counts);
   return nearest(referencesOf(reference), (each) => kolmogorovSmirnovOnBins(each, counts));
 }
 
@@ -39,18 +43,19 @@ export function readClasses(reference: Pick<ReferenceClasses, 'counts' | 'condit
   return nearest(referencesOf(reference), (each) => ({ distance: totalVariation(each, counts), p_value: gTest(each, counts).p_value }));
 }
 
-/**
- * The same of words, whose last two bins are the rarer ones and those that the reference never had. For the test both are one, with whatever is thin: which
- * words are there, the reference chose, so that its 0 of new ones is no surprise. The distance counts them apart.
- */
-export function readWords(reference: Pick<ReferenceClasses, 'counts' | 'conditions'>, counts: readonly number[]): Reading {
-  return nearest(referencesOf(reference), (each) => {
-    const [[named, others], [theirs, rest]] = [splitWords(each), splitWords(counts)] as const;
-    return { distance: totalVariation(each, counts), p_value: gTest(named, theirs, [others, rest]).p_value };
-  });
+/** The test of words (tests/words-test.ts) and the total variation, which counts all bins apart. */
+export function readWords(reference: ReferenceWords, counts: readonly number[]): Reading {
+  return nearest(referencesOf(reference), (each) => ({
+    distance: totalVariation(each, counts),
+    p_value: wordsTest(each, counts, reference.seldom),
+  }));
 }
 
-const splitWords = (counts: readonly number[]): readonly [readonly number[], number] => [counts.slice(0, -2), sumOf(counts.slice(-2))];
+/** Counts of words, whose last two bins are the rarer ones and those that the reference never had. */
+export type ReferenceWords = Pick<ReferenceClasses, 'counts' | 'conditions'> & {
+  /** Null where new ones cannot be told from rare ones. */
+  readonly seldom: SeldomSeen | null;
+};
 
 /**
  * Fisher's exact test of "missing more often than in the reference". The distance is by how much more often: the total variation of there and not
@@ -67,6 +72,12 @@ export function missingOf(reference: ReferenceFeature): Share[] {
   const share = (hits: number, counts: readonly number[]) => ({ hits, n: hits + sumOf(counts) });
   const parts = (reference.conditions ?? []).map((counts, i) => share(reference.conditions_missing?.[i] ?? 0, counts));
   return [share(reference.missing ?? 0, reference.counts), ...parts.filter(({ n }) => n >= reference_limits.values_min)];
+}
+
+/** The largest share of new words that is no drift, of the condition where it is greatest: each may be the one that has the words that were seen once. */
+export function unseenLimit(reference: Pick<ReferenceFeature, 'counts' | 'conditions' | 'categories'>): number | null {
+  const seldom = reference.categories && seldomOf(reference.categories, reference.counts);
+  return seldom ? Math.max(...referencesOf(reference).map((each) => unseenShare(seldom, sumOf(each)))) : null;
 }
 
 /** 0 where nothing was looked at. */

@@ -121,6 +121,11 @@ export const DriftDetail = Type.Object({
     counts: Type.Array(Type.Number()),
     n: Type.Integer(),
     names: Type.Optional(Type.Array(Type.String(), { description: 'what each bin is, where the bins are words or classes, which have no order' })),
+    seldom: Type.Optional(
+      Type.Union([Type.Object({ once: Type.Integer(), twice: Type.Integer(), rare: Type.Integer() }), Type.Null()], {
+        description: 'of words: how many of them the reference has once, twice, and in no bin of their own; null where new ones cannot be told from rare ones',
+      }),
+    ),
     /** Counts of each condition of the profile; the nearest of them and the whole is what the window is compared with. */
     conditions: Type.Optional(Type.Array(Type.Array(Type.Number()))),
   }),

@@ -6,11 +6,14 @@
 // Where the profile has conditions, a feature has one stream a reference (the whole, and each condition) and its evidence is the smallest of them: under
 // each condition the smallest is at most that condition's own. What crossed goes on from a twentieth of the threshold: what stays drifted crosses again
 // soon, what is well again does so in one case of 20 at most (Ville's inequality).
+// Of words a tenth of the evidence is for those that the reference never had: six greater shares of them against the greatest that is no drift (unseen.ts).
 // Complexity: O(references * tilts * bins) a window; 26 x 8 bytes and one byte a bin for each reference. Kept in logarithms: nothing overflows.
 // Not watched: a reference below 30 values or of one bin, and features past `references_max`.
 // Source: J. Shin, A. Ramdas, A. Rinaldo, "E-detectors", arXiv:2203.03532; decisions 21 and 23.
 import { errorsOfOrder, foldNews } from '../categories.ts';
+import { greaterShares, greater_count } from '../greater-shares.ts';
 import type { ReferenceFeature, ReferenceProfile } from '../profile.ts';
+import { unseenLimit } from '../reading.ts';
 import { blockOf } from './dependence.ts';
 import { eBins, reference_limits } from './e-reference.ts';
 import { endStep, firstStep } from './tilted-bins.ts';
@@ -20,6 +23,7 @@ const references_max = 8_000;
 /** A device's law may differ by so much from the reference and is still well: a shift of the mean of about so many standard deviations. */
 export const tolerance_default = 0.05;
 const log_restart = Math.log(0.05);
+const [log_known, log_unseen] = [Math.log(0.9), Math.log(0.1)];
 /** The logarithm of no evidence; and the smallest ratio of a tilt on a bin that it gives no probability. */
 const nothing = -700;
 const ratio_min = 1e-12;
@@ -32,6 +36,8 @@ interface Watched {
   readonly to: number;
   readonly block: number;
   readonly is_words: boolean;
+  /** Where the evidence of new words is kept, and the greatest share of them that is no drift; null where there is none. */
+  readonly unseen: { readonly at: number; readonly share: number } | null;
 }
 
 export class ProfileEvidence {
@@ -40,29 +46,32 @@ export class ProfileEvidence {
   readonly #cuts: Uint8Array;
   readonly #first: Uint32Array;
   readonly #scale: Float32Array;
-  /** Logarithm of M of each tilt, times its weight. */
+  /** Logarithm of M of each tilt, times its weight; behind them, the same of each greater share of new words. */
   readonly #log: Float32Array;
 
   constructor(profile: ReferenceProfile) {
     const cuts: (readonly number[])[] = [];
     const scales: (readonly number[])[] = [];
-    this.#watched = profile.features.map((feature) => {
+    const watched = profile.features.map((feature) => {
       const from = cuts.length;
+      const time = feature.autocorrelation_time ?? 1;
       for (const counts of from < references_max ? usable(feature) : []) {
-        const time = (feature.autocorrelation_time ?? 1) * errorsOfOrder(feature);
-        const bins = eBins(counts, { tolerance: profile.tolerance ?? tolerance_default, time });
+        const bins = eBins(counts, { tolerance: profile.tolerance ?? tolerance_default, time: time * errorsOfOrder(feature) });
         cuts.push(bins.cuts);
         scales.push(bins.scale);
       }
-      return cuts.length === from
-        ? null
-        : { from, to: cuts.length, block: blockOf(feature.autocorrelation_time ?? 1), is_words: feature.categories !== undefined };
+      const share = unseenLimit(feature);
+      return cuts.length === from ? null : { from, to: cuts.length, block: blockOf(time), is_words: feature.categories !== undefined, share };
     });
+    let states = cuts.length * tilts;
+    this.#watched = watched.map(
+      (one) => one && { ...one, unseen: one.share === null ? null : { at: (states += greater_count) - greater_count, share: one.share } },
+    );
     this.#cuts = Uint8Array.from(cuts.flat());
     let end = 0;
     this.#first = Uint32Array.from(cuts, (each) => (end += each.length) - each.length);
     this.#scale = Float32Array.from(scales.flat());
-    this.#log = new Float32Array(cuts.length * tilts).fill(nothing);
+    this.#log = new Float32Array(states).fill(nothing);
   }
 
   /** Features whose evidence is gathered: among them a budget is shared. */
@@ -75,12 +84,23 @@ export class ProfileEvidence {
     return Float64Array.from(this.#watched, (watched, feature) => (watched ? this.#closeOne(watched, counts[feature]!, alpha) : Number.NEGATIVE_INFINITY));
   }
 
-  #closeOne({ from, to, block, is_words }: Watched, given: readonly number[], alpha: number): number {
+  #closeOne({ from, to, block, is_words, unseen }: Watched, given: readonly number[], alpha: number): number {
     const counts = is_words ? foldNews(given) : given;
-    let least = Number.POSITIVE_INFINITY;
-    for (let reference = from; reference < to; reference++) least = Math.min(least, this.#weigh(reference, counts, block));
-    if (least >= -Math.log(alpha)) for (let reference = from; reference < to; reference++) this.#lower(reference, log_restart - Math.log(alpha));
-    return least;
+    let known = Number.POSITIVE_INFINITY;
+    for (let reference = from; reference < to; reference++) known = Math.min(known, this.#weigh(reference, counts, block));
+    const all = unseen ? logSum(log_known + known, log_unseen + this.#weighUnseen(unseen, given, block)) : known;
+    if (all < -Math.log(alpha)) return all;
+    for (let reference = from; reference < to; reference++) this.#lower(reference * tilts, tilts, log_restart - Math.log(alpha));
+    if (unseen) this.#lower(unseen.at, greater_count, log_restart - Math.log(alpha));
+    return all;
+  }
+
+  #weighUnseen({ at, share }: NonNullable<Watched['unseen']>, counts: readonly number[], block: number): number {
+    const hits = counts.at(-1)!;
+    const others = counts.reduce((sum, count) => sum + count, 0) - hits;
+    for (const [i, log] of greaterShares(share, hits / block, others / block).entries())
+      this.#log[at + i] = Math.max(nothing, logSum(this.#log[at + i]!, -Math.log(greater_count)) + log);
+    return this.#total(at, greater_count);
   }
 
   /** Takes the counts into the evidence of every tilt against one reference; gives the logarithm of the sum. */
@@ -91,7 +111,7 @@ export class ProfileEvidence {
       const at = reference * tilts + tilt;
       this.#log[at] = Math.max(nothing, logSum(this.#log[at]!, Math.log(weights[tilt]!)) + rise[tilt]!);
     }
-    return this.#total(reference);
+    return this.#total(reference * tilts, tilts);
   }
 
   #addRise(reference: number, bin: number, count: number): void {
@@ -105,13 +125,13 @@ export class ProfileEvidence {
     }
   }
 
-  #total(reference: number): number {
-    return this.#log.subarray(reference * tilts, (reference + 1) * tilts).reduce(logSum, Number.NEGATIVE_INFINITY);
+  #total(from: number, states: number): number {
+    return this.#log.subarray(from, from + states).reduce(logSum, Number.NEGATIVE_INFINITY);
   }
 
-  #lower(reference: number, to: number): void {
-    const by = this.#total(reference) - to;
-    if (by > 0) for (let at = reference * tilts; at < (reference + 1) * tilts; at++) this.#log[at] = Math.max(nothing, this.#log[at]! - by);
+  #lower(from: number, states: number, to: number): void {
+    const by = this.#total(from, states) - to;
+    if (by > 0) for (let at = from; at < from + states; at++) this.#log[at] = Math.max(nothing, this.#log[at]! - by);
   }
 
   /** What must be kept to go on from a closed window. */

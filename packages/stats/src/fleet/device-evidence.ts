@@ -6,7 +6,7 @@ import { effectOf } from './effect.ts';
 import type { FaultySample } from './fault-signature.ts';
 import { type HeldFault, type Hold, type HoldRule, type Look, heldAfter, hold, lookAt, notHeld } from './hold.ts';
 import { type StreamLaw, classLaw, featureLaw } from './law.ts';
-import { type Since, type StreamState, type StreamWindow, addToStream, againstTilts, emptyStream, evidenceOf } from './stream.ts';
+import { type Since, type StreamState, type StreamWindow, addToStream, againstTilts, againstUnseen, emptyStream, evidenceOf } from './stream.ts';
 
 /** What windows are held against: the features of a profile in their order, then the classes. */
 export type ProfileLaw = readonly StreamLaw[];
@@ -139,7 +139,7 @@ function partOf(law: StreamLaw, window: EvidenceWindow, by_name: ReadonlyMap<str
 }
 
 function sampleOf(law: StreamLaw, since: Since, part: StreamWindow | null): FaultySample {
-  return part && law.kind === 'values' && againstTilts(law, part.counts) > clear ? part : since;
+  return part && law.kind === 'values' && Math.max(againstTilts(law, part.counts), againstUnseen(law, part.counts)) > clear ? part : since;
 }
 
 /** Of two things that may be wrong, the one with the stronger effect among those with the evidence and an effect that matters. */

@@ -8,9 +8,11 @@
 // reference, or leave no change since the onset, for want of an effect that matters or of evidence (of few values, chance alone makes an effect): so a small change, of which each window tells little, is not let go by chance. A window that comes
 // late, behind a later one, moves nothing here.
 import { foldNews } from '../categories.ts';
+import { sumOf } from '../reading.ts';
+import type { Share } from '../tests/fisher.ts';
 import { effectOf } from './effect.ts';
 import type { StreamLaw } from './law.ts';
-import { againstTilts, type Since, type StreamWindow } from './stream.ts';
+import { againstTilts, againstUnseen, type Since, type StreamWindow } from './stream.ts';
 
 export type Stage = 'none' | 'suspect' | 'confirmed';
 export type HeldFault = 'distribution' | 'missing';
@@ -63,18 +65,19 @@ export function heldAfter(held: Hold, { likelier, other }: Look, matters: boolea
 }
 
 export function lookAt(law: StreamLaw, since: Since, window: StreamWindow): Look {
-  const seen = window.counts.reduce((sum, count) => sum + count, 0);
+  const seen = sumOf(window.counts);
   const missing = missingLikelihood(law, since, window.inferences - seen, seen);
-  const values = law.kind === 'values' ? againstTilts(law, window.counts) : 0;
+  const values = law.kind === 'values' ? Math.max(againstTilts(law, window.counts), againstUnseen(law, window.counts)) : 0;
   const alone = effectOf(law, { inferences: window.inferences, missing: window.inferences - seen, counts: window.counts });
   const other = Math.max(values > other_change ? alone.values : 0, missing > other_change ? alone.missing : 0);
-  return { likelier: since.windows === 0 ? null : valuesLikelihood(law, since, window.counts) + missing, other };
+  const likelier = () => valuesLikelihood(law, since, window.counts) + missing + unseenLikelihood(law, since, window.counts);
+  return { likelier: since.windows === 0 ? null : likelier(), other };
 }
 
 function valuesLikelihood({ references, bins, block, is_words }: StreamLaw, since: Since, given: readonly number[]): number {
   if (references.length === 0) return 0;
   const [counts, window] = is_words ? [foldNews(since.counts), foldNews(given)] : [since.counts, given];
-  const total = counts.reduce((sum, count) => sum + count, 0) + bins / 2;
+  const total = sumOf(counts) + bins / 2;
   const against = references.map(({ log_share }) => {
     let sum = 0;
     for (let bin = 0; bin < bins; bin++) if (window[bin]! > 0) sum += window[bin]! * (Math.log((counts[bin]! + 0.5) / total) - log_share[bin]!);
@@ -83,9 +86,17 @@ function valuesLikelihood({ references, bins, block, is_words }: StreamLaw, sinc
   return Math.min(...against);
 }
 
-function missingLikelihood({ missing_share, block }: StreamLaw, since: Since, hits: number, seen: number): number {
-  if (missing_share === null) return 0;
-  const share = since.windows === 0 ? (hits + 0.5) / (hits + seen + 1) : (since.missing + 0.5) / (since.inferences + 1);
-  if (share <= missing_share) return 0;
-  return (hits * Math.log(share / missing_share) + seen * Math.log((1 - share) / (1 - missing_share))) / block;
+const missingLikelihood = ({ missing_share, block }: StreamLaw, since: Since, hits: number, seen: number): number =>
+  shareLikelihood(missing_share, { hits: since.missing, n: since.inferences }, { hits, n: hits + seen }) / block;
+
+const unseenLikelihood = ({ unseen_share, block }: StreamLaw, since: Since, counts: readonly number[]): number =>
+  shareLikelihood(unseen_share, { hits: since.counts.at(-1)!, n: sumOf(since.counts) }, { hits: counts.at(-1)!, n: sumOf(counts) }) / block;
+
+/** log of how much likelier the hits of a window are under the share since the onset than under the greatest that is no drift. */
+function shareLikelihood(limit: number | null, since: Share, window: Share): number {
+  if (limit === null) return 0;
+  const { hits, n } = since.n === 0 ? window : since;
+  const share = (hits + 0.5) / (n + 1);
+  if (share <= limit) return 0;
+  return window.hits * Math.log(share / limit) + (window.n - window.hits) * Math.log((1 - share) / (1 - limit));
 }

@@ -8,7 +8,7 @@ import { blockOf } from '../detectors/dependence.ts';
 import { ratioOn, tiltedBins } from '../detectors/tilted-bins.ts';
 import { weights } from '../detectors/tilts.ts';
 import type { ReferenceClasses, ReferenceFeature } from '../profile.ts';
-import { missingOf, referencesOf, shareOf, sumOf } from '../reading.ts';
+import { missingOf, referencesOf, shareOf, sumOf, unseenLimit } from '../reading.ts';
 import { kolmogorovError, mixError } from '../reference-error.ts';
 import type { Share } from '../tests/fisher.ts';
 
@@ -40,6 +40,8 @@ export interface StreamLaw {
   readonly block: number;
   /** The last two bins are one to the evidence: words that are rare or new. */
   readonly is_words: boolean;
+  /** The largest share of words that the reference never had which is no drift; null of what are no words, and where it cannot be told. */
+  readonly unseen_share: number | null;
 }
 
 const tolerance_default = 0.02;
@@ -52,7 +54,8 @@ export function featureLaw(feature: ReferenceFeature, tolerance = tolerance_defa
   });
   const { name, counts, categories } = feature;
   const missing = missingLaw(missingOf(feature));
-  return { name, kind: 'values', bins: counts.length, references: laws, ...missing, block: blockOf(time), is_words: categories !== undefined };
+  const words = { is_words: categories !== undefined, unseen_share: unseenLimit(feature) };
+  return { name, kind: 'values', bins: counts.length, references: laws, ...missing, block: blockOf(time), ...words };
 }
 
 export function classLaw(classes: ReferenceClasses, n: number, tolerance = tolerance_default): StreamLaw {
@@ -63,7 +66,7 @@ export function classLaw(classes: ReferenceClasses, n: number, tolerance = toler
   }));
   const seen = sumOf(classes.counts);
   const missing = missingLaw(seen === 0 ? [] : [{ hits: Math.max(0, n - seen), n }]);
-  return { name: 'classes', kind: 'classes', bins: classes.counts.length, references: laws, ...missing, block: 1, is_words: false };
+  return { name: 'classes', kind: 'classes', bins: classes.counts.length, references: laws, ...missing, block: 1, is_words: false, unseen_share: null };
 }
 
 const lawful = (reference: Pick<ReferenceFeature, 'counts' | 'conditions'>) => referencesOf(reference).filter((counts) => sumOf(counts) > 0);

@@ -1,20 +1,23 @@
 // stats/fleet: the evidence of a device in bytes, for a table: little endian, versioned; the form is fixed by the profile, so no name travels.
-// Layout: u8 version, then of each stream: u32 windows, f32 total, f32 values and missing; since: f64 from (NaN: none), u32 windows, f64 inferences and
+// Layout: u8 version, then of each stream: u32 windows, f32 total, f32 values, missing and unseen (version 1 had none of these: they begin); since: f64 from (NaN: none), u32 windows, f64 inferences and
 // missing, f64 of the four moments, u32 counts; held: u8 stage, u8 fault, f64 since, u16 changed and clean, f32 back; f64 anew.
 // Counts are kept up to 2^32 - 1, rows up to 2^16 - 1: more tells no more. Bytes of another version or profile are none: null.
+import { greater_count } from '../greater-shares.ts';
 import { emptyMoments } from '../sketches/moments.ts';
 import { DeviceEvidence, type ProfileLaw, type Stream } from './device-evidence.ts';
 import type { Hold, Stage } from './hold.ts';
 import type { StreamLaw } from './law.ts';
-import { type Since, missing_states, valueStates } from './stream.ts';
+import { type Since, emptyStream, unseenStates, valueStates } from './stream.ts';
 
-const version = 1;
+const version = 2;
 const stages: readonly Stage[] = ['none', 'suspect', 'confirmed'];
 const since_bytes = 8 + 4 + 6 * 8;
 const held_bytes = 1 + 1 + 8 + 2 + 2 + 4;
 
-const streamBytes = (law: StreamLaw): number => 8 + 4 * (valueStates(law) + missing_states) + since_bytes + 4 * law.bins + held_bytes + 8;
-const sizeOf = (law: ProfileLaw): number => law.reduce((sum, one) => sum + streamBytes(one), 1);
+const unseenIn = (law: StreamLaw, in_version: number): number => (in_version === 1 ? 0 : unseenStates(law));
+const streamBytes = (law: StreamLaw, in_version: number): number =>
+  8 + 4 * (valueStates(law) + greater_count + unseenIn(law, in_version)) + since_bytes + 4 * law.bins + held_bytes + 8;
+const sizeOf = (law: ProfileLaw, in_version: number): number => law.reduce((sum, one) => sum + streamBytes(one, in_version), 1);
 
 /** Writes or reads one number after the other. */
 class Cursor {
@@ -61,13 +64,13 @@ class Cursor {
 }
 
 export function packEvidence({ law, streams }: DeviceEvidence): Uint8Array {
-  const bytes = new Uint8Array(sizeOf(law));
+  const bytes = new Uint8Array(sizeOf(law, version));
   const to = new Cursor(bytes);
   to.putU8(version);
   for (const { state, held, anew_ms } of streams) {
     to.putU32(state.windows);
     to.putF32(state.total);
-    for (const list of [state.values, state.missing]) for (const value of list) to.putF32(value);
+    for (const list of [state.values, state.missing, state.unseen]) for (const value of list) to.putF32(value);
     putSince(to, state.since);
     putHold(to, held);
     to.putF64(anew_ms);
@@ -92,22 +95,24 @@ function putHold(to: Cursor, { stage, fault, since_ms, changed, clean, back }: H
 }
 
 export function unpackEvidence(bytes: Uint8Array, law: ProfileLaw): DeviceEvidence | null {
-  if (bytes.length !== sizeOf(law) || bytes[0] !== version) return null;
   const from = new Cursor(bytes);
-  from.u8();
+  const in_version = bytes.length > 0 ? from.u8() : 0;
+  if ((in_version !== 1 && in_version !== version) || bytes.length !== sizeOf(law, in_version)) return null;
   return new DeviceEvidence(
     law,
-    law.map((one) => streamFrom(from, one)),
+    law.map((one) => streamFrom(from, one, in_version)),
   );
 }
 
-function streamFrom(from: Cursor, law: StreamLaw): Stream {
+function streamFrom(from: Cursor, law: StreamLaw, in_version: number): Stream {
   const [windows, total] = [from.u32(), from.f32()];
   const values = Float32Array.from({ length: valueStates(law) }, () => from.f32());
-  const missing = Float32Array.from({ length: missing_states }, () => from.f32());
+  const missing = Float32Array.from({ length: greater_count }, () => from.f32());
+  const { unseen } = emptyStream(law);
+  for (let i = 0; i < unseenIn(law, in_version); i++) unseen[i] = from.f32();
   const since = sinceFrom(from, law);
   const held = holdFrom(from);
-  return { state: { windows, total, values, missing, since }, held, anew_ms: from.f64() };
+  return { state: { windows, total, values, missing, unseen, since }, held, anew_ms: from.f64() };
 }
 
 function sinceFrom(from: Cursor, law: StreamLaw): Since {

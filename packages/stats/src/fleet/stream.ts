@@ -1,16 +1,19 @@
 // stats/fleet: the evidence that one stream (a feature of one device, or its classes) has changed, from the merged counts of its windows.
-// Formula: log e = log(0.8 e_values + 0.2 e_missing): two e-processes over restart times (restarts.ts), whose mean is one again.
+// Formula: log e = log(0.8 e_values + 0.2 e_missing): two e-processes over restart times (restarts.ts), whose mean is one again. Of words a ninth of the
+// values' part is for those that the reference never had.
 // Values: per window and reference the factor is the mean of the tilts' ratios, weighted by what each tilt has gathered; the least factor of all references
 // is taken, so a device may go from one condition of its profile to another. With one reference this is the mixture over tilts and restarts itself; with
 // several, a twentieth of the weights is shared out anew with each window, so that another change than the one between conditions is learnt at once
 // (M. Herbster, M. Warmuth, Machine Learning 32, 1998).
 // Classes: the factor is the ratio to the shares since the onset, which are known before the window comes, shrunk to the reference and guarded alike.
-// Missing: ratios of six greater shares to the greatest that is no drift; they have an expectation of at most 1 under all smaller ones as well.
+// Missing, and words that are new: ratios of six greater shares to the greatest that is no drift; they have an expectation of at most 1 under all smaller ones
+// as well.
 // Onset: counts are kept since the last time at which they alone spoke for no change (a cumulative sum, E. S. Page, Biometrika 41, 1954).
 // State: O(tilts * references + bins), as 32-bit numbers, so that it is the same after a journey through the store. Complexity: O(tilts * references * bins).
 import { foldNews } from '../categories.ts';
 import { guard } from '../detectors/tilted-bins.ts';
 import { weights } from '../detectors/tilts.ts';
+import { greaterShares, greater_count } from '../greater-shares.ts';
 import { type Moments, emptyMoments, mergeMoments } from '../sketches/moments.ts';
 import { logAdd, logSum } from './log-numbers.ts';
 import { type ReferenceLaw, type StreamLaw, tilt_count } from './law.ts';
@@ -36,6 +39,8 @@ export interface StreamState {
   values: Float32Array;
   /** The same of each greater share of missing values. */
   missing: Float32Array;
+  /** And of words that the reference never had; empty where there are none. */
+  unseen: Float32Array;
   since: Since;
 }
 
@@ -47,21 +52,21 @@ export interface StreamWindow {
   readonly moments: Readonly<Moments>;
 }
 
-/** What is left of "there": each alternative of the missing values leaves so much of the values that come. */
-const left = [0.98, 0.95, 0.85, 0.65, 0.35, 0.05] as const;
 const log_values = Math.log(0.8);
 const log_missing = Math.log(0.2);
+const [log_known, log_unseen] = [Math.log(8 / 9), Math.log(1 / 9)];
 const log_weights = Float64Array.from(weights, (weight) => Math.log(weight));
 
 export const valueStates = (law: StreamLaw): number => (law.kind === 'classes' ? 1 : tilt_count * law.references.length);
-export const missing_states = left.length;
+export const unseenStates = ({ unseen_share }: StreamLaw): number => (unseen_share === null ? 0 : greater_count);
 
 export function emptyStream(law: StreamLaw): StreamState {
   return {
     windows: 0,
     total: Number.NEGATIVE_INFINITY,
     values: new Float32Array(valueStates(law)).fill(law.kind === 'classes' ? 0 : Number.NEGATIVE_INFINITY),
-    missing: new Float32Array(missing_states).fill(Number.NEGATIVE_INFINITY),
+    missing: new Float32Array(greater_count).fill(Number.NEGATIVE_INFINITY),
+    unseen: new Float32Array(unseenStates(law)).fill(Number.NEGATIVE_INFINITY),
     since: nothingSince(law.bins),
   };
 }
@@ -78,7 +83,8 @@ const nothingSince = (bins: number): Since => ({
 /** log e of the values, of what is missing, and of the stream. */
 export function evidenceOf(state: StreamState): { values: number; missing: number; stream: number } {
   const unbegun = logUnbegun(state.windows);
-  const values = log_values + logAdd(state.total, unbegun);
+  const known = logAdd(state.total, unbegun);
+  const values = log_values + (state.unseen.length === 0 ? known : logAdd(log_known + known, log_unseen + logAdd(logSum(state.unseen), unbegun)));
   const missing = log_missing + logAdd(logSum(state.missing), unbegun);
   return { values, missing, stream: logAdd(values, missing) };
 }
@@ -89,7 +95,8 @@ export function addToStream(state: StreamState, law: StreamLaw, window: StreamWi
   state.windows += 1;
   const restart = logRestart(state.windows);
   addValues(state, law, window.counts, restart);
-  if (law.missing_share !== null) addMissing(state.missing, missingRatios(law, window.inferences - seen, seen), restart);
+  addShares(state.missing, missingRatios(law, window.inferences - seen, seen), restart);
+  addShares(state.unseen, unseenRatios(law, window.counts, seen), restart);
   addSince(state, law, window, seen);
 }
 
@@ -157,15 +164,12 @@ function classFactor({ log_share, tolerance }: ReferenceLaw, since: readonly num
   return sum + n * Math.log(guard(1, square, tolerance));
 }
 
-function missingRatios({ missing_share, block }: StreamLaw, hits: number, seen: number): number[] {
-  return left.map((part) => {
-    const there = (1 - missing_share!) * part;
-    return (hits * Math.log((1 - there) / missing_share!) + seen * Math.log(part)) / block;
-  });
-}
+const missingRatios = ({ missing_share, block }: StreamLaw, hits: number, seen: number): number[] => greaterShares(missing_share, hits / block, seen / block);
+const unseenRatios = ({ unseen_share, block }: StreamLaw, counts: readonly number[], seen: number): number[] =>
+  greaterShares(unseen_share, counts.at(-1)! / block, (seen - counts.at(-1)!) / block);
 
-function addMissing(missing: Float32Array, logs: readonly number[], restart: number): void {
-  for (let i = 0; i < missing.length; i++) missing[i] = logAdd(missing[i]!, restart - Math.log(missing.length)) + logs[i]!;
+function addShares(states: Float32Array, logs: readonly number[], restart: number): void {
+  for (const [i, log] of logs.entries()) states[i] = logAdd(states[i]!, restart - Math.log(logs.length)) + log;
 }
 
 function addSince(state: StreamState, law: StreamLaw, window: StreamWindow, seen: number): void {
@@ -190,8 +194,15 @@ function keepLast(state: StreamState, { from_ms, inferences, counts, moments }: 
 /** log of what speaks for a change in the counts since the onset alone: of the tilt, or the share that is missing, that fits them best. */
 function gathered({ since, values }: StreamState, law: StreamLaw): number {
   const best = law.kind === 'classes' ? values[0]! : nearestOf(law, since.counts, (logs) => Math.max(...logs));
-  if (law.missing_share === null) return best;
-  return Math.max(best, ...missingRatios(law, since.missing, since.inferences - since.missing));
+  const seen = since.inferences - since.missing;
+  return Math.max(best, ...missingRatios(law, since.missing, seen), ...unseenRatios(law, since.counts, seen));
+}
+
+/** log of what speaks for more new words than the reference may lack: the mean over the greater shares. Of what are no words: nothing. */
+export function againstUnseen(law: StreamLaw, counts: readonly number[]): number {
+  if (law.unseen_share === null) return Number.NEGATIVE_INFINITY;
+  const seen = counts.reduce((sum, count) => sum + count, 0);
+  return logSum(unseenRatios(law, counts, seen)) - Math.log(greater_count);
 }
 
 /** log of the mean ratio of the tilts, of the reference that is nearest. No counts: 0. */

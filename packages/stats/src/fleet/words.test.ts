@@ -64,4 +64,10 @@ describe('the evidence of words', () => {
     const swapped = (one: string) => (one === 'word 0' ? 'word 9' : one === 'word 9' ? 'word 0' : one);
     expect(found({ size: 40, rows: 5_000, runs: 4, windows: 8, change: swapped })).toEqual({ device: 1, fleet: 1 });
   });
+
+  it('grows where new words take the place of rare ones, which together come as often as before', () => {
+    const rare = new Set(Array.from({ length: 10 }, (_, k) => `word ${30 + k}`));
+    const replaced = (one: string) => (rare.has(one) ? `new ${one}` : one);
+    expect(found({ size: 40, rows: 5_000, runs: 4, windows: 24, change: replaced })).toEqual({ device: 1, fleet: 1 });
+  });
 });

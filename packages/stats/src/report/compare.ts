@@ -12,9 +12,9 @@ import { wasserstein1, wasserstein1OnBins } from '../distances/wasserstein.ts';
 import { type Reading, readMissing, sumOf } from '../reading.ts';
 import type { Compared } from '../rule.ts';
 import { variance } from '../sketches/moments.ts';
-import { gTest } from '../tests/g-test.ts';
 import { kolmogorovSmirnov } from '../tests/kolmogorov-smirnov-two-sample.ts';
 import { kolmogorovSmirnovOnBins } from '../tests/kolmogorov-smirnov.ts';
+import { wordsTest } from '../tests/words-test.ts';
 import type { CategoryReference, CategorySide } from './category-counts.ts';
 import type { ColumnKind, Effects, ReportColumn, SideSummary } from './column.ts';
 import type { NumericReference, NumericSide } from './numeric-side.ts';
@@ -59,10 +59,16 @@ function testNumbers(reference: NumericReference, current: NumericSide) {
   return { test: 'kolmogorov-smirnov', method, reading: { distance: statistic, p_value }, note: null } as const;
 }
 
-/** The last count of either side is that of whatever has no category of its own. */
+/**
+ * The last count of either side is that of whatever has no category of its own. Where the reference has all of its own apart, on the current side it is of new
+ * ones; else new ones are among the rarer.
+ */
 function readCategories(reference: readonly number[], current: readonly number[]): Reading {
-  const rest = [reference.at(-1)!, current.at(-1)!] as const;
-  return { distance: totalVariation(reference, current), p_value: gTest(reference.slice(0, -1), current.slice(0, -1), rest).p_value };
+  const [named, theirs, others, hits] = [reference.slice(0, -1), current.slice(0, -1), reference.at(-1)!, current.at(-1)!];
+  const often = (times: number) => named.filter((count) => count === times).length;
+  const seldom = others > 0 ? null : { once: often(1), twice: often(2), rare: 0 };
+  const p_value = wordsTest([...named, others, 0], seldom ? [...theirs, 0, hits] : [...theirs, hits, 0], seldom);
+  return { distance: totalVariation(reference, current), p_value };
 }
 
 const emptyNote = (n: number, m: number): string =>

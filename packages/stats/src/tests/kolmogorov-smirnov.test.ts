@@ -1,12 +1,22 @@
 import { describe, expect, it } from 'vitest';
+import { normalTail } from '../special/gamma.ts';
 import { kolmogorovSmirnovOnBins } from './kolmogorov-smirnov.ts';
 
 describe('Kolmogorov-Smirnov on bins', () => {
-  it('gives the statistic of scipy and its limit p-value', () => {
-    // scipy 1.17.1: ks_2samp on np.repeat(arange(4), counts), then kolmogorov(D sqrt(nm/(n+m)))
-    const { distance, p_value } = kolmogorovSmirnovOnBins([25, 25, 25, 25], [5, 10, 15, 20]);
-    expect(distance).toBeCloseTo(0.2, 14);
-    expect(p_value).toBeCloseTo(0.13892028431881978, 12);
+  it('gives the statistic of scipy and, of many bins, its limit p-value', () => {
+    // scipy 1.17.1: ks_2samp on np.repeat(arange(24), counts), then kolmogorov(D sqrt(nm/(n+m)))
+    const bins = Array.from({ length: 24 }, (_, i) => (i < 12 ? 12 : 8));
+    const { distance, p_value } = kolmogorovSmirnovOnBins(
+      bins.map(() => 10),
+      bins,
+    );
+    expect(distance).toBeCloseTo(0.1, 14);
+    expect(p_value).toBeCloseTo(0.181300449938123, 12);
+  });
+
+  it('gives the p-value of the bins themselves where they are few: of two, that of two shares', () => {
+    const { p_value } = kolmogorovSmirnovOnBins([25, 25], [20, 30]);
+    expect(p_value).toBeCloseTo(2 * normalTail(0.1 / Math.sqrt(0.45 * 0.55 * (1 / 50 + 1 / 50))), 12);
   });
 
   it('takes the reference as finite: a small reference gives weaker evidence for the same distance', () => {

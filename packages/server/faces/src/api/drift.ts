@@ -3,7 +3,7 @@ import { failure } from '@holdfast/base';
 import type { MonitorRow, Reading, VerdictRow } from '@holdfast/monitors';
 import type { WindowSummary } from '@holdfast/protocol';
 import type { DriftDetail, DriftMap, DriftWindows } from '@holdfast/protocol/rest';
-import { type ReferenceCategories, type ReferenceProfile, categoryBins, featureCounters } from '@holdfast/stats';
+import { type ReferenceFeature, type ReferenceProfile, categoryBins, featureCounters, seldomOf } from '@holdfast/stats';
 import type { FaceOptions } from '../rooms.ts';
 import type { Handlers } from './call.ts';
 
@@ -167,7 +167,7 @@ function shapeOf(window: WindowSummary, profile: ReferenceProfile | null, featur
   const seen = window.features.find((f) => f.name === feature);
   const counts = [...(seen?.counts ?? known.counts.map(() => 0))];
   return {
-    reference: { edges: [...known.edges], counts: [...known.counts], n: profile!.n, ...wordsOf(known.categories), ...conditionsOf(known.conditions) },
+    reference: { edges: [...known.edges], counts: [...known.counts], n: profile!.n, ...wordsOf(known), ...conditionsOf(known.conditions) },
     current: {
       counts,
       mean: seen?.moments.mean ?? 0,
@@ -202,7 +202,8 @@ function classShape(window: WindowSummary, profile: ReferenceProfile | null): Sh
   };
 }
 
-const wordsOf = (categories: ReferenceCategories | undefined) => (categories ? { names: categoryBins(categories) } : {});
+const wordsOf = ({ categories, counts }: ReferenceFeature) =>
+  categories ? { names: categoryBins(categories), seldom: seldomOf(categories, counts) } : {};
 /** A class that the profile does not name goes by its number. */
 const classNames = (window: WindowSummary, profile: ReferenceProfile | null): string[] =>
   (profile?.classes.counts ?? window.classes).map((_, i) => profile?.classes.names[i] || String(i));

@@ -6,8 +6,9 @@
 // Formula of the choice: of N words within three standard errors of the least that is looked at, the r most frequent are. The sum of the r largest of N normal errors
 // is at most r sqrt(2 log(N / r)) of them on average, and r times its square what they add to a G statistic. N is bounded by what the rest could hold.
 // Complexity: O(bins). Empty sides: p 1. Source of the choice: S. Boucheron, G. Lugosi, P. Massart, "Concentration Inequalities", Oxford 2013, section 2.5.
+import { binomialTail } from '../special/beta.ts';
 import { chiSquareTail, normalTail } from '../special/gamma.ts';
-import { type SeldomSeen, unseenShare, unseenTail } from '../unseen.ts';
+import { type SeldomSeen, unseenShare } from '../unseen.ts';
 import { gTest } from './g-test.ts';
 
 /** Parts of the level. What is not taken goes to the words among each other. */
@@ -18,7 +19,7 @@ const errors = 3;
 export function wordsTest(reference: readonly number[], counts: readonly number[], seldom: SeldomSeen | null): number {
   const [n, m] = [sumOf(reference), sumOf(counts)];
   if (n === 0 || m === 0) return 1;
-  const fresh = seldom ? unseenTail(counts.at(-1)!, m, unseenShare(seldom, n)) : 1;
+  const fresh = seldom ? binomialTail(counts.at(-1)!, m, unseenShare(seldom, n)) : 1;
   const left = seldom ? 1 - parts.fresh : 1;
   const is_chosen = reference.at(-2)! > 0;
   const known = is_chosen ? ofChosen(reference, counts, { level: left, rare: seldom?.rare ?? Number.POSITIVE_INFINITY }) : ofAll(reference, counts) / left;
@@ -54,7 +55,7 @@ function nearMax(named: readonly number[]): number {
 function amongNear(known: readonly number[], seen: readonly number[], { n, m, rare }: { n: number; m: number; rare: number }): number {
   const { statistic, df } = gTest(known, seen);
   const added = (choiceOf(known, n, rare).square * m) / (n + m);
-  return chiSquareTail(Math.max(0, statistic - added), df);
+  return df === 0 ? 1 : chiSquareTail(Math.max(0, statistic - added), df);
 }
 
 /** Of some bins together; `others` is how many words there are beside at most. */

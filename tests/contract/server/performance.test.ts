@@ -169,7 +169,7 @@ describe('the performance of a model', () => {
     expect(table('Performance').head).not.toContain('R2'); // it says classes
     const percent = (answers: readonly Answer[]) => `${(100 * share(answers)).toFixed(1)} %`;
     const { head, rows } = table('Performance by segment');
-    expect(rows.map((row) => [row[1], row[2], row[3], row[head.indexOf('Labels')]])).toEqual([
+    expect(rows.map((row) => [row[1], row[2], row[head.indexOf('Accuracy by labels')], row[head.indexOf('Labels')]])).toEqual([
       ['device', 'parted-a', percent(good), 120],
       ['device', 'parted-b', percent(bad), 80],
       ['label line', '1', percent(good), 120],
@@ -185,6 +185,30 @@ describe('the performance of a model', () => {
     expect(html).toContain('parted 1: share that is right by confidence');
     expect(html).toContain('<td>parted-a</td>');
     expect(html.length).toBeLessThanOrEqual(html_bytes_max);
+  });
+
+  it('stands in reports by version and by hardware too, by confidence where no label came, and says of how many segments it shows how many', async () => {
+    const model = 'segmented';
+    await shipVersion(house.rooms, model);
+    const profile = profileOf(reference);
+    const machines = ['arm64', 'x86_64', 'armv7l'];
+    for (let i = 0; i < 12; i++) {
+      const device = await joinDevice(house.rooms, `${model}-${i}`);
+      await closeWindow(device, { model, profile, answers: draws(30 + i, 200), version: i < 6 ? 1 : 2 });
+      await sync(house.rooms, device.id, [], { hardware: { architecture: machines[i % 3]!, thermal_state: i % 2 ? 'fair' : 'nominal' } });
+    }
+    const report = (await (await fetch(`${app.url}/api/v1/reports/drift?model=${model}`, { headers })).json()) as ReportView;
+    const { head, rows } = report.tables.find((one) => one.title === 'Performance by segment')!;
+    expect(head).toEqual(['Model version', 'By', 'Segment', 'Accuracy by confidence alone', '95 % band']);
+    const of = (by: string) => rows.filter((row) => row[1] === by).map((row) => `${row[0]}: ${row[2]}`);
+    expect(of('model version').toSorted()).toEqual(['segmented: 1', 'segmented: 2']);
+    expect(of('architecture').toSorted()).toEqual(machines.flatMap((one) => [`segmented 1: ${one}`, `segmented 2: ${one}`]).toSorted());
+    expect(of('thermal state')).toEqual([]);
+    expect(report.notes.some((note) => note.startsWith('Of the segments'))).toBe(false);
+    for (let i = 12; i < 18; i++) await closeWindow(await joinDevice(house.rooms, `${model}-${i}`), { model, profile, answers: draws(30 + i, 200) });
+    const larger = (await (await fetch(`${app.url}/api/v1/reports/drift?model=${model}`, { headers })).json()) as ReportView;
+    expect(larger.notes).toContain('Of the segments those with most labels are shown: device 10 of 12.');
+    expect(larger.tables.find((one) => one.title === 'Performance by segment')!.rows.filter((row) => row[1] === 'device')).toHaveLength(16);
   });
 
   it('that fell by concept drift alone is found by labels, and said', async () => {
@@ -361,10 +385,14 @@ describe('the performance of a model', () => {
     const { body } = await ask('grown', '?by=label:dock');
     expect(new Map(body.segments.map((one) => [one.segment, one.inferences]))).toEqual(new Map([['east', 100], ['west', 100]])); // prettier-ignore
     expect(body).toMatchObject({ cuts: expect.arrayContaining(['label:dock']) as string[], left_out: { answers: false, segments: 0, outside: 0, cuts: 0 } });
+    const report = (await (await fetch(`${app.url}/api/v1/reports/drift?model=grown`, { headers })).json()) as ReportView;
+    const found_rows = report.tables.find((one) => one.title === 'Performance by segment')!.rows;
+    expect(found_rows.map((row) => `${row[1]} ${row[2]}`)).toEqual(expect.arrayContaining(['device z-grown-a', 'label dock east', 'label dock west']));
+    expect(report.notes.some((note) => /^10000 of 10\d{3} devices are looked at/.test(note))).toBe(true);
     const few = new Segments(segmentsBy(house.rooms.fleet, 'label:dock', 1));
     const rows = devices.map(({ id }) => ({ device: id, model_version: 1 }));
-    const found: number[] = [];
-    for await (const [, mine] of few.each([...rows, ...rows])) found.push(mine.length);
-    expect([found, [...few.parts.keys()], few.outside]).toEqual([[2, 1, 2, 1], ['east'], 2]);
+    const counts: number[] = [];
+    for await (const [, mine] of few.each([...rows, ...rows])) counts.push(mine.length);
+    expect([counts, [...few.parts.keys()], few.outside]).toEqual([[2, 1, 2, 1], ['east'], 2]);
   });
 });

@@ -106,6 +106,7 @@ export interface Says {
   };
   readonly current?: ReportedState['current'];
   readonly suspects?: readonly string[];
+  readonly hardware?: Readonly<Record<string, string>>;
   readonly program?: ReportedState['program']['state'];
   readonly generation?: number;
 }
@@ -119,6 +120,7 @@ export function reportOf(says: Says = {}): ReportedState {
     install: { error: null, ...install, since_ms: 0, bytes_done: 0 },
     program: { ...quiet_report.program, state: says.program ?? 'running' },
     suspects: says.suspects ?? [],
+    ...(says.hardware ? { hardware: says.hardware } : {}),
   };
 }
 

@@ -44,6 +44,9 @@ export type FactName = keyof typeof hardware_facts;
 export type HardwareFacts = { readonly [K in FactName]?: string };
 
 export const fact_names = Object.keys(hardware_facts) as FactName[];
+/** Those that change while a machine runs are no kind of machine. */
+const passing_facts: readonly FactName[] = ['thermal_state', 'temperature_c'];
+export const lasting_fact_names = fact_names.filter((name) => !passing_facts.includes(name));
 export const hardware_prefix = 'hardware.';
 const fact_chars_max = 250;
 

@@ -152,6 +152,15 @@ export function listAlerts(db: Db, state: 'open' | AlertRow['state'] | undefined
   if (state === undefined) return query.where('state', '<>', 'suspect').execute();
   return (state === 'open' ? query.where('state', 'in', [...open_states]) : query.where('state', '=', state)).execute();
 }
+/** Without the suspects. */
+export const countAlerts = async (db: Db): Promise<number> =>
+  (
+    await tables(db)
+      .selectFrom('alert')
+      .select(sql<number>`count(*)`.as('n'))
+      .where('state', '<>', 'suspect')
+      .executeTakeFirstOrThrow()
+  ).n;
 export const findAlert = (db: Db, id: string) => tables(db).selectFrom('alert').selectAll().where('id', '=', id).executeTakeFirst();
 export const addEvent = (db: Db, event: Omit<AlertEventRow, 'id'>) => tables(db).insertInto('alert_event').values(event).execute();
 /** Events are written by one mover at a time: their ids are in commit order. */

@@ -175,6 +175,10 @@ export class Alerts {
   async list(state: 'open' | AlertRow['state'] | undefined, limit: number) {
     return this.#describe(await table.listAlerts(this.#db, state, limit));
   }
+  /** How many there are, without the suspects. */
+  count(): Promise<number> {
+    return table.countAlerts(this.#db);
+  }
   async alert(id: string) {
     const row = await table.findAlert(this.#db, id);
     if (!row) throw failure('HF-REQ-004', { kind: 'alert', name: id });

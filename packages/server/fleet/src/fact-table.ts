@@ -91,3 +91,12 @@ export async function readWord(db: Db, devices: readonly string[], { kind, name 
     select id, ${words} ->> ${name} as value from device where id = any(${textArray(devices)}) and removed_ms is null`.execute(db);
   return new Map(rows.flatMap(({ id, value }) => (value === null ? [] : [[id, value]])));
 }
+
+/** What each of these devices says of its hardware, in the words of protocol/hardware. */
+export async function readHardware(db: Db, devices: readonly string[]): Promise<Map<string, Facts>> {
+  const { rows } = await sql<{ id: string; hardware: Facts }>`
+    select id, reported -> 'hardware' as hardware from device where id = any(${textArray(devices)}) and jsonb_typeof(reported -> 'hardware') = 'object'`.execute(
+    db,
+  );
+  return new Map(rows.map(({ id, hardware }) => [id, hardware]));
+}

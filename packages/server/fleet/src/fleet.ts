@@ -16,7 +16,7 @@ import {
 } from '@holdfast/protocol';
 import * as table from './device-table.ts';
 import type { Capture, DeviceRow, Report } from './device-table.ts';
-import { type Counted, type FactCounts, type Facts, type Word, countFacts, devicesWith, listWords, readFacts, readWord } from './fact-table.ts';
+import { type Counted, type FactCounts, type Facts, type Word, countFacts, devicesWith, listWords, readFacts, readHardware, readWord } from './fact-table.ts';
 import * as joins from './join-table.ts';
 import { type Labels, parseSelector } from './selector.ts';
 import { type ReleaseKeys, openReleaseKeys, readDeviceKey } from './signing.ts';
@@ -138,6 +138,10 @@ export class Fleet {
   /** What is known of each of these devices. */
   facts(ids: readonly string[], db: Db = this.#o.db): Promise<Map<string, Facts>> {
     return readFacts(db, ids);
+  }
+  /** What each of these devices says of its hardware. */
+  hardware(ids: readonly string[]): Promise<Map<string, Facts>> {
+    return readHardware(this.#o.db, ids);
   }
   /** How many of the devices have each fact that some of them have, whatever the size of the fleet. */
   countFacts(db: Db, of: Counted, some: readonly string[]): Promise<FactCounts> {

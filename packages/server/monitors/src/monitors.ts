@@ -81,8 +81,8 @@ export class Monitors {
   }
 
   /** How good a model is by the labels that came. */
-  measured(query: PerformanceQuery, cuts: readonly Cut[] = []): Promise<MeasuredSegments> {
-    return measuredBy(this.#o.telemetry, query, cuts);
+  measured(query: PerformanceQuery, cutsOf?: (devices: readonly string[]) => Promise<readonly Cut[]>): Promise<MeasuredSegments> {
+    return measuredBy(this.#o.telemetry, query, cutsOf);
   }
   /** How good a model is: by labels, and without; in segments where `by` says by what. */
   performance(query: PerformanceQuery, by?: string): Promise<Performance> {

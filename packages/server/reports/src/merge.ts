@@ -2,7 +2,7 @@
 // never merge. At most 200,000 windows (a week of 1,000 devices that close one an hour): beyond, HF-REQ-008. A window whose counts do not fit its profile, or whose profile is not here, is counted and left out; so is what is beyond 100 model versions.
 import { failure } from '@holdfast/base';
 import type { Monitors } from '@holdfast/monitors';
-import { type ReferenceProfile, WindowCounts } from '@holdfast/stats';
+import { type ReferenceProfile, WindowCounts, addCounts, confidence_name } from '@holdfast/stats';
 import type { WindowRow } from '@holdfast/telemetry';
 
 const parts_max = 100;
@@ -14,6 +14,8 @@ export interface MergedPart {
   readonly profile: ReferenceProfile;
   readonly counts: WindowCounts;
   readonly devices: Set<string>;
+  /** How often the model was how sure, by device: on the bins of output.confidence, where accuracy can be estimated from them. */
+  readonly confidence: Map<string, readonly number[]>;
   windows: number;
   /** Sum over the inferences of windows that tell it. */
   latency_ms_sum: number;
@@ -58,6 +60,7 @@ async function partOf(parts: Map<string, MergedPart>, { model, model_version, pr
     profile: found.profile,
     counts: new WindowCounts(found.profile),
     devices: new Set(),
+    confidence: new Map(),
     windows: 0,
     latency_ms_sum: 0,
     latency_inferences: 0,
@@ -81,6 +84,8 @@ function fits({ body }: WindowRow, { features, classes }: ReferenceProfile): boo
 function addWindow(part: MergedPart, { device, body }: WindowRow): void {
   part.counts.addWindow(body);
   part.devices.add(device);
+  const sure = part.profile.calibration && body.features.find(({ name }) => name === confidence_name)?.counts;
+  if (sure) part.confidence.set(device, addCounts(part.confidence.get(device) ?? sure.map(() => 0), sure));
   part.windows++;
   part.lost += body.lost;
   if (body.features.every(({ infinite, out_of_range }) => infinite !== undefined && out_of_range !== undefined)) part.told_inferences += body.inferences;

@@ -11,10 +11,9 @@ import { type DriftReport, type ReportBook, draftsOfWindow, makeReport } from '@
 import type { Telemetry } from '@holdfast/telemetry';
 import { type Time, alertTable, alertsIn, budgetNote, hardwareTable, windowTable } from './facts.ts';
 import { type Merged, type MergedPart, mergeWindows } from './merge.ts';
-import { blind_note, performanceOfReport } from './performance.ts';
+import { performanceOfReport } from './performance.ts';
 import * as table from './report-table.ts';
-import { cutsOf } from './segments.ts';
-import { type ReportSubject, nameOf, resolve } from './subject.ts';
+import { type ReportSubject, type Resolved, nameOf, resolve } from './subject.ts';
 
 const schedules_max = 100;
 const kept_shown = 200;
@@ -45,23 +44,24 @@ export class Reports {
   /** The report about this subject and this time: a part for each model version, largest first. */
   async make(subject: ReportSubject, time: Time): Promise<ReportBook> {
     const { telemetry, monitors, alerts } = this.#o;
-    const { devices, is_some_devices, models } = await resolve(this.#o, subject);
+    const { devices, looked_at, is_some_devices, models } = await resolve(this.#o, subject);
     const ids = is_some_devices ? devices.map(({ id }) => id) : undefined;
     const filter = { devices: ids, models: models ?? undefined, model_version: subject.model_version, ...time };
     const merged = await mergeWindows(telemetry.windowsIn(filter), monitors);
     const rules = (await monitors.rows(this.#o.db)).filter((monitor) => monitor.enabled);
     const seen = new Set([...(models ?? []), ...merged.parts.map(({ model }) => model)]);
-    const raised = alertsIn(await alerts.list(undefined, alerts_read), time, seen, ids ? new Set(ids) : null);
+    const last_alerts = await alerts.list(undefined, alerts_read);
+    const raised = alertsIn(last_alerts, time, seen, ids ? new Set(ids) : null);
     const opened = raised.filter((alert) => alert.since_ms >= time.from_ms).length;
     const made_at_ms = this.#o.clock.wall_ms();
     const parts = merged.parts.toSorted((a, b) => b.counts.inferences - a.counts.inferences).map((part) => partReport(part, rules, time, made_at_ms));
-    const facts = await this.#o.fleet.facts(devices.map(({ id }) => id));
-    const performance = await performanceOfReport(merged.parts, ids, time, { monitors, cuts: cutsOf(devices, facts) });
+    const performance = await performanceOfReport(merged.parts, ids, time, this.#o);
+    const limits = limitNotes(looked_at, { read: last_alerts.length, of: last_alerts.length < alerts_read ? last_alerts.length : await alerts.count() });
     return {
       title: `Drift of ${nameOf(subject)}`,
       made_at_ms,
       period: time,
-      notes: [...notesOf(merged), budgetNote(rules, merged.parts, time, opened), ...(performance ? [blind_note] : [])],
+      notes: [...notesOf(merged), ...limits, budgetNote(rules, merged.parts, time, opened), ...(performance?.notes ?? [])],
       parts,
       tables: [windowTable(merged.parts), ...(performance?.tables ?? []), alertTable(raised), hardwareTable(devices)],
       reliability: performance?.reliability ?? [],
@@ -156,4 +156,12 @@ function notesOf({ windows, left_out, parts }: Merged): string[] {
   const dependent =
     'The p-values are those of independent inferences; where one looks much like the one before it, they are too small, and the effect says more.';
   return [...none, ...out, ...(parts.length > 0 ? [dependent] : [])];
+}
+
+/** Where not all was looked at. */
+function limitNotes(looked_at: Resolved['looked_at'], alerts: { readonly read: number; readonly of: number }): string[] {
+  return [
+    ...(looked_at.devices < looked_at.of ? [`${looked_at.devices} of ${looked_at.of} devices are looked at, the first by name.`] : []),
+    ...(alerts.read < alerts.of ? [`${alerts.read} of ${alerts.of} alerts are looked at, the newest.`] : []),
+  ];
 }

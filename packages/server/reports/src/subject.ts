@@ -19,6 +19,8 @@ export interface ReportSubject {
 export interface Resolved {
   /** Of the devices that are meant; also where all are. */
   readonly devices: readonly DeviceRow[];
+  /** How many were looked at, of how many, to find these. */
+  readonly looked_at: { readonly devices: number; readonly of: number };
   /** Whether windows of other devices, such as removed ones, are left out. */
   readonly is_some_devices: boolean;
   /** Null for all. */
@@ -31,11 +33,13 @@ export async function resolve({ fleet, registry }: { readonly fleet: Fleet; read
   const { model, project, device, group, hardware } = subject;
   if (subject.model_version !== undefined && model === undefined)
     throw failure('HF-REQ-001', { where: 'query/model_version', saw: String(subject.model_version), expected: 'a model beside it' });
-  const rows = device === undefined ? await fleet.devices({ selector: await selectorOf(fleet, group), limit: devices_max }) : [await fleet.device(device)];
+  const selector = await selectorOf(fleet, group);
+  const rows = device === undefined ? await fleet.devices({ selector, limit: devices_max }) : [await fleet.device(device)];
+  const of = rows.length < devices_max ? rows.length : await fleet.count(selector);
   const devices = hardware === undefined ? rows : rows.filter(hasFact(hardware));
   if (model !== undefined) await registry.model(model);
   const models = model === undefined ? await modelsOf(registry, project) : [model];
-  return { devices, is_some_devices: [device, group, hardware].some((one) => one !== undefined), models };
+  return { devices, looked_at: { devices: rows.length, of }, is_some_devices: [device, group, hardware].some((one) => one !== undefined), models };
 }
 
 async function selectorOf(fleet: Fleet, group: string | undefined): Promise<string> {

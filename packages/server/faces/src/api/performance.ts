@@ -2,7 +2,7 @@
 import { failure } from '@holdfast/base';
 import type { Word } from '@holdfast/fleet';
 import type { Performance, SegmentPerformance } from '@holdfast/monitors';
-import { fact_names } from '@holdfast/protocol/hardware';
+import { lasting_fact_names } from '@holdfast/protocol/hardware';
 import type { FaceOptions } from '../rooms.ts';
 import type { Handlers } from './call.ts';
 
@@ -11,8 +11,6 @@ const longest_ms = 366 * 86_400_000;
 /** A disagreement that chance alone makes once in a hundred looks. */
 const disagrees_at = 0.01;
 const cuts_max = 50;
-/** They change while a device runs: no kind of device. */
-const passing_facts = new Set(['thermal_state', 'temperature_c']);
 
 export function performanceHandlers({ rooms: { monitors, fleet, registry, telemetry, clock } }: FaceOptions) {
   return {
@@ -56,7 +54,7 @@ export function performanceHandlers({ rooms: { monitors, fleet, registry, teleme
 /** What performance may be cut by: facts first, in their order, then labels. */
 function cutsOf(words: readonly Word[]): string[] {
   const said = new Set(words.filter(({ kind }) => kind === 'hardware').map(({ name }) => name));
-  const facts = fact_names.filter((name) => said.has(name) && !passing_facts.has(name)).map((name) => `hardware:${name}`);
+  const facts = lasting_fact_names.filter((name) => said.has(name)).map((name) => `hardware:${name}`);
   const labels = words.filter(({ kind }) => kind === 'label').map(({ name }) => `label:${name}`);
   return ['device', 'model_version', ...facts, ...labels.toSorted()];
 }

@@ -135,15 +135,22 @@ export interface Cut {
 }
 export type Measured = Pick<SegmentPerformance, 'labelled' | 'regression'>;
 export interface MeasuredSegments extends Measured {
-  readonly segments: readonly (Measured & { readonly by: string; readonly segment: string })[];
+  readonly cuts: readonly (Cut & { readonly segments: ReadonlyMap<string, Measured> })[];
 }
 
-/** By labels alone, without looking at windows; together, and by each segment of each cut. */
-export async function measuredBy(telemetry: Pick<Reads, 'samples' | 'answers'>, query: PerformanceQuery, cuts: readonly Cut[] = []): Promise<MeasuredSegments> {
+/** By labels alone, without looking at windows; together, and by each segment of each cut, of which whoever asks says what they are for devices with answers. */
+export async function measuredBy(
+  telemetry: Pick<Reads, 'samples' | 'answers'>,
+  query: PerformanceQuery,
+  cutsOf: (devices: readonly string[]) => Promise<readonly Cut[]> = async () => [],
+): Promise<MeasuredSegments> {
   const { answers } = await answersOf(telemetry, query);
   const classes = classesOf(answers, 0);
-  const segments = cuts.flatMap(({ by, of }) => [...Map.groupBy(answers, of)].map(([segment, own]) => ({ by, segment, ...measure(own, classes) })));
-  return { ...measure(answers, classes), segments };
+  const cuts = (await cutsOf([...new Set(answers.map(({ device }) => device))])).map((cut) => {
+    const segments = new Map([...Map.groupBy(answers, cut.of)].map(([segment, own]) => [segment, measure(own, classes)]));
+    return { ...cut, segments };
+  });
+  return { ...measure(answers, classes), cuts };
 }
 
 function measure(answers: readonly ToldAnswer[], classes: number): Measured {

@@ -24,7 +24,7 @@ export async function client(program: string, servers: readonly MlflowServer[], 
         `Python client, ${call}: the most that any server can reach`,
         best / floor[call],
         'x',
-        `${floor[call].toFixed(1)} ms with a server that takes no time`,
+        `${floor[call].toFixed(1)} ms with a server that only has each write on disk`,
       ),
     ];
   });

@@ -19,6 +19,7 @@ export { type LabelledBin, type Settled, labelsToAsk, settle } from './performan
 export { type ProfileOptions, buildProfile } from './build-profile.ts';
 export { type ReferenceClasses, type ReferenceFeature, type ReferenceProfile, profile_limits } from './profile.ts';
 export { WarmUp, type WarmUpOptions } from './warm-up/warm-up.ts';
+export { KnownWords, hasCodes, parseWords, unnamedInWords, unnamedWords, words_limits } from './warm-up/known-words.ts';
 export type { WarmUpState } from './warm-up/state.ts';
 export { type ReferenceCategories, categoryBins, categoryRanks, seldomOf } from './categories.ts';
 export { parseProfile } from './parse-profile.ts';

@@ -1,7 +1,7 @@
 // contract/server: a bundle without a profile, and a device that makes one: its windows are judged by what it sent, which came before them.
 import { createHash } from 'node:crypto';
 import { type WindowSummary, encodeWindow } from '@holdfast/protocol';
-import { WarmUp, WindowCounts } from '@holdfast/stats';
+import { type ReferenceProfile, WarmUp, WindowCounts, categoryCode } from '@holdfast/stats';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type House, ada, joinDevice, openHouse, pipeline_text, record, shipVersion, sync, turnAll, windowOf } from './support.ts';
 
@@ -51,6 +51,31 @@ it('keeps the last 20 profiles of a device, and none that it did not make', asyn
   expect(known.map((text) => text !== null)).toEqual([false, false, ...Array.from({ length: 20 }, () => true), false]);
 });
 const sha256 = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('hex');
+
+it('names the words that a device learned where a bundle of the model names them, and refuses a list that is none', async () => {
+  const words = ['north', 'south', 'west'];
+  const learning = new WarmUp({ names: ['input.site'], words: ['input.site'], class_names: ['a', 'b'], rows: 1_000 });
+  const learned: ReferenceProfile = Array.from({ length: 1_000 }, (_, i) => learning.take(Float64Array.of(categoryCode(words[i % 3]!)), i % 2)).at(-1)!;
+  const counts = new WindowCounts(learned);
+  for (let i = 0; i < 100; i++) counts.add(Float64Array.of(i % 3), i % 2);
+  const counted = { features: counts.features(), classes: counts.classes() };
+  const { version } = await shipVersion(house.rooms, 'ear');
+  const device = await joinDevice(house.rooms, 'ear-1');
+  const summary: WindowSummary = { ...windowOf({ digest: sha256(learned), bins: 1 }, 1, false, 'ear'), ...counted, profile_source: 'warm_up' };
+  await sync(house.rooms, device.id, [record(1, 'profiles', learned), record(2, 'windows', encodeWindow(summary))]);
+  await turnAll(house.rooms);
+  const namesShown = async () => (await house.rooms.monitors.detail(device.id)).profile!.features[0]!.categories!.names;
+  expect((await namesShown()).every((name) => /^#[\da-f]{6}$/.test(name))).toBe(true);
+  const { blobs } = house.rooms.registry;
+  const put = async (text: string) => (await blobs.put(new TextEncoder().encode(text))).digest;
+  const build = async (list: string) => {
+    const asked = { model: 'ear', version, target: { os: 'any', arch: 'any' }, pipeline: await put(pipeline_text), by: ada };
+    return house.rooms.registry.buildBundle({ ...asked, files: [{ path: 'words.json', digest: await put(list) }] });
+  };
+  await expect(build('{"site": [1]}')).rejects.toMatchObject({ code: 'HF-REG-005' });
+  await build('{"site": ["west", "north", "south", "east"]}');
+  expect((await namesShown()).toSorted()).toEqual(words);
+});
 
 it('builds a bundle without a profile, which tells the devices to make their own', async () => {
   const { version } = await shipVersion(house.rooms, 'tongue');

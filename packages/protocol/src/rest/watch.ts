@@ -126,6 +126,11 @@ export const DriftDetail = Type.Object({
         description: 'of words: how many of them the reference has once, twice, and in no bin of their own; null where new ones cannot be told from rare ones',
       }),
     ),
+    unnamed: Type.Optional(
+      Type.Array(Type.String(), {
+        description: 'of the names, those that are codes of words: a device learned the words, whose text is not sent, and nobody names them',
+      }),
+    ),
     /** Counts of each condition of the profile; the nearest of them and the whole is what the window is compared with. */
     conditions: Type.Optional(Type.Array(Type.Array(Type.Number()))),
   }),

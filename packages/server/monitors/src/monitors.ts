@@ -18,6 +18,7 @@ import { type Cut, type MeasuredSegments, type Performance, type PerformanceQuer
 import { Segments, segmentsBy } from './performance/segments.ts';
 import { Profiles, not_judged_reasons } from './profiles.ts';
 import { mostSensitive } from './sensitivity.ts';
+import { WordsOfModels } from './words.ts';
 
 const windows_a_turn = 500;
 const verdicts_shown_max = 10_000;
@@ -41,6 +42,7 @@ export class Monitors {
   readonly #o: MonitorOptions;
   readonly #db: Db;
   readonly #profiles: Profiles;
+  readonly #words: WordsOfModels;
   readonly #own: BundleMonitors;
   #rules_told = false;
 
@@ -48,6 +50,7 @@ export class Monitors {
     this.#o = options;
     this.#db = options.db;
     this.#profiles = new Profiles(options.registry, options.telemetry);
+    this.#words = new WordsOfModels(options.registry, this.#profiles);
     this.#own = new BundleMonitors(options.registry);
   }
 
@@ -137,9 +140,10 @@ export class Monitors {
     return table.listMonitors(db);
   }
 
-  /** The reference profile of this digest, or why there is none. */
-  profile(digest: string) {
-    return this.#profiles.find(digest);
+  /** The reference profile of this digest as it is shown, its words named where somebody of the model names them; or why there is none. */
+  async profile(digest: string, model: string) {
+    const found = await this.#profiles.find(digest);
+    return 'profile' in found ? { ...found, profile: await this.#words.named(model, found.profile) } : found;
   }
 
   async list() {
@@ -236,7 +240,7 @@ export class Monitors {
         : await table.verdictOfWindow(this.#db, device, window_id, monitor);
     if (!verdict) throw failure('HF-REQ-009', { kind: 'judged window', name: window_id ?? 'the last one', of: `device ${device}`, see: 'drift show' });
     const window = await this.#o.telemetry.window(verdict.window_id);
-    const found = await this.#profiles.find(window.profile);
+    const found = await this.profile(window.profile, verdict.model);
     return { verdict, window, profile: 'profile' in found ? found.profile : null };
   }
 }

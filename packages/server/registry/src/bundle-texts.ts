@@ -1,9 +1,9 @@
-// registry: the texts of a bundle, read before it is signed: a pipeline whose ops fit each other, a profile, and the monitors of the app. The model is
+// registry: the texts of a bundle, read before it is signed: a pipeline whose ops fit each other, a profile, the monitors of the app, and the words that it may log. The model is
 // of any kind: whether its input has the pipeline's shape is seen by evaluation, and by the probation on the device.
 import { failure } from '@holdfast/base';
 import type { Blobs } from '@holdfast/blobs';
 import { parsePipeline } from '@holdfast/pipeline';
-import { parsePlan, parseProfile, plan_limits } from '@holdfast/stats';
+import { parsePlan, parseProfile, parseWords, plan_limits, words_limits } from '@holdfast/stats';
 
 /** Limits before anything is read into memory; each no larger than what the parser behind it takes. */
 const pipeline_bytes_max = 1_048_576;
@@ -21,6 +21,8 @@ export async function checkBundleTexts(blobs: Blobs, of: Texts): Promise<void> {
   if (of.profile !== undefined) parseProfile(await readText(blobs, of.profile, 'profile.json', profile_bytes_max));
   const monitors = of.files?.find((file) => file.path === 'monitors.json');
   if (monitors) parsePlan(await readText(blobs, monitors.digest, 'monitors.json', plan_limits.text_bytes_max));
+  const words = of.files?.find((file) => file.path === 'words.json');
+  if (words) parseWords(await readText(blobs, words.digest, 'words.json', words_limits.text_bytes_max));
 }
 
 async function readText(blobs: Blobs, digest: string, file: string, size_bytes_max: number): Promise<string> {

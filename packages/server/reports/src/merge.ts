@@ -52,7 +52,7 @@ async function partOf(parts: Map<string, MergedPart>, { model, model_version, pr
   const known = parts.get(key);
   if (known) return known;
   if (parts.size >= parts_max) return `more than ${parts_max} model versions`;
-  const found = await monitors.profile(digest);
+  const found = await monitors.profile(digest, model);
   if (!('profile' in found)) return 'their reference profile cannot be read';
   const fresh: MergedPart = {
     model,

@@ -7,7 +7,7 @@ import type { Monitors } from '@holdfast/monitors';
 import { type Actor, type Audit, type Db, announce } from '@holdfast/postgres';
 import { watch_rule_default } from '@holdfast/protocol';
 import type { Registry } from '@holdfast/registry';
-import { type DriftReport, type ReportBook, draftsOfWindow, makeReport } from '@holdfast/stats';
+import { type DriftReport, type ReferenceProfile, type ReportBook, draftsOfWindow, makeReport, unnamedInWords, unnamedWords } from '@holdfast/stats';
 import type { Telemetry } from '@holdfast/telemetry';
 import { type Time, alertTable, alertsIn, budgetNote, hardwareTable, windowTable } from './facts.ts';
 import { type Merged, type MergedPart, mergeWindows } from './merge.ts';
@@ -143,11 +143,17 @@ function partReport(part: MergedPart, rules: readonly { model: string; distance_
     made_at_ms,
     period,
     rule: { alpha, distance_min: Math.min(...tolerances, ...(tolerances.length === 0 ? [watch_rule_default.distance_min] : [])) },
-    notes: [],
+    notes: wordNotes(profile),
     tables: [],
   };
   const window = { inferences: counts.inferences, features: counts.features(), classes: counts.classes() };
   return makeReport(frame, draftsOfWindow(profile, window, part.told_inferences));
+}
+
+/** Of words that go by their codes. */
+function wordNotes({ features }: ReferenceProfile): string[] {
+  const unnamed = features.flatMap(({ categories }) => (categories ? unnamedWords(categories) : []));
+  return unnamed.length === 0 ? [] : [unnamedInWords(unnamed)];
 }
 
 function notesOf({ windows, left_out, parts }: Merged): string[] {

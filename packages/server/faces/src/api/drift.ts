@@ -3,7 +3,7 @@ import { failure } from '@holdfast/base';
 import type { MonitorRow, Reading, VerdictRow } from '@holdfast/monitors';
 import type { WindowSummary } from '@holdfast/protocol';
 import type { DriftDetail, DriftMap, DriftWindows } from '@holdfast/protocol/rest';
-import { type ReferenceFeature, type ReferenceProfile, categoryBins, featureCounters, seldomOf } from '@holdfast/stats';
+import { type ReferenceFeature, type ReferenceProfile, categoryBins, featureCounters, seldomOf, unnamedWords } from '@holdfast/stats';
 import type { FaceOptions } from '../rooms.ts';
 import type { Handlers } from './call.ts';
 
@@ -202,8 +202,11 @@ function classShape(window: WindowSummary, profile: ReferenceProfile | null): Sh
   };
 }
 
-const wordsOf = ({ categories, counts }: ReferenceFeature) =>
-  categories ? { names: categoryBins(categories), seldom: seldomOf(categories, counts) } : {};
+function wordsOf({ categories, counts }: ReferenceFeature): Pick<DriftDetail['reference'], 'names' | 'seldom' | 'unnamed'> {
+  if (!categories) return {};
+  const unnamed = unnamedWords(categories);
+  return { names: categoryBins(categories), seldom: seldomOf(categories, counts), ...(unnamed.length > 0 ? { unnamed } : {}) };
+}
 /** A class that the profile does not name goes by its number. */
 const classNames = (window: WindowSummary, profile: ReferenceProfile | null): string[] =>
   (profile?.classes.counts ?? window.classes).map((_, i) => profile?.classes.names[i] || String(i));

@@ -1,5 +1,5 @@
 // web/drift: one feature of one device: the window against its reference, recomputed here with the code that the server runs, and the history.
-import { featureInWords, isWithoutReference } from '@holdfast/stats';
+import { featureInWords, isWithoutReference, unnamedInWords } from '@holdfast/stats';
 import { Select } from '@mantine/core';
 import { useFilters } from '../../app/filters.ts';
 import { Distribution } from '../../charts/distribution.tsx';
@@ -93,6 +93,7 @@ function Window({ of }: { of: DriftDetail }) {
         ) : (
           <Empty>{summary}</Empty>
         )}
+        {of.reference.unnamed ? <p className="soft">{unnamedInWords(of.reference.unnamed)}</p> : null}
         <Counters feature={of.feature} counters={of.counters} now="this window" />
       </div>
       <div className="stack">

@@ -1,5 +1,6 @@
 // The schemas of our own REST API, /api/v1. One description for server, web UI, command line and OpenAPI.
 import { accessRoutes } from './access.ts';
+import { datasetRoutes } from './datasets.ts';
 import { fleetRoutes } from './fleet.ts';
 import { grantRoutes } from './grants.ts';
 import { modelRoutes } from './models.ts';
@@ -7,6 +8,7 @@ import { performanceRoutes } from './performance.ts';
 import { reportRoutes } from './reports.ts';
 import { runRoutes } from './runs.ts';
 import { traceRoutes } from './traces.ts';
+import { trackingRoutes } from './tracking.ts';
 import { watchRoutes } from './watch.ts';
 import { webhookRoutes } from './webhooks.ts';
 import { workRoutes } from './work.ts';
@@ -16,6 +18,8 @@ export const routes = {
   ...fleetRoutes,
   ...grantRoutes,
   ...modelRoutes,
+  ...datasetRoutes,
+  ...trackingRoutes,
   ...performanceRoutes,
   ...reportRoutes,
   ...runRoutes,
@@ -31,10 +35,12 @@ export * from './route.ts';
 export * from './access.ts';
 export * from './fleet.ts';
 export * from './grants.ts';
+export * from './datasets.ts';
 export * from './models.ts';
 export * from './reports.ts';
 export * from './runs.ts';
 export * from './traces.ts';
+export * from './tracking.ts';
 export * from './watch.ts';
 export * from './webhooks.ts';
 export * from './work.ts';

@@ -15,6 +15,7 @@ export const Labels = Type.Record(Type.String({ maxLength: 63 }), Type.String({ 
 export const Nullable = <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null()]);
 /** Names and values of docs/reference/hardware.md. */
 export const Hardware = Type.Record(Type.String(), Type.String(), { description: 'facts of the machine; what it does not tell is absent' });
+export const MayShare = Type.Boolean({ description: 'whoever asks may give grants on it' });
 export const Ok = Type.Object({ ok: Type.Literal(true) });
 /** Query numbers arrive as text; the server turns them into numbers before the check. */
 export const Limit = Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 }));

@@ -2,7 +2,7 @@
 import { sql } from '@holdfast/postgres';
 import type { DesiredAssignment, DesiredState, WindowSummary } from '@holdfast/protocol';
 import { watch_rule_default } from '@holdfast/protocol';
-import type { DriftDetail, DriftMap } from '@holdfast/protocol/rest';
+import type { DriftDetail, DriftMap, DriftWindows } from '@holdfast/protocol/rest';
 import { buildProfile, discoveryThreshold } from '@holdfast/stats';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -93,6 +93,21 @@ describe('values that are missing', () => {
       ['infinite', null],
       ['out_of_range', null],
     ]);
+  });
+
+  it('are counted window by window, so that a range of them may be added up, and those that do not tell are not among them', async () => {
+    const device = await join('a');
+    const telling = changed((f) => ({ counts: f.counts.map((count) => count * 0.9), missing: 10, infinite: 3, out_of_range: 2 }));
+    await send(device.id, holed, telling, telling, without);
+    const { counters, windows } = await get<DriftWindows>(`/api/v1/drift/windows?device=${device.id}&feature=x`);
+    expect(counters.map(({ kind, reference }) => [kind, reference?.count])).toEqual([['missing', 0], ['infinite', 0], ['out_of_range', 0]]); // prettier-ignore
+    const of = (kind: string) => windows.map(({ counted }) => counted.find((one) => one.kind === kind)?.count ?? null);
+    expect([of('missing'), of('infinite'), of('out_of_range')]).toEqual([
+      [40, 10, 10, 100],
+      [null, 3, 3, null],
+      [null, 2, 2, null],
+    ]);
+    expect(windows.flatMap(({ counted }) => counted.map((one) => one.of))).toEqual(Array.from({ length: 8 }, () => 100));
   });
 
   it('are none where the reference misses as many', async () => {

@@ -14,15 +14,13 @@ export const MissingView = Type.Object(
   { description: 'share of the inferences without a value, in the window and in the reference; absent where neither misses one' },
 );
 
-const Counted = Nullable(Type.Object({ count: Type.Integer(), of: Type.Integer({ description: 'inferences or rows that were looked at' }) }));
-/** What is counted of a feature beside its bins; null is not known, which is not 0. */
-export const CounterView = Type.Object({
-  kind: Type.Union([Type.Literal('missing'), Type.Literal('infinite'), Type.Literal('out_of_range'), Type.Literal('new_category')], {
-    description: 'infinite: of the missing; out_of_range: outside of what the reference ever had; new_category: a word that it never had',
-  }),
-  reference: Counted,
-  current: Counted,
+const counted = { count: Type.Integer(), of: Type.Integer({ description: 'inferences or rows that were looked at' }) };
+const Counted = Nullable(Type.Object(counted));
+const CounterKind = Type.Union([Type.Literal('missing'), Type.Literal('infinite'), Type.Literal('out_of_range'), Type.Literal('new_category')], {
+  description: 'infinite: of the missing; out_of_range: outside of what the reference ever had; new_category: a word that it never had',
 });
+/** What is counted of a feature beside its bins; null is not known, which is not 0. */
+export const CounterView = Type.Object({ kind: CounterKind, reference: Counted, current: Counted });
 
 export const DriftCell = Type.Object({
   device: Id,
@@ -165,6 +163,7 @@ export type DriftDetail = Static<typeof DriftDetail>;
 export const DriftWindows = Type.Object({
   feature: Type.String(),
   reference: DriftDetail.properties.reference,
+  counters: Type.Array(Type.Object({ kind: CounterKind, reference: Counted }), { description: 'what is counted of the feature beside its bins' }),
   /** Oldest first; all on the bins of the reference. */
   windows: Type.Array(
     Type.Object({
@@ -173,6 +172,7 @@ export const DriftWindows = Type.Object({
       to_ms: Time,
       inferences: Type.Integer(),
       counts: Type.Array(Type.Number()),
+      counted: Type.Array(Type.Object({ kind: CounterKind, ...counted }), { description: 'beside its bins; without those that the window does not tell' }),
       drifted: Type.Boolean({ description: 'by a monitor that judged it' }),
     }),
   ),

@@ -101,13 +101,15 @@ export function driftHandlers({ rooms }: FaceOptions) {
       const windows: DriftWindows['windows'] = [];
       const time = { from_ms: Math.min(...history.map((each) => each.at_ms)), to_ms: verdict.at_ms + 1 };
       for await (const row of telemetry.windowsIn({ devices: [id], models: [verdict.model], ...time })) {
-        const counts = row.profile === last.profile ? shapeOf(row.body, profile, query.feature)?.current.counts : undefined;
+        const shape = row.profile === last.profile ? shapeOf(row.body, profile, query.feature) : null;
         const verdicts = judged.get(row.id);
-        if (!verdicts || counts?.length !== known.reference.counts.length) continue;
+        if (!verdicts || shape?.current.counts.length !== known.reference.counts.length) continue;
+        const counted = shape.counters.flatMap(({ kind, current }) => (current ? [{ kind, ...current }] : []));
+        const { counts } = shape.current;
         const drifted = verdicts.some((each) => each.readings.some((reading) => reading.name === query.feature && reading.drifted));
-        windows.push({ id: row.id, from_ms: row.from_ms, to_ms: row.to_ms, inferences: row.inferences, counts, drifted });
+        windows.push({ id: row.id, from_ms: row.from_ms, to_ms: row.to_ms, inferences: row.inferences, counts, counted, drifted });
       }
-      return { feature: query.feature, reference: known.reference, windows };
+      return { feature: query.feature, reference: known.reference, counters: known.counters.map(({ kind, reference }) => ({ kind, reference })), windows };
     },
   } satisfies Partial<Handlers>;
 }

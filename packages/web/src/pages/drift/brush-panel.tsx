@@ -5,10 +5,11 @@ import { useRef } from 'react';
 import { useFilters } from '../../app/filters.ts';
 import { ChartFrame } from '../../charts/chart-frame.tsx';
 import { Distribution } from '../../charts/distribution.tsx';
+import { Counters } from '../../parts/counters.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { clockText, countText, numberText, probabilityText } from '../../parts/format.ts';
 import { Answer, Empty, Panel } from '../../parts/panel.tsx';
-import { type Range, countsIn, rangeOf, windowAt } from './brush.ts';
+import { type Range, countersIn, countsIn, rangeOf, windowAt } from './brush.ts';
 import { type DriftWindows, useDriftWindows } from './queries.ts';
 import { readingOfCounts } from './reading.ts';
 
@@ -39,15 +40,18 @@ function Brushed({ of }: { of: DriftWindows }) {
     <div className="stack">
       <Strip of={of} range={range} brush={brush} />
       <div className="columns wide-left">
-        <Distribution
-          label={`Brushed windows of ${featureInWords(of.feature)}`}
-          summary={`${countText(inferences, 'inference')} of ${countText(chosen.length, 'window')} against ${countText(of.reference.n, 'inference')} of the reference: distance ${numberText(reading.distance)}.`}
-          edges={of.reference.edges}
-          reference={of.reference.counts}
-          current={counts}
-          says={{ current: 'brushed windows', bins: names ? 'its values' : 'bins on the quantiles of the reference; edges' }}
-          {...(names ? { names } : {})}
-        />
+        <div className="stack">
+          <Distribution
+            label={`Brushed windows of ${featureInWords(of.feature)}`}
+            summary={`${countText(inferences, 'inference')} of ${countText(chosen.length, 'window')} against ${countText(of.reference.n, 'inference')} of the reference: distance ${numberText(reading.distance)}.`}
+            edges={of.reference.edges}
+            reference={of.reference.counts}
+            current={counts}
+            says={{ current: 'brushed windows', bins: names ? 'its values' : 'bins on the quantiles of the reference; edges' }}
+            {...(names ? { names } : {})}
+          />
+          <Counters feature={of.feature} of="the brushed windows" counters={countersIn(of, range)} now="the brushed windows" />
+        </div>
         <div className="stack" aria-live="polite">
           <Facts
             of={[

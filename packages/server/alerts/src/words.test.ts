@@ -25,6 +25,14 @@ describe('the words of an alert', () => {
     expect(cause(missing('classes', 0.999, 0.002))).toBe('gate-1: the class is missing in more than 99 % of the inferences, less than 1 % in the reference.');
   });
 
+  it('say how many words are new, where that is what changed', () => {
+    const word: AlertFeature = { name: 'input.site', distance: 0.1, p_value: 1e-9, signature: 'new_category', unseen: { share: 0.07, reference_share: 0 } };
+    expect(cause(word)).toBe(
+      'gate-1: input site is new to the reference in 7 % of its values, in 0 % there; this looks like a value that the reference does not know.',
+    );
+    expect(cause({ ...word, signature: 'prior_shift' })).toContain('input site changed; this looks like other things before the model');
+  });
+
   it('guess nothing from the mean of the few values that are left', () => {
     expect(cause({ ...missing('image.sharpness', 0.9), mean: 10, reference_mean: 80 })).not.toContain('lens');
   });

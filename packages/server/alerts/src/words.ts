@@ -24,6 +24,8 @@ export function plainName(feature: string): string {
 function moved(f: AlertFeature): string {
   if (f.fault === 'missing' && f.missing)
     return `${f.name === 'classes' ? 'the class' : plainName(f.name)} is missing in ${percent(f.missing.share)} of the inferences, ${percent(f.missing.reference_share)} in the reference`;
+  if (f.unseen && f.signature === 'new_category')
+    return `${plainName(f.name)} is new to the reference in ${percent(f.unseen.share)} of its values, in ${percent(f.unseen.reference_share)} there`;
   if (featuresOfPair(f.name) || f.mean === undefined || f.reference_mean === undefined || f.mean === f.reference_mean) return `${plainName(f.name)} changed`;
   return `${plainName(f.name)} ${f.mean > f.reference_mean ? 'rose' : 'fell'} from ${round(f.reference_mean)} to ${round(f.mean)}`;
 }

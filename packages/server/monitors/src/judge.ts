@@ -23,9 +23,11 @@ export interface MonitorRule {
 export interface Reading extends Omit<WindowComparison, 'comparable'> {
   readonly drifted: boolean;
   readonly fault: Fault | null;
-  /** Means of the window and of the reference; absent for `classes`, and where there is no value to take one of. */
+  /** Means of the window and of the reference; absent for `classes` and words, and where there is no value to take one of. */
   readonly mean?: number;
   readonly reference_mean?: number;
+  /** Of words: how many the reference never had, here and in itself (none, but where a device learned it); absent where there is none. */
+  readonly unseen?: { readonly share: number; readonly reference_share: number };
   /** log10 of the e-value: 3 is a thousand to one against "as in the reference". Absent where it cannot be compared, and in verdicts of before. */
   readonly evidence?: number;
   /** Only where it is drifted. */
@@ -47,26 +49,26 @@ export interface Judgement {
 
 export function judge(window: WindowSummary, profile: ReferenceProfile, rule: MonitorRule, streams: readonly StreamReading[]): Judgement {
   const by_name = new Map(streams.map((stream) => [stream.name, stream]));
-  const means = meansOf(window, profile);
-  const readings = describeWindow(profile, window).map((compared) => readingOf(compared, by_name.get(compared.name), means.get(compared.name), profile));
+  const beside = besideOf(window, profile);
+  const readings = describeWindow(profile, window).map((compared) => readingOf(compared, by_name.get(compared.name), beside.get(compared.name), profile));
   const not_comparable = readings.filter((reading) => reading.fault === 'not_comparable').length;
   return { alpha: discoveryLevel(rule.false_alarms_per_device_month), drifted: readings.some((reading) => reading.drifted), not_comparable, readings };
 }
 
-type Means = Pick<Reading, 'mean' | 'reference_mean'>;
+type Beside = Pick<Reading, 'mean' | 'reference_mean' | 'unseen'>;
 
 /** What cannot be compared now is neither drifted nor clean; what it is held for stays. */
 function readingOf(
   { comparable, ...compared }: WindowComparison,
   stream: StreamReading | undefined,
-  means: Means | undefined,
+  beside: Beside | undefined,
   profile: ReferenceProfile,
 ): Reading {
   const stage = stream?.held.stage ?? 'none';
   const held = stream && stage !== 'none' ? { stage, onset_ms: stream.held.since_ms, effect: stream.effect, ...signatureOf(stream, profile) } : {};
   if (!comparable || !stream) return { ...compared, drifted: false, fault: 'not_comparable', ...held };
   const fault = stage === 'none' ? null : stream.held.fault;
-  return { ...compared, ...means, drifted: fault !== null, fault, evidence: stream.evidence, ...held };
+  return { ...compared, ...beside, drifted: fault !== null, fault, evidence: stream.evidence, ...held };
 }
 
 /** What is computed of an image, or by the model, tells that something is other, not which fault a sensor has. */
@@ -80,15 +82,22 @@ function signatureOf({ name, sample, held }: StreamReading, profile: ReferencePr
   return { signature };
 }
 
-function meansOf(window: WindowSummary, profile: ReferenceProfile): Map<string, Means> {
-  const reference = new Map(profile.features.map((feature) => [feature.name, feature.moments]));
+/** What is told of a feature beside its distance. */
+function besideOf(window: WindowSummary, profile: ReferenceProfile): Map<string, Beside> {
+  const reference = new Map(profile.features.map((feature) => [feature.name, feature]));
   return new Map(
-    window.features.flatMap(({ name, moments }) => {
+    window.features.flatMap(({ name, moments, counts }): [string, Beside][] => {
       const known = reference.get(name);
-      return known && moments.count > 0 && known.count > 0 ? [[name, { mean: moments.mean, reference_mean: known.mean }]] : [];
+      if (!known || moments.count === 0 || known.moments.count === 0) return [];
+      if (!known.categories) return [[name, { mean: moments.mean, reference_mean: known.moments.mean }]];
+      const unseen = { share: lastShare(counts), reference_share: lastShare(known.counts) };
+      return unseen.share > 0 ? [[name, { unseen }]] : [];
     }),
   );
 }
+
+/** Of words the last bin is of those that the reference never had. */
+const lastShare = (counts: readonly number[]): number => (counts.at(-1) ?? 0) / counts.reduce((sum, count) => sum + count, 0);
 
 /** The rule in sentences, for people. */
 export function ruleSentence(rule: MonitorRule): string {

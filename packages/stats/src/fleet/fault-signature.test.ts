@@ -44,6 +44,10 @@ describe('the signature of a fault', () => {
 
   it('is a prior shift where known classes come in another mix, and missing where nothing comes', () => {
     expect(classSignature([500, 500], [90, 10], 'distribution')).toBe('prior_shift');
+    const words = { ...reference, edges: [0.5, 1.5, 2.5], counts: [500, 300, 200, 0], categories: { names: ['a', 'b'], others: [7] } };
+    const sample = (counts: number[]) => ({ counts, moments: { ...reference.moments, count: 100 } });
+    expect(featureSignature(words, sample([10, 80, 10, 0]), 'distribution')).toBe('prior_shift');
+    expect(featureSignature(words, sample([50, 30, 10, 10]), 'distribution')).toBe('new_category');
     expect(classSignature([500, 500], [50, 10], 'missing')).toBe('missing');
     expect(featureSignature(reference, sampleOf([]), 'distribution')).toBe('missing');
     expect(featureSignature(reference, sampleOf(draw(60, celsius)), 'missing')).toBe('missing');

@@ -1,7 +1,7 @@
 // stats/fleet: which fault a change looks like, from bins and moments alone: a guess with a rule, for people who look for the cause.
 // Rules, the first that fits: no values come: missing. Hardly any spread is left: stuck. A category that the reference does not know: new category. All that
 // lay beyond a value lies at it now: clipped. Mean and spread changed as by a conversion that people use (°F for °C, mm for m): unit change. Spread and mean by
-// one factor: gain. The mean alone: offset. Classes: prior shift, or a new category. Else: shape.
+// one factor: gain. The mean alone: offset. Classes and words, which have no mean: prior shift, or a new category. Else: shape.
 // With n values, a ratio of spreads is known to 3/sqrt(2 n), a mean to 3/sqrt(n) of the spread; 5 % more is allowed for laws that are not normal.
 // Complexity: O(bins). No values, or a reference without spread: what can still be said, else shape.
 import type { ReferenceFeature } from '../profile.ts';
@@ -22,6 +22,7 @@ export function featureSignature(reference: ReferenceFeature, sample: FaultySamp
   if (fault === 'missing' || sample.moments.count === 0) return 'missing';
   if (isStuck(reference, sample)) return 'stuck';
   if (unknownShare(reference.counts, sample.counts) > 0.02) return 'new_category';
+  if (reference.categories) return 'prior_shift';
   if (isClipped(reference.counts, sample.counts) || isClipped([...reference.counts].reverse(), [...sample.counts].reverse())) return 'clipped';
   return affineSignature(reference.moments, sample.moments);
 }

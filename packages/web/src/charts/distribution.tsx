@@ -34,6 +34,14 @@ export function binName(edges: readonly number[], at: number): string {
   return `${numberText(edges[at - 1]!)} to ${numberText(edges[at]!)}`;
 }
 
+const letter_half = 3.5;
+/** In the middle under its place, but within the picture. */
+function placeOf(x: number, width: number, text: string): { readonly x: number; readonly textAnchor: 'start' | 'middle' | 'end' } {
+  const half = letter_half * text.length;
+  if (x < half) return { x: 0, textAnchor: 'start' };
+  return x > width - half ? { x: width, textAnchor: 'end' } : { x, textAnchor: 'middle' };
+}
+
 const usual = { current: 'this window', bins: 'bins on the quantiles of the reference; edges' } as const;
 
 export function Distribution({ label, summary, edges, reference, current, names, says = usual }: DistributionProps) {
@@ -67,7 +75,7 @@ export function Distribution({ label, summary, edges, reference, current, names,
           <path d={outline} className="before" />
           <line x1="0" x2={width} y1={height} y2={height} className="base" />
           {ticksOf(edges, before.length, names, width).map(({ at, text }) => (
-            <text key={at} x={at * bin} y={height + 16} textAnchor={at === 0 ? 'start' : at >= before.length - 0.5 ? 'end' : 'middle'}>
+            <text key={at} {...placeOf(at * bin, width, text)} y={height + 16}>
               {text}
             </text>
           ))}

@@ -1,9 +1,10 @@
 // contract/server: a bundle without a profile, and a device that makes one: its windows are judged by what it sent, which came before them.
 import { createHash } from 'node:crypto';
 import { type WindowSummary, encodeWindow } from '@holdfast/protocol';
+import type { DriftDetail } from '@holdfast/protocol/rest';
 import { type ReferenceProfile, WarmUp, WindowCounts, categoryCode } from '@holdfast/stats';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type House, ada, joinDevice, openHouse, pipeline_text, record, shipVersion, sync, turnAll, windowOf } from './support.ts';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { type House, ada, joinDevice, openApp, openHouse, pipeline_text, record, shipVersion, sync, turnAll, windowOf } from './support.ts';
 
 let house: House;
 beforeAll(async () => {
@@ -64,8 +65,21 @@ it('names the words that a device learned where a bundle of the model names them
   const summary: WindowSummary = { ...windowOf({ digest: sha256(learned), bins: 1 }, 1, false, 'ear'), ...counted, profile_source: 'warm_up' };
   await sync(house.rooms, device.id, [record(1, 'profiles', learned), record(2, 'windows', encodeWindow(summary))]);
   await turnAll(house.rooms);
-  const namesShown = async () => (await house.rooms.monitors.detail(device.id)).profile!.features[0]!.categories!.names;
-  expect((await namesShown()).every((name) => /^#[\da-f]{6}$/.test(name))).toBe(true);
+  const running = await openApp(house);
+  onTestFinished(() => running.close());
+  const headers = await running.as('viewer');
+  const reference = async () => {
+    const reply = await running.app.inject({ url: `/api/v1/drift/detail?device=${device.id}&feature=input.site`, headers });
+    return reply.json<DriftDetail>().reference;
+  };
+  const reportNotes = async () => {
+    const { from_ms, to_ms } = summary;
+    const { parts } = await house.rooms.reports.make({ device: 'ear-1' }, { from_ms: from_ms - 1, to_ms: to_ms + 1 });
+    return parts.map(({ notes }) => notes);
+  };
+  expect(await reportNotes()).toEqual([[expect.stringMatching(/^#[\da-f]{6}, #\w+, #\w+ are words that the device learned; their text is not sent\./)]]);
+  const before = await reference();
+  expect([before.unnamed!.length, before.names!.slice(0, 3)]).toEqual([3, before.unnamed]);
   const { blobs } = house.rooms.registry;
   const put = async (text: string) => (await blobs.put(new TextEncoder().encode(text))).digest;
   const build = async (list: string) => {
@@ -74,7 +88,9 @@ it('names the words that a device learned where a bundle of the model names them
   };
   await expect(build('{"site": [1]}')).rejects.toMatchObject({ code: 'HF-REG-005' });
   await build('{"site": ["west", "north", "south", "east"]}');
-  expect((await namesShown()).toSorted()).toEqual(words);
+  const after = await reference();
+  expect([after.unnamed, after.names!.slice(0, 3).toSorted(), after.counts]).toEqual([undefined, words, before.counts]);
+  expect(await reportNotes()).toEqual([[]]);
 });
 
 it('builds a bundle without a profile, which tells the devices to make their own', async () => {

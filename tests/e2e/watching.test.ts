@@ -70,6 +70,8 @@ describe('what is counted beside the bins', () => {
         ['of these, infinite', '0 %, 0 of 3000', '1.33 %, 4 of 300'],
         ['outside of the range of the reference', '0 %, 0 of 3000', '1.67 %, 5 of 300'],
       ]);
+      const brushed = await table(page, 'Counters of input.flow of the brushed windows');
+      expect(brushed.map((row) => row[2])).toEqual(['2.5 %, 30 of 1200', '1 %, 12 of 1200', '1.25 %, 15 of 1200']); // three of four windows are odd
       await visit.open(page, cell('input.valve'));
       expect((await table(page, 'Counters of input.valve')).at(-1)).toEqual(['never seen in the reference', '0 %, 0 of 3000', '2.67 %, 8 of 300']);
     }));

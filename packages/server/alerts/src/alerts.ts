@@ -20,6 +20,13 @@ const stops_a_turn = 200;
 const firings_a_turn = 200;
 const month_ms = 30 * 86_400_000;
 
+interface FiringScope {
+  readonly row: FiringRow;
+  readonly device: DeviceRow;
+  readonly now_ms: number;
+  readonly ownOf: Monitors['own'];
+}
+
 export class Alerts {
   readonly #db: Db;
   readonly #clock: Clock;
@@ -70,9 +77,10 @@ export class Alerts {
     const now_ms = this.#clock.wall_ms();
     const live = new Map((await this.#liveOf(trx, rows)).map((device) => [device.id, device]));
     const refused = new RefusedFirings();
+    const ownOf = this.#ownOnce();
     for (const row of rows) {
       const device = live.get(row.device);
-      const reason = !device || isOver(row.at_ms, now_ms) ? null : await this.#takeFiring(turn, row, device, now_ms);
+      const reason = !device || isOver(row.at_ms, now_ms) ? null : await this.#takeFiring(turn, { row, device, now_ms, ownOf });
       if (reason) refused.add(reason, row, now_ms);
     }
     await table.countRefused(trx, refused.rows());
@@ -83,13 +91,24 @@ export class Alerts {
   }
 
   /** Null where it is in an alert now, or why it is not. */
-  async #takeFiring(turn: AlertTurn, row: FiringRow, device: DeviceRow, now_ms: number): Promise<RefusedReason | null> {
+  async #takeFiring(turn: AlertTurn, { row, device, now_ms, ownOf }: FiringScope): Promise<RefusedReason | null> {
     const found = firingOf(row, device, now_ms);
     if (!found) return 'incomplete';
     const { firing, names_version } = found;
-    const refusal = refusalOf(firing, await this.#monitors.own(firing.model, names_version ? firing.model_version : null));
+    const refusal = refusalOf(firing, await ownOf(firing.model, names_version ? firing.model_version : null));
     if (refusal) return refusal;
     return (await turn.takeFiring(firing)) ? null : 'too_many';
+  }
+
+  /** Of many firings of a version the registry is asked once. */
+  #ownOnce(): Monitors['own'] {
+    const known = new Map<string, ReturnType<Monitors['own']>>();
+    return (model, version) => {
+      const key = `${model} ${version}`;
+      const own = known.get(key) ?? this.#monitors.own(model, version);
+      known.set(key, own);
+      return own;
+    };
   }
 
   /** A device whose own monitor has not fired for a while, and holds nothing, is cleared. */

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { temporaryFolders } from '../../test/support.ts';
 import { type Log, openLog } from '../sdk/index.ts';
 import { RingReader } from './ring-reader.ts';
+import { scanRing } from './ring-scan.ts';
 
 const folderOf = temporaryFolders();
 const small = { slot_bytes: 64, slot_count: 32 };
@@ -113,6 +114,23 @@ describe('the ring reader', () => {
     for (let polls = 0; polls < 20; polls++) found.push(...drain(reader));
     expect(found).toEqual([0, 1, 2, 3, 5, 6, 7, 8, 9]);
     expect(reader.lost).toBe(1);
+    reader.close();
+  });
+
+  it('loses nothing of what is written between its look at the next slot and its look at the whole ring', () => {
+    const path = join(folderOf(), 'ring');
+    const log = openLog({ ring: path, ...small });
+    let n = 0;
+    const more = () => logRange(log, n, (n += 3), 20);
+    more();
+    const reader = new RingReader(path, (...given) => {
+      if (n < 9) more();
+      return scanRing(...given);
+    });
+    const found: number[] = [];
+    for (let polls = 0; polls < 80; polls++) found.push(...drain(reader));
+    expect(found).toEqual(range(0, 9));
+    expect(reader.lost).toBe(0);
     reader.close();
   });
 

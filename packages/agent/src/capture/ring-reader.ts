@@ -34,6 +34,7 @@ const stall_last_polls = 500;
 
 export class RingReader {
   readonly #path: string;
+  readonly #scan: typeof scanRing;
   readonly #cursor: RingCursor;
   #ring: Attached | null = null;
   #next: RingPlace = { slot: 0, seq: 0 };
@@ -49,8 +50,9 @@ export class RingReader {
   /** Counts the rings that were attached; a new value means that names and epoch may have changed. */
   attached = 0;
 
-  constructor(path: string) {
+  constructor(path: string, scan = scanRing) {
     this.#path = path;
+    this.#scan = scan;
     this.#cursor = new RingCursor(path);
   }
 
@@ -102,7 +104,7 @@ export class RingReader {
 
   #findPlace(found: Attached): void {
     const stored = this.#cursor.load();
-    const ends = scanRing(found.fd, found.shape, 0);
+    const ends = this.#scan(found.fd, found.shape, 0);
     // A cursor past the end belongs to slots that this file no longer has (lost pages after a power cut): it tells nothing.
     const known = stored !== null && stored.epoch === found.shape.epoch && stored.seen.slot <= ends.newest + 1 ? stored : null;
     this.#window = known?.window ?? { slot: 0, seq: 0 };
@@ -176,11 +178,18 @@ export class RingReader {
     if (++this.#stalled < this.#stall_limit) return true;
     this.#stalled = 0;
     this.#stall_limit = Math.min(this.#stall_limit * 10, stall_last_polls);
-    const { oldest } = scanRing(open.fd, open.shape, this.#next.slot + 1);
+    const { oldest } = this.#scan(open.fd, open.shape, this.#next.slot + 1);
     if (oldest < 0) return true;
-    this.#jumpTo(oldest);
+    // Slots are written in their order. Both may have come since the one was looked for: then nothing is torn.
+    if (!isWritten(open, this.#next.slot)) this.#jumpTo(oldest);
     return false;
   }
+}
+
+/** True where the slot of this number, or of a later lap, is whole. */
+function isWritten({ fd, shape, bytes, view }: Attached, slot: number): boolean {
+  const read = readSync(fd, bytes, 0, shape.slot_bytes, ring.header_bytes + (slot % shape.slot_count) * shape.slot_bytes);
+  return read === shape.slot_bytes && (readSlot(bytes, view, 0, shape.slot_bytes)?.slot ?? -1) >= slot;
 }
 
 function inodeOf(path: string): number | null {

@@ -7,7 +7,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../tests/crash/house.ts';
+import { freePort } from '../tests/load/free-port.ts';
 import { ServerProgram } from '../tests/load/product.ts';
 import { atMost, quantile, report, seen } from '../tests/load/report.ts';
 

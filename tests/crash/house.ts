@@ -1,9 +1,9 @@
 // tests/crash: the processes of the loop: a server with a worker of its own, a worker beside it, two agents, each of its own kind, on one temporary folder.
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import net from 'node:net';
 import path from 'node:path';
 import type { Client } from '@holdfast/client';
 import { ringPath } from '../../packages/agent/dist/capture/index.js';
+import { freePort } from '../load/free-port.ts';
 import { agent_file, command_line, ServerProgram, joinAddress } from '../load/product.ts';
 import { Program, runOnce } from '../load/program.ts';
 import { brokenFile } from './broken.ts';
@@ -27,18 +27,6 @@ export interface House {
 }
 
 export const model = 'level';
-
-/** A port that is free now: a server that is started again must come back on its own. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = net.createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as net.AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
-}
 
 export interface Otherwise {
   /** Arguments and environment of the server: another database, another place for blobs. */

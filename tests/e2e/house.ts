@@ -8,6 +8,7 @@ import { Client } from '@holdfast/client';
 import { type WindowSummary, encodePoints } from '@holdfast/protocol';
 import { type RunningServer, startServer } from '@holdfast/server';
 import { type ReferenceProfile, WindowCounts, buildProfile } from '@holdfast/stats';
+import { freePort } from '../load/free-port.ts';
 import { Device } from './device.ts';
 import { samplesOf } from './samples.ts';
 
@@ -49,7 +50,8 @@ export interface House {
 
 export async function openHouse(): Promise<House> {
   const folder = await mkdtemp(path.join(tmpdir(), 'holdfast-e2e-'));
-  const start = (port: number) =>
+  const port = await freePort();
+  const start = () =>
     startServer({
       folder,
       port,
@@ -60,14 +62,14 @@ export async function openHouse(): Promise<House> {
       window_inferences,
       log: (level, text) => level === 'error' && process.stderr.write(`server: ${text}\n`),
     });
-  let server: RunningServer | null = await start(0);
+  let server: RunningServer | null = await start();
   const { url } = server;
   const down = async () => {
     await server?.stop();
     server = null;
   };
   const up = async () => {
-    server ??= await start(Number(new URL(url).port));
+    server ??= await start();
   };
   const loginLink = () => server!.loginLink();
   const close = async () => {

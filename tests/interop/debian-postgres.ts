@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { freePort } from '../crash/house.ts';
+import { freePort } from '../load/free-port.ts';
 import { debianPostgres } from './engines.ts';
 
 const run = promisify(execFile);

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../crash/house.ts';
+import { freePort } from '../load/free-port.ts';
 import { s3Gateway } from './engines.ts';
 
 export interface S3Server {

@@ -4,8 +4,8 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../../crash/house.ts';
 import { python } from '../../interop/engines.ts';
+import { freePort } from '../free-port.ts';
 import { ServerProgram } from '../product.ts';
 import type { MlflowServer } from './http.ts';
 

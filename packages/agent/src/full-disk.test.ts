@@ -47,16 +47,22 @@ describe('a full disk', () => {
     undo.push(() => agent.stop());
     await until('a first window', () => peer.payloads('windows').length > 0);
     peer.faults.sync_status = 503;
+    peer.faults.retry_after = '1'; // else the waits double, by chance beyond what is waited for here
     mkdirSync(join(folder, 'ballast'));
     fill(join(folder, 'ballast', 'all'));
     const windows_before = peer.windows().length;
     await new Promise((resolve) => setTimeout(resolve, 3_000));
+    const reports = () => peer.heads.slice(heads_before).map((head) => head.reported);
+    const heads_before = peer.heads.length;
     peer.faults.sync_status = null;
-    await until('a report of the disk', () => typeof peer.reported?.outbox.refused_since_ms === 'number' && peer.reported.outbox.in_memory! > 0);
-    expect(peer.reported!.health.disk_free_bytes).toBeLessThan(32_768); // but for what a small file that could not be written let go
-    expect(peer.reported!.outbox.records).toBeGreaterThanOrEqual(peer.reported!.outbox.in_memory!);
+    // any of them: what an exchange takes off the disk makes room, so that the next may tell of none
+    const full = await until('a report of the disk', () =>
+      reports().find(({ outbox }) => typeof outbox.refused_since_ms === 'number' && outbox.in_memory! > 0),
+    );
+    expect(full.health.disk_free_bytes).toBeLessThan(32_768); // but for what a small file that could not be written let go
+    expect(full.outbox.records).toBeGreaterThanOrEqual(full.outbox.in_memory!);
     const told = peer.heads.length;
-    await until('exchanges at their pace', () => peer.heads.length > told + 5, 2_000); // what the disk refuses does not slow them
+    await until('exchanges at their pace', () => peer.heads.length > told + 5); // what the disk refuses does not slow them
     rmSync(join(folder, 'ballast'), { recursive: true });
     const before = peer.payloads('points').length;
     await until('points after the disk has space again', () => peer.payloads('points').length > before + 5, 20_000);

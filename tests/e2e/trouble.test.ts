@@ -133,14 +133,18 @@ describe('answers that are slow', () => {
       const context = await openContext(visit.browser, visit.state, 'light', width);
       const page = await context.newPage();
       const shift = await watchShifts(page);
+      let letThrough = () => {};
+      const seen_waiting = new Promise<void>((resolve) => (letThrough = resolve));
       await page.route('**/api/v1/**', async (route) => {
-        await new Promise((resolve) => setTimeout(resolve, 700));
+        const frame_of_the_page = route.request().url().endsWith('/api/v1/session'); // without it there is no place yet
+        await Promise.all([frame_of_the_page || seen_waiting, new Promise((resolve) => setTimeout(resolve, 700))]);
         await route.continue().catch(() => undefined); // the page was closed meanwhile
       });
       await page.goto(visit.house.url + path());
       await page.locator('main h1').waitFor();
       await page.locator('.waiting').first().waitFor();
       await shoot(page, `waiting-${name}-light-${width}`, 'window');
+      letThrough();
       await page.waitForFunction(() => document.querySelector('.waiting') === null);
       await page.waitForTimeout(300);
       expect(await shift()).toBeLessThan(0.1);

@@ -5,13 +5,15 @@ import path from 'node:path';
 import { type RunningServer, startServer } from '@holdfast/server';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cutOff, openBrowser, openContext, shoot, violations, watchFaults } from './browser.ts';
+import { cutOff, openBrowser, openContext, shoot, violations } from './browser.ts';
 import { Device } from './device.ts';
+import { type Walk, startWalk } from './visit.ts';
 
 const web_folder = path.join(import.meta.dirname, '..', '..', 'packages', 'web', 'dist', 'ui');
 let folder: string;
 let server: RunningServer;
 let browser: Browser;
+const nobody = { cookies: [], origins: [] };
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'holdfast-e2e-'));
@@ -25,8 +27,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function withPage(width: number, theme: 'light' | 'dark', act: (page: Page) => Promise<void>): Promise<void> {
-  const context = await openContext(browser, { cookies: [], origins: [] }, theme, width);
+async function withPage(act: (page: Page) => Promise<void>): Promise<void> {
+  const context = await openContext(browser, nobody, 'light', 1280);
   try {
     await act(await context.newPage());
   } finally {
@@ -59,27 +61,32 @@ const looks = [
 ] as const;
 
 describe.each(looks)('a server without anything, in %s at %i px', (theme, width) => {
-  it.each(pages)('says on %s what is not there yet', (at) =>
-    withPage(width, theme, async (page) => {
-      const faults = watchFaults(page);
-      await page.goto(server.url + at);
-      await page.locator('.empty, .ticks').first().waitFor();
-      await shoot(page, `empty${at.replaceAll(/[/?=]/g, '-')}-${theme}-${width}`);
-      expect(await violations(page)).toEqual([]);
-      expect(faults).toEqual({ errors: [], failed: new Set() });
-      expect(await cutOff(page)).toEqual([]);
-    }),
-  );
+  let walk: Walk;
+  beforeAll(async () => {
+    walk = await startWalk({ browser, state: nobody }, theme, width);
+  });
+  afterAll(() => walk?.end());
+
+  it.each(pages)('says on %s what is not there yet', async (at) => {
+    const { page, faults } = walk;
+    walk.next();
+    await page.goto(server.url + at);
+    await page.locator('.empty, .ticks').first().waitFor();
+    await shoot(page, `empty${at.replaceAll(/[/?=]/g, '-')}-${theme}-${width}`);
+    expect(await violations(page)).toEqual([]);
+    expect(faults).toEqual({ errors: [], failed: new Set() });
+    expect(await cutOff(page)).toEqual([]);
+  });
 });
 
 it('gives the one line by which a script that logs with MLflow logs here', () =>
-  withPage(1280, 'light', async (page) => {
+  withPage(async (page) => {
     await page.goto(`${server.url}/runs`);
     expect(await page.getByRole('textbox', { name: 'The line that changes' }).innerText()).toBe(`mlflow.set_tracking_uri("${server.url}")`);
   }));
 
 it('says the error of an address that names what is not there, and nothing of verdicts', () =>
-  withPage(1280, 'light', async (page) => {
+  withPage(async (page) => {
     await page.goto(`${server.url}/drift?device=zzz&feature=nope`);
     await page.getByRole('alert').first().waitFor();
     expect(await page.locator('main').innerText()).toContain('zzz');
@@ -87,7 +94,7 @@ it('says the error of an address that names what is not there, and nothing of ve
   }));
 
 it('gives a join command, and ticks what has happened by itself', () =>
-  withPage(1280, 'light', async (page) => {
+  withPage(async (page) => {
     await page.goto(server.url);
     await page.getByText('1 of 5 done').waitFor();
     await page.locator('.live.is-live').waitFor();

@@ -1,8 +1,8 @@
 // tests/e2e: projects: what is in them, who may do what there, and what a guest finds.
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cutOff, openContext, shoot, violations, watchFaults } from './browser.ts';
-import { type Visit, ready, startVisit } from './visit.ts';
+import { cutOff, shoot, violations } from './browser.ts';
+import { type Visit, type Walk, ready, startVisit, startWalk } from './visit.ts';
 
 const passphrase = 'a long enough passphrase';
 let visit: Visit;
@@ -35,16 +35,20 @@ const pages = [
 const panel = (page: Page, title: string) => page.locator('section.panel').filter({ has: page.getByRole('heading', { name: title }) });
 
 describe.each(looks)('in %s at %i px', (theme, width) => {
+  let walk: Walk;
+  beforeAll(async () => {
+    walk = await startWalk(visit, theme, width);
+  });
+  afterAll(() => walk?.end());
+
   it.each(pages)('the page %s fits the width and has no fault that axe finds', async (name, path) => {
-    const context = await openContext(visit.browser, visit.state, theme, width);
-    const page = await context.newPage();
-    const faults = watchFaults(page);
+    const { page, faults } = walk;
+    walk.next();
     await visit.open(page, path);
     await shoot(page, `${name}-${theme}-${width}`);
     expect(await violations(page)).toEqual([]);
     expect(faults).toEqual({ errors: [], failed: new Set() });
     expect(await cutOff(page)).toEqual([]);
-    await context.close();
   });
 });
 

@@ -1,10 +1,10 @@
 // tests/e2e: every page of the UI in a real browser, against a real server with real devices.
 import { addCounts, readFeature } from '@holdfast/stats';
-import type { BrowserContext, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cutOff, openContext, shoot, violations, watchFaults } from './browser.ts';
+import { cutOff, openContext, shoot, violations } from './browser.ts';
 import { type House, until } from './house.ts';
-import { type Visit, ready, startVisit } from './visit.ts';
+import { type Visit, type Walk, ready, startVisit, startWalk } from './visit.ts';
 
 let visit: Visit;
 let house: House;
@@ -58,24 +58,23 @@ const pages: readonly (readonly [string, () => string, failed?: readonly string[
 const looks = (['light', 'dark'] as const).flatMap((theme) => [1280, 360].map((width) => [theme, width] as const));
 
 describe.each(looks)('in %s at %i px', (theme, width) => {
-  let context: BrowserContext;
+  let walk: Walk;
   beforeAll(async () => {
-    context = await openContext(visit.browser, visit.state, theme, width);
+    walk = await startWalk(visit, theme, width);
   });
-  afterAll(() => context.close());
+  afterAll(() => walk?.end());
 
   it.each(pages.map(([name, path, failed = []]) => [name, path, failed] as const))(
     'the page %s loads without an error, fits the width and has no fault that axe finds',
     async (name, path, failed) => {
-      const page = await context.newPage();
-      const faults = watchFaults(page);
+      const { page, faults } = walk;
+      walk.next();
       await open(page, path());
       await shoot(page, `${name}-${theme}-${width}`);
       expect(await violations(page)).toEqual([]);
       expect(faults).toEqual({ errors: [], failed: new Set(failed) });
       expect(await cutOff(page)).toEqual([]);
       expect(await page.locator('main').innerText()).not.toMatch(/\d{4,} d ago/);
-      await page.close();
     },
   );
 
@@ -90,7 +89,7 @@ describe.each(looks)('in %s at %i px', (theme, width) => {
 
   it('a dialog and the page of an alert do too', async () => {
     const { alerts } = await house.client.call('alertList', { query: {} });
-    const page = await context.newPage();
+    const { page } = walk;
     await open(page, `/devices/${house.devices[0]!.id}`);
     await page.getByRole('button', { name: 'Remove device' }).click();
     await page.getByRole('dialog').getByText('refused from now on').waitFor();
@@ -98,7 +97,6 @@ describe.each(looks)('in %s at %i px', (theme, width) => {
     await open(page, `/alerts/${alerts[0]!.id}`);
     await shoot(page, `alert-${theme}-${width}`);
     expect(await violations(page)).toEqual([]);
-    await page.close();
   });
 });
 

@@ -1,6 +1,6 @@
 // tests/e2e: a furnished house, a browser, and an administrator who is signed in: what a test of the UI begins with.
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { openBrowser, openContext } from './browser.ts';
+import { type Faults, type Theme, openBrowser, openContext, watchFaults } from './browser.ts';
 import { type House, openHouse } from './house.ts';
 
 type State = Awaited<ReturnType<BrowserContext['storageState']>>;
@@ -47,6 +47,26 @@ export async function startVisit(): Promise<Visit> {
     await house.close();
   };
   return { house, browser, state, open, withPage, end };
+}
+
+/** A page that is led from address to address: each is loaded anew, but the browser has the code of the UI and of axe-core, which halves the time. */
+export interface Walk {
+  readonly page: Page;
+  /** What went wrong since `next`. */
+  readonly faults: Faults;
+  next(): void;
+  end(): Promise<void>;
+}
+
+export async function startWalk({ browser, state }: Pick<Visit, 'browser' | 'state'>, theme: Theme, width: number): Promise<Walk> {
+  const context = await openContext(browser, state, theme, width);
+  const page = await context.newPage();
+  const faults = watchFaults(page);
+  const next = (): void => {
+    faults.errors.length = 0;
+    faults.failed.clear();
+  };
+  return { page, faults, next, end: () => context.close() };
 }
 
 async function signIn(house: House, browser: Browser): Promise<State> {

@@ -2,10 +2,10 @@
 // whose truths are known; and that an alert and an estimate lead to their own samples.
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cutOff, openContext, shoot, violations, watchFaults } from './browser.ts';
+import { cutOff, shoot, violations } from './browser.ts';
 import { until } from './house.ts';
 import { type Press, addPress } from './press.ts';
-import { type Visit, ready, startVisit } from './visit.ts';
+import { type Visit, type Walk, ready, startVisit, startWalk } from './visit.ts';
 
 let visit: Visit;
 let press: Press;
@@ -48,16 +48,20 @@ const pages: readonly (readonly [string, () => string | Promise<string>])[] = [
 ];
 
 describe.each(looks)('in %s at %i px', (theme, width) => {
+  let walk: Walk;
+  beforeAll(async () => {
+    walk = await startWalk(visit, theme, width);
+  });
+  afterAll(() => walk?.end());
+
   it.each(pages)('the page %s loads without an error, fits the width and has no fault that axe finds', async (name, path) => {
-    const context = await openContext(visit.browser, visit.state, theme, width);
-    const page = await context.newPage();
-    const faults = watchFaults(page);
+    const { page, faults } = walk;
+    walk.next();
     await visit.open(page, await path());
     await shoot(page, `${name}-${theme}-${width}`);
     expect(await violations(page)).toEqual([]);
     expect(faults).toEqual({ errors: [], failed: new Set() });
     expect(await cutOff(page)).toEqual([]);
-    await context.close();
   });
 });
 

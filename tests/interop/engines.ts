@@ -1,8 +1,8 @@
 // tests/interop: gets the foreign engines: Debian packages, a Python venv, a Go program. Each is kept in a folder under the temporary one, so that
-// a second run is quick. What cannot be had is null, and why is said.
+// a second run is quick. What cannot be had is null, and why is said. Several may be asked for at once, each once at a time: stories-setup.ts does.
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, readdir, rename } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -30,7 +30,17 @@ async function tried<T>(what: string, get: () => Promise<T>): Promise<T | null> 
 
 const isRoot = () => process.getuid?.() === 0;
 
-async function aptInstall(...packages: string[]): Promise<void> {
+/** apt-get gives up where another one is at work. */
+let apt: Promise<unknown> = Promise.resolve();
+function inTurn(work: () => Promise<void>): Promise<void> {
+  const turn = apt.then(work);
+  apt = turn.catch(() => undefined); // told to whoever asked; the next one has its turn all the same
+  return turn;
+}
+
+const aptInstall = (...packages: string[]): Promise<void> => inTurn(() => aptInstallNow(packages));
+
+async function aptInstallNow(packages: readonly string[]): Promise<void> {
   if (!isRoot()) throw new Error(`${packages.join(', ')} is not installed, and only root can install it`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   await run('apt-get', ['update'], { timeout: install_ms_max, env });
@@ -60,11 +70,24 @@ export const python = (name: string, packages: readonly string[]): Promise<strin
     const folder = path.join(kept, name);
     const program = path.join(folder, 'bin', 'python');
     if (!existsSync(program)) await makeVenv(folder);
-    await run(program, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages], { timeout: install_ms_max, maxBuffer: 16_777_216 });
+    const arguments_of_pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages];
+    const install = () => run(program, arguments_of_pip, { timeout: install_ms_max, maxBuffer: 16_777_216 });
+    if (packages.some((one) => path.isAbsolute(one))) await install(); // a folder of sources may hold others than the last time
+    else await unlessDone(folder, `${(await run(program, ['--version'])).stdout}${packages.join('\n')}`, install);
     return program;
   });
 
+/** What the work was done for last stands in the folder; it is done again where that is something else now. */
+async function unlessDone(folder: string, wanted: string, work: () => Promise<unknown>): Promise<void> {
+  const note = path.join(folder, 'done-for');
+  const done = await readFile(note, 'utf8').catch(() => null); // no note: it was never done, or not to its end
+  if (done === wanted) return;
+  await work();
+  await writeFile(note, wanted);
+}
+
 async function makeVenv(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
   await mkdir(kept, { recursive: true });
   try {
     await run('python3', ['-m', 'venv', folder], { timeout: install_ms_max });
@@ -100,17 +123,20 @@ async function goProgram(): Promise<string> {
   }
 }
 
-/** The class path of a Java program: what its pom.xml names, from Maven's central repository, and its own compiled classes. */
-export const javaProgram = (name: string, folder: string, file: string): Promise<string | null> =>
-  tried(`Java and what ${name} needs`, async () => {
-    const built = path.join(kept, name);
+/** The class path of the stories in Java: what their pom.xml names, from Maven's central repository, and their own compiled classes. */
+export const javaStories = (): Promise<string | null> =>
+  tried('Java and its client of MLflow', async () => {
+    const [folder, built] = [path.join(import.meta.dirname, 'java'), path.join(kept, 'mlflow-java')];
+    const [pom, stories] = [path.join(folder, 'pom.xml'), path.join(folder, 'Stories.java')];
     await mkdir(built, { recursive: true });
     const paths = path.join(built, 'class-path');
+    const libraries = async () => (await readFile(paths, 'utf8')).trim();
     const options = { timeout: install_ms_max, maxBuffer: 16_777_216 };
-    await run('mvn', ['-q', '-B', '-f', path.join(folder, 'pom.xml'), 'dependency:build-classpath', `-Dmdep.outputFile=${paths}`], options);
-    const libraries = (await readFile(paths, 'utf8')).trim();
-    await run('javac', ['-cp', libraries, '-d', built, path.join(folder, file)], options);
-    return `${libraries}${path.delimiter}${built}`;
+    await unlessDone(built, (await readFile(pom, 'utf8')) + (await readFile(stories, 'utf8')), async () => {
+      await run('mvn', ['-q', '-B', '-f', pom, 'dependency:build-classpath', `-Dmdep.outputFile=${paths}`], options);
+      await run('javac', ['-cp', await libraries(), '-d', built, stories], options);
+    });
+    return `${await libraries()}${path.delimiter}${built}`;
   });
 
 /** Debian's R with httr. */
@@ -140,7 +166,7 @@ export const debianNode18 = (): Promise<{ program: string; libraries: string } |
   tried("Debian's Node 18", async () => {
     const root = path.join(kept, 'node18');
     if (!existsSync('/usr/share/nodejs/undici')) await aptInstall('node-acorn', 'node-cjs-module-lexer', 'node-undici');
-    if (!existsSync(root)) await unpackNode18(root);
+    if (!existsSync(root)) await inTurn(() => unpackNode18(root));
     return {
       program: path.join(root, 'usr', 'bin', 'node'),
       libraries: path.join(root, 'usr', 'lib', `${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu`),

@@ -8,34 +8,24 @@ import { expect, it } from 'vitest';
 import { ServerProgram, command_line } from '../load/product.ts';
 import { runOnce } from '../load/program.ts';
 import { python } from './engines.ts';
+import { pythons } from './pythons.ts';
 
 const run = promisify(execFile);
 
 interface Kind {
   readonly what: string;
-  readonly folder: string;
-  readonly packages: readonly string[];
+  readonly client: 'mlflow2' | 'mlflow3';
   /** The address of the store in a folder, as MLflow takes it. */
   readonly store: (place: string) => string;
 }
 const kinds: readonly Kind[] = [
-  {
-    what: 'a folder of MLflow 2',
-    folder: 'mlflow2',
-    packages: ['mlflow-skinny>=2.22,<3', 'scikit-learn', 'pandas'],
-    store: (place) => `file://${place}/mlruns`,
-  },
-  {
-    what: 'a SQLite file of MLflow 3',
-    folder: 'mlflow3',
-    packages: ['mlflow-skinny>=3.14,<4', 'scikit-learn', 'pandas', 'sqlalchemy', 'alembic'],
-    store: (place) => `sqlite:///${place}/mlflow.db`,
-  },
+  { what: 'a folder of MLflow 2', client: 'mlflow2', store: (place) => `file://${place}/mlruns` },
+  { what: 'a SQLite file of MLflow 3', client: 'mlflow3', store: (place) => `sqlite:///${place}/mlflow.db` },
 ];
 
-for (const { what, folder, packages, store } of kinds) {
+for (const { what, client, store } of kinds) {
   it(`${what} is copied, and its client finds the same here`, async ({ skip }) => {
-    const program = await python(folder, packages);
+    const program = await python(client, pythons[client]);
     if (program === null) return skip('this client of MLflow cannot be had here');
     const place = await mkdtemp(path.join(os.tmpdir(), 'holdfast-move-'));
     const server = new ServerProgram({ folder: path.join(place, 'server') });

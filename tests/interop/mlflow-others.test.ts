@@ -6,11 +6,12 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ServerProgram, root } from '../load/product.ts';
-import { debianR, javaProgram, mlflowOfR, python } from './engines.ts';
+import { debianR, javaStories, mlflowOfR, python } from './engines.ts';
+import { pythons } from './pythons.ts';
 
 const run = promisify(execFile);
 const here = import.meta.dirname;
-const client3 = () => python('mlflow3', ['mlflow-skinny>=3.14,<4', 'scikit-learn', 'pandas']);
+const client3 = () => python('mlflow3', pythons.mlflow3);
 
 let place: string;
 let server: ServerProgram;
@@ -28,7 +29,7 @@ afterAll(async () => {
 const withClient = (program: string | null) => (program === null ? env : { ...env, PATH: `${path.dirname(program)}${path.delimiter}${process.env.PATH}` });
 
 it('the Java client tracks, searches, pages, and reads the registry', async ({ skip }) => {
-  const classes = await javaProgram('mlflow-java', path.join(here, 'java'), 'Stories.java');
+  const classes = await javaStories();
   if (classes === null) return skip('Java or its client of MLflow cannot be had here');
   const program = await client3(); // it calls the command line for files
   const stories = ['experiments', 'fluent', 'batches', 'pages', 'refusals', 'registry', ...(program === null ? [] : ['artifacts'])];

@@ -8,17 +8,17 @@ import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { ServerProgram } from '../load/product.ts';
 import { python } from './engines.ts';
+import { pythons } from './pythons.ts';
 
 const run = promisify(execFile);
 const stories = ['nested', 'errors', 'search', 'deletion', 'linked', 'many_spans'];
 
-const newest = { folder: 'mlflow3', packages: ['mlflow-skinny>=3.14,<4', 'scikit-learn', 'pandas'] };
-/** Its processor of spans does not run on later SDKs of OpenTelemetry. */
-const older = { folder: 'mlflow2-traces', packages: ['mlflow-skinny>=2.22,<3', 'opentelemetry-sdk<1.36', 'pandas'] };
+type Client = 'mlflow2-traces' | 'mlflow3';
+const [older, newest] = ['mlflow2-traces', 'mlflow3'] as const;
 
 /** The stories that the program told, on a server of its own; null where the client cannot be had. */
-async function told(client: { folder: string; packages: readonly string[] }, file: string, args: readonly string[] = []): Promise<string[] | null> {
-  const program = await python(client.folder, client.packages);
+async function told(client: Client, file: string, args: readonly string[] = []): Promise<string[] | null> {
+  const program = await python(client, pythons[client]);
   if (program === null) return null;
   const place = await mkdtemp(path.join(os.tmpdir(), 'holdfast-mlflow-'));
   const server = new ServerProgram({ folder: path.join(place, 'server'), args });
@@ -35,14 +35,14 @@ async function told(client: { folder: string; packages: readonly string[] }, fil
 }
 
 for (const client of [older, newest]) {
-  it(`traces of ${client.packages[0]} are kept, found, tagged, linked and deleted`, async ({ skip }) => {
+  it(`traces of ${pythons[client][0]} are kept, found, tagged, linked and deleted`, async ({ skip }) => {
     const found = await told(client, 'mlflow_traces.py');
     if (found === null) return skip('this client of MLflow cannot be had here');
     expect(found).toEqual(stories.map((story) => `ok ${story}`));
   });
 }
 
-it(`webhooks of ${newest.packages[0]} are made, tried out, called and removed`, async ({ skip }) => {
+it(`webhooks of ${pythons[newest][0]} are made, tried out, called and removed`, async ({ skip }) => {
   const found = await told(newest, 'mlflow_webhooks.py', ['--allow-private-webhooks']);
   if (found === null) return skip('this client of MLflow cannot be had here');
   expect(found).toEqual(['ok crud', 'ok delivered', 'ok removed']);

@@ -8,24 +8,20 @@ import { expect, it } from 'vitest';
 import { ServerProgram, root } from '../load/product.ts';
 import { startDebianPostgres } from './debian-postgres.ts';
 import { python } from './engines.ts';
+import { pythons } from './pythons.ts';
 
 const run = promisify(execFile);
 const stories = ['fluent', 'failed_run', 'experiments', 'batches', 'search', 'artifacts', 'datasets', 'autolog', 'models', 'registry', 'prompts'];
 
 interface Client {
-  readonly folder: string;
-  readonly packages: readonly string[];
+  readonly name: 'mlflow2' | 'mlflow3';
   /** How it signs in: as a user with a passphrase, or with a token. */
   readonly signIn: (token: string) => Record<string, string>;
 }
 const passphrase = 'a long passphrase';
 const clients: readonly Client[] = [
-  {
-    folder: 'mlflow2',
-    packages: ['mlflow-skinny>=2.22,<3', 'scikit-learn', 'pandas'],
-    signIn: () => ({ MLFLOW_TRACKING_USERNAME: 'ada', MLFLOW_TRACKING_PASSWORD: passphrase }),
-  },
-  { folder: 'mlflow3', packages: ['mlflow-skinny>=3.14,<4', 'scikit-learn', 'pandas'], signIn: (token) => ({ MLFLOW_TRACKING_TOKEN: token }) },
+  { name: 'mlflow2', signIn: () => ({ MLFLOW_TRACKING_USERNAME: 'ada', MLFLOW_TRACKING_PASSWORD: passphrase }) },
+  { name: 'mlflow3', signIn: (token) => ({ MLFLOW_TRACKING_TOKEN: token }) },
 ];
 
 /** The program of docs/how-to/move-from-mlflow.md as it stands there, behind data for it. */
@@ -52,8 +48,8 @@ assert len(mlflow.search_runs(search_all_experiments=True, filter_string="tags.\
 `;
 
 for (const database of ['the embedded PostgreSQL', 'a given PostgreSQL'] as const) {
-  it.for(clients)(`the client of $packages.0 works with one changed line, on ${database}`, async ({ folder, packages, signIn }, { skip }) => {
-    const program = await python(folder, packages);
+  it.for(clients)(`the client of $name works with one changed line, on ${database}`, async ({ name, signIn }, { skip }) => {
+    const program = await python(name, pythons[name]);
     if (program === null) return skip('this client of MLflow cannot be had here');
     const given = database === 'a given PostgreSQL' ? await startDebianPostgres() : undefined;
     if (given === null) return skip('no other PostgreSQL can be had here');

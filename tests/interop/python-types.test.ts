@@ -7,11 +7,10 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { root } from '../load/product.ts';
 import { python } from './engines.ts';
+import { pythons } from './pythons.ts';
 
 const run = promisify(execFile);
 const oldest = '3.8';
-/** The last mypy that checks for Python 3.8. */
-const checkers = ['mypy==1.14.1', 'pyright==1.1.414', 'vermin==1.9.2'];
 
 /** How somebody calls the SDK: every kind of argument that its page names. */
 const caller = `from array import array
@@ -33,7 +32,7 @@ const wrong_caller = `import holdfast\nholdfast.open_log(inputs=3).inference(pre
 let folder = '';
 let program: string | null = null;
 beforeAll(async () => {
-  program = await python('checkers', checkers);
+  program = await python('checkers', pythons.checkers);
   folder = await mkdtemp(path.join(os.tmpdir(), 'holdfast-types-'));
   await cp(path.join(root, 'sdk', 'python', 'src'), path.join(folder, 'src'), { recursive: true });
   await writeFile(path.join(folder, 'pyrightconfig.json'), JSON.stringify({ include: ['src'], typeCheckingMode: 'strict', pythonVersion: oldest }));

@@ -13,6 +13,7 @@ import { ringPath } from '../../packages/agent/dist/capture/index.js';
 import { ServerProgram, agent_file, command_line, joinAddress, root } from '../load/product.ts';
 import { Program, runOnce } from '../load/program.ts';
 import { python } from './engines.ts';
+import { pythons } from './pythons.ts';
 
 const run = promisify(execFile);
 const digits = path.join(root, 'examples', 'digits');
@@ -124,7 +125,7 @@ describe('the quick start of the Python SDK, with scikit-learn', () => {
 
 describe('examples/digits/train.py', () => {
   it('is a training step like the other one: its model is evaluated by the same command and registered', async (context) => {
-    const program = await python('numpy', ['numpy', 'onnx']);
+    const program = await python('numpy', pythons.numpy);
     if (!program) return context.skip('Python with numpy and onnx cannot be had here');
     const parts = path.join(folder, 'digits');
     await run(process.execPath, [path.join(digits, 'dist', 'prepare.js'), parts, '--train', '3000', '--heldout', '500']);

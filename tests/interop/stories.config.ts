@@ -1,4 +1,4 @@
-// tests/interop: real processes beside real foreign programs, one story at a time.
+// tests/interop: real processes beside real foreign programs, two stories at a time: each waits for others as long as it works.
 import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
@@ -7,8 +7,9 @@ export default defineConfig({
     root: path.join(import.meta.dirname, '..', '..'),
     pool: 'threads',
     isolate: false,
-    fileParallelism: false,
+    maxWorkers: 2,
     include: ['tests/interop/**/*.test.ts'],
+    globalSetup: ['tests/interop/stories-setup.ts'],
     testTimeout: 400_000,
     hookTimeout: 400_000,
   },

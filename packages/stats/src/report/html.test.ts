@@ -54,6 +54,9 @@ describe('the HTML of a report', () => {
     const html = reportHtml(report(400, 300));
     expect(html).toMatch(/Charts of the first \d+ of 400 columns/);
     expect(reportHtml(report(20, 300))).not.toContain('Charts of the first');
+    const notes = (count: number) => Array.from({ length: count }, (_, i) => `note ${i}`);
+    expect(reportHtml({ ...report(1, 10), notes: notes(23) })).toContain('<li>note 19</li><li>And 3 more notes: the JSON has all.</li>');
+    expect(reportHtml({ ...report(1, 10), notes: notes(20) })).not.toContain('more notes');
   });
 
   it('asks nobody for anything, and takes text for text', () => {

@@ -82,8 +82,11 @@ function timesOf({ made_at_ms, period }: Pick<DriftReport, 'made_at_ms' | 'perio
   return `${covered}${made_at_ms === null ? '' : `<p>Made ${time(made_at_ms)}.</p>`}`;
 }
 
+const notes_shown = 20;
+
 function notesOf(notes: readonly string[]): string {
-  const shown = notes.slice(0, 20).map((note) => `<li>${shortText(note, 400)}</li>`);
+  const shown = notes.slice(0, notes_shown).map((note) => `<li>${shortText(note, 400)}</li>`);
+  if (notes.length > notes_shown) shown.push(`<li>And ${notes.length - notes_shown} more notes: the JSON has all.</li>`);
   return shown.length > 0 ? `<ul>${shown.join('')}</ul>` : '';
 }
 

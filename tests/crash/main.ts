@@ -1,5 +1,5 @@
-// tests/crash: `npm run test:crash -- --kills N --seed S`. First one round without a kill, then rounds under the killer until it has killed N
-// times; both must end settled, in the same state, and the books must be right.
+// tests/crash: `npm run test:crash -- --kills N --seed S`. One round without a kill, and beside it, in a house of its own, rounds under the killer until
+// it has killed N times; both must end settled, in the same state, and the books must be right.
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -60,6 +60,12 @@ async function run(folder: string, kills_wanted: number): Promise<Outcome> {
   }
 }
 
+/** Where one fails, the other still comes to its end, and leaves no process behind. */
+async function bothOf<T>(one: Promise<T>, other: Promise<T>): Promise<[T, T]> {
+  await Promise.allSettled([one, other]);
+  return [await one, await other];
+}
+
 /** After the last round: every outbox is sent, every label is taken, and nothing moves any more. */
 async function untilQuiet(house: House, loop: Loop): Promise<EndState> {
   const end_ms = performance.now() + quiet_s_max * 1000;
@@ -88,9 +94,8 @@ const folder = await mkdtemp(path.join(tmpdir(), 'holdfast-crash-'));
 let good = false;
 try {
   console.log(`seed ${seed}, ${kills} kills`);
-  const reference = await run(await mkdtemp(path.join(folder, 'calm-')), 0);
+  const [reference, killed] = await bothOf(run(await mkdtemp(path.join(folder, 'calm-')), 0), run(await mkdtemp(path.join(folder, 'killed-')), kills));
   const calm = tell('Without a kill', reference);
-  const killed = await run(await mkdtemp(path.join(folder, 'killed-')), kills);
   const right = tell(`Under ${kills} kills (seed ${seed})`, killed);
   const same = [reference, killed].every(({ state }) => isDeepStrictEqual(state, settled));
   if (!same) console.error(`BAD  both runs must end at ${JSON.stringify(settled)}`);

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { failure } from '@holdfast/base';
 import { type Pipeline, parsePipeline } from '@holdfast/pipeline';
 import type { Model } from '@holdfast/serving';
-import type { ReferenceProfile } from '@holdfast/stats';
+import { type ReferenceProfile, parseProfile } from '@holdfast/stats';
 import { fileSize, readText, writeWhole } from '../files.ts';
 import { printOne } from '../output.ts';
 import { outputOf } from '../settings.ts';
@@ -103,8 +103,11 @@ async function profileOfLists(file: string | undefined, options: ProfileOptions,
 /** Lists in a file are in no folder. */
 const conditionsIn = (file: string | undefined, { conditions }: Described) => (conditions === null || file !== undefined ? {} : { conditions });
 
+/** Nothing is written that no device would read, such as a profile with two features of one name: HF-STAT-004. */
 async function write(made: ReferenceProfile, { output }: ProfileOptions, command: Command): Promise<void> {
-  await writeWhole(output, `${JSON.stringify(made)}\n`);
+  const text = `${JSON.stringify(made)}\n`;
+  parseProfile(text);
+  await writeWhole(output, text);
   const shown = {
     file: output,
     inferences: made.n,

@@ -159,6 +159,9 @@ describe('holdfast model profile of sounds and embeddings', () => {
     expect((await profile('--audio', `mic=${wav}`, '--audio', `mic=${wav}`)).code).toBe(2);
     expect((await profile('--audio', wav)).stderr).toContain('the name that the program logs it by');
     expect((await profile()).stderr).toContain('saw no file');
+    const again = await profile(await put('again.json', '{"mic.level_db": [1]}'), '--audio', `mic=${wav}`);
+    expect([again.code, again.stderr]).toEqual([2, expect.stringMatching(/input\.mic\.level_db.* again, expected each name once/)]);
+    await expect(made()).rejects.toThrow('ENOENT');
     expect((await profile('--audio', `mic=${wav}`, '--images', folder)).stderr).toContain('saw --audio with --images');
   });
 });

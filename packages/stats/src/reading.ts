@@ -13,6 +13,9 @@ import { kolmogorovSmirnovOnBins } from './tests/kolmogorov-smirnov.ts';
 import { wordsTest } from './tests/words-test.ts';
 import { type SeldomSeen, unseenShare } from './unseen.ts';
 
+/** Up to this autocorrelation time words come nearly each by itself. */
+const independent_max = 1.5;
+
 export interface Reading {
   /** Effect size, 0 to 1. */
   readonly distance: number;
@@ -74,9 +77,13 @@ export function missingOf(reference: ReferenceFeature): Share[] {
   return [share(reference.missing ?? 0, reference.counts), ...parts.filter(({ n }) => n >= reference_limits.values_min)];
 }
 
-/** The largest share of new words that is no drift, of the condition where it is greatest: each may be the one that has the words that were seen once. */
-export function unseenLimit(reference: Pick<ReferenceFeature, 'counts' | 'conditions' | 'categories'>): number | null {
-  const seldom = reference.categories && seldomOf(reference.categories, reference.counts);
+/**
+ * The largest share of new words that is no drift, of the condition where it is greatest: each may be the one that has the words that were seen once. Null where it
+ * cannot be told: a word that stays for a while is never seen once, so that of 100 such visits to 200 places none looks rare, and most of what is to come is new.
+ */
+export function unseenLimit(reference: Pick<ReferenceFeature, 'counts' | 'conditions' | 'categories' | 'autocorrelation_time'>): number | null {
+  const { categories, counts, autocorrelation_time = 1 } = reference;
+  const seldom = categories && autocorrelation_time <= independent_max ? seldomOf(categories, counts) : null;
   return seldom ? Math.max(...referencesOf(reference).map((each) => unseenShare(seldom, sumOf(each)))) : null;
 }
 

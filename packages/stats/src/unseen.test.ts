@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { categoriesOf, seldomOf } from './categories.ts';
 import { next } from './detectors/random.ts';
+import { unseenLimit } from './reading.ts';
 import { unseenShare } from './unseen.ts';
 
 const random = { random: 11 };
@@ -63,5 +64,15 @@ describe('the share of words that a reference never had', () => {
     expect(seldomOf({ ...before, others: [7, 8] }, [3, 3, 3, 3, 2, 0])).toEqual({ once: 2, twice: 0, rare: 2 });
     expect(seldomOf({ ...before, codes: [1, 2, 3, 4] }, [3, 3, 3, 3, 0, 2])).toEqual({ once: 2, twice: 0, rare: 0 });
     expect(seldomOf({ ...before, others: null }, [3, 3, 3, 3, 0, 0])).toBeNull();
+  });
+
+  it('cannot be told where a word stays for a while, since none is seen once then: most of what comes may be new', () => {
+    const visits = drawn(200, 'equal', 100).words;
+    const words = visits.flatMap((place) => Array.from({ length: 20 }, () => `place ${place}`));
+    const feature = { counts: [words.length, 0, 0], categories: categoriesOf(words) };
+    expect(unseenLimit(feature)).toBeLessThan(0.01);
+    expect(new Set(visits).size).toBeLessThan(100);
+    expect(unseenLimit({ ...feature, autocorrelation_time: 20 })).toBeNull();
+    expect(unseenLimit({ ...feature, autocorrelation_time: 1.2 })).toBe(unseenLimit(feature));
   });
 });

@@ -2,8 +2,9 @@
 // then those that the reference never had. A word travels as its code (descriptors/category.ts); its rank is the value that is counted, so counts, evidence,
 // merging and pictures are those of every feature. Tests of them take no order into account: categories have none.
 // Limits: 30 bins of words, 1,000 rarer ones known by code; where there are more, what is new cannot be told from what is rare and counts as rare.
+import { choiceOf } from './choice.ts';
 import { categoryCode } from './descriptors/category.ts';
-import type { SeldomSeen } from './unseen.ts';
+import { type SeldomSeen, independent_max } from './unseen.ts';
 
 export interface ReferenceCategories {
   /** Of the first bins, most frequent first. */
@@ -52,7 +53,7 @@ export function categoryRanks({ names, others, codes }: ReferenceCategories): (c
 
 /**
  * The counts with the last two bins as one, as evidence reads them: which words have a bin, or are known as rare, the reference itself chose, so that its 0 of
- * new ones is no surprise. Of the named ones its shares are right.
+ * new ones is no surprise. What its choice adds to the named ones is in `errorsOfOrder`.
  */
 export const foldNews = (counts: readonly number[]): number[] =>
   counts.map((count, bin) => (bin === counts.length - 1 ? 0 : bin === counts.length - 2 ? count + counts.at(-1)! : count));
@@ -69,6 +70,23 @@ export function seldomOf({ names, others, codes, seldom }: ReferenceCategories, 
   return { once: others.length + counts.slice(0, names.length).filter((count) => count === 1 || count === 2).length, twice: 0, rare };
 }
 
-/** Words stand in the order of how often the reference has them, so that its errors add up along it: as many of them as there are bins but one. */
-export const errorsOfOrder = ({ categories, counts }: { readonly categories?: ReferenceCategories; readonly counts: readonly number[] }): number =>
-  categories ? counts.length - 1 : 1;
+/**
+ * By how many a reference's error, squared, is larger where its values are words. They stand in the order of how often it has them, so that its errors add up along it:
+ * as many as there are bins but one. And it chose those that have a bin, where not all have one (choice.ts).
+ */
+export function errorsOfOrder({ categories, counts, autocorrelation_time: time = 1 }: Ordered): number {
+  if (!categories) return 1;
+  const rest = counts.at(-2)! + counts.at(-1)!;
+  if (counts.at(-2) === 0) return counts.length - 1;
+  const others = time > independent_max ? null : categories.others;
+  const { sum, square } = choiceOf(counts.slice(0, -2), sumOf(counts), others?.length ?? Number.POSITIVE_INFINITY, time);
+  return counts.length - 1 + square + (sum * sum) / (rest * time);
+}
+
+interface Ordered {
+  readonly categories?: ReferenceCategories;
+  readonly counts: readonly number[];
+  readonly autocorrelation_time?: number;
+}
+
+const sumOf = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);

@@ -11,10 +11,7 @@ import { beyond, kuiperError, mixError } from './reference-error.ts';
 import { gTest } from './tests/g-test.ts';
 import { kolmogorovSmirnovOnBins } from './tests/kolmogorov-smirnov.ts';
 import { wordsTest } from './tests/words-test.ts';
-import { type SeldomSeen, unseenShare } from './unseen.ts';
-
-/** Up to this autocorrelation time words come nearly each by itself. */
-const independent_max = 1.5;
+import { type SeldomSeen, independent_max, unseenShare } from './unseen.ts';
 
 export interface Reading {
   /** Effect size, 0 to 1. */

@@ -11,6 +11,9 @@ export interface SeldomSeen {
   readonly rare: number;
 }
 
+/** Up to this autocorrelation time words come nearly each by itself; beyond it a reference cannot say how many kinds it never saw. */
+export const independent_max = 1.5;
+
 const z = 3;
 const share_max = 0.999;
 

@@ -14,7 +14,7 @@ const readers: Readonly<Record<string, { readonly bytes: number; readonly read: 
 export async function readEmbeddings(file: string): Promise<number[][]> {
   const { kind, shape, content } = readNpy(file, await readBytes(file));
   const refuse = (saw: string, expected: string) => failure('HF-CLI-010', { file, saw, expected });
-  const of = readers[kind];
+  const of = Object.hasOwn(readers, kind) ? readers[kind] : undefined;
   if (!of) throw refuse(`numbers of kind ${JSON.stringify(kind)}`, "floats of 4 or 8 bytes, little-endian (<f4, <f8): embeddings.astype('<f4')");
   const [rows = 0, width = 0] = shape;
   if (shape.length !== 2 || rows < 1 || width < 1 || rows > limits.rows_max || width > limits.width_max)

@@ -113,6 +113,8 @@ describe('embeddings of an NPY file', () => {
   it.each<[string, Buffer, RegExp]>([
     ['of big-endian floats', npy('>f4', '(1, 2)', floats([1, 2])), /kind ">f4", expected floats of 4 or 8 bytes/],
     ['of objects', npy('|O', '(1, 2)', floats([1, 2])), /kind "\|O"/],
+    ['of no kind', npy('constructor', '(1, 2)', floats([1, 2])), /kind "constructor"/],
+    ['whose shape is none', npy('<f4', '(3 4, 4)', floats([1, 2])), /the shape \(3 4, 4\)/],
     ['in one dimension', npy('<f4', '(2,)', floats([1, 2])), /a shape of 2, expected 1 to 1000000 rows x 1 to 65536 numbers/],
     ['without a row', npy('<f4', '(0, 2)', floats([])), /a shape of 0 x 2/],
     ['cut short', npy('<f4', '(2, 2)', floats([1, 2])), /8 bytes behind its header, expected 16 for 2 x 2/],

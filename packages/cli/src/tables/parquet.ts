@@ -43,12 +43,15 @@ function withBuffer<T>(file: string, size_bytes: number, use: (buffer: AsyncBuff
       return await use(buffer);
     } catch (cause) {
       if ((cause as NodeJS.ErrnoException).code !== undefined) throw cause; // of the file system, or ours
-      throw failure('HF-CLI-010', { file, saw: `the start of one, and then: ${(cause as Error).message}`, expected: 'a whole Parquet file' }, cause);
+      throw failure('HF-CLI-010', { file, saw: `the start of one, and then ${stumbledOver(cause as Error)}`, expected: 'a whole Parquet file' }, cause);
     } finally {
       await handle.close();
     }
   });
 }
+
+/** Where bytes are not what the file says of them, the reader fails in its own words, which tell nobody anything. */
+const stumbledOver = (cause: Error): string => (cause instanceof RangeError || cause instanceof TypeError ? 'bytes that are damaged or cut' : cause.message);
 
 async function kindOfColumn(scan: ParquetScan, { element, children }: SchemaTree): Promise<CellKind> {
   if (children.length > 0 || element.repetition_type === 'REPEATED') return 'nested';

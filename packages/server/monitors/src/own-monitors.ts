@@ -50,18 +50,20 @@ export class BundleMonitors {
     const cached = this.#cached.get(digest);
     if (cached) return cached;
     const own = await this.#read(digest);
+    if (own === null) return none;
     if (this.#cached.size >= cached_max) this.#cached.clear();
     this.#cached.set(digest, own);
     return own;
   }
 
-  async #read(digest: string): Promise<OwnMonitors> {
+  /** Null where it cannot be read now; it is asked for again the next time. */
+  async #read(digest: string): Promise<OwnMonitors | null> {
     try {
       const file = (await this.#registry.bundleFiles(digest)).find(({ path }) => path === 'monitors.json');
       return file ? named(new TextDecoder().decode(await this.#registry.blobs.bytes(file.digest))) : none;
     } catch (error) {
       if (!(error instanceof HoldfastError) || error.retryable) throw error;
-      return none; // its file is gone, or was written by other rules: nothing is known of it, and the firings of others must go on
+      return null; // its file is gone, or was written by other rules: nothing is known of it, and the firings of others must go on
     }
   }
 }

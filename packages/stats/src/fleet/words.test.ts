@@ -8,11 +8,11 @@ import { emptyMoments } from '../sketches/moments.ts';
 import { DeviceEvidence, profileLaw } from './device-evidence.ts';
 
 const random = { random: 7 };
-/** Words by G. K. Zipf's law: the k-th most frequent of so many in proportion to 1/k. */
-function vocabulary(size: number): () => string {
+/** Words by G. K. Zipf's law, the k-th most frequent of so many in proportion to 1/k, or all alike. */
+function vocabulary(size: number, law: 'zipf' | 'equal' = 'zipf'): () => string {
   const sums: number[] = [];
   let total = 0;
-  for (let k = 1; k <= size; k++) sums.push((total += 1 / k));
+  for (let k = 1; k <= size; k++) sums.push((total += law === 'zipf' ? 1 / k : 1));
   return () => {
     const at = next(random) * total;
     return `word ${sums.findIndex((sum) => at < sum)}`;
@@ -24,8 +24,11 @@ const rule = { distance_min: 0.05, windows_to_open: 1, windows_to_resolve: 3 };
 const needed = Math.log(210);
 
 /** The share of so many references that evidence is gathered against, on the device or in the fleet, over windows of these words. */
-function found(of: { size: number; rows: number; runs: number; windows: number; change?: (word: string) => string }): { device: number; fleet: number } {
-  const word = vocabulary(of.size);
+function found(of: { size: number; rows: number; runs: number; windows: number; change?: (word: string) => string; law?: 'equal' }): {
+  device: number;
+  fleet: number;
+} {
+  const word = vocabulary(of.size, of.law);
   const change = of.change ?? ((one: string) => one);
   const counts = { device: 0, fleet: 0 };
   for (let run = 0; run < of.runs; run++) {
@@ -56,6 +59,19 @@ describe('the evidence of words', () => {
     [10, 500],
   ])('is none where nothing changed, of a vocabulary of %d and a reference of %d that lacks some', (size, rows) => {
     expect(found({ size, rows, runs: 8, windows: 150 })).toEqual({ device: 0, fleet: 0 });
+  });
+
+  it.each([
+    [50, 2_000],
+    [200, 2_000],
+    [1_000, 5_000],
+  ])('is none where %d words are equally likely, and chance alone chose the 30 of them that have a bin', (size, rows) => {
+    expect(found({ size, rows, runs: 8, windows: 50, law: 'equal' })).toEqual({ device: 0, fleet: 0 });
+  });
+
+  it('grows where one of 100 equally likely words comes more often', () => {
+    const often = (one: string) => (next(random) < 0.25 ? 'word 7' : one);
+    expect(found({ size: 100, rows: 5_000, runs: 4, windows: 12, law: 'equal', change: often })).toEqual({ device: 1, fleet: 1 });
   });
 
   it('grows where a word comes that nobody has seen, and where words change places', () => {

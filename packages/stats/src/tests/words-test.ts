@@ -2,10 +2,9 @@
 // part in. What is chosen for being frequent is less so the next time, and what is new to a reference is so by its choice; a G test of all bins rejects for both.
 // Rule: five tests under one level (Bonferroni, weighted). Clear words, which come three standard errors more often than the least with a bin, among each other, by
 // the G test. The others with a bin among each other; the clear ones together against all others; all with a bin together against those without: each beyond
-// what the choice may have added. And whether more are new than such a reference lacks (unseen.ts). Where every word has a bin, the first is of all.
-// Formula of the choice: of N words within three standard errors of the least that is looked at, the r most frequent are. The sum of the r largest of N normal errors
-// is at most r sqrt(2 log(N / r)) of them on average, and r times its square what they add to a G statistic. N is bounded by what the rest could hold.
-// Complexity: O(bins). Empty sides: p 1. Source of the choice: S. Boucheron, G. Lugosi, P. Massart, "Concentration Inequalities", Oxford 2013, section 2.5.
+// what the choice adds (choice.ts). And whether more are new than such a reference lacks (unseen.ts). Where every word has a bin, the first is of all.
+// Complexity: O(bins). Empty sides: p 1.
+import { choiceOf, nearMax } from '../choice.ts';
 import { binomialTail } from '../special/beta.ts';
 import { chiSquareTail, normalTail } from '../special/gamma.ts';
 import { type SeldomSeen, unseenShare } from '../unseen.ts';
@@ -13,7 +12,6 @@ import { gTest } from './g-test.ts';
 
 /** Parts of the level. What is not taken goes to the words among each other. */
 const parts = { near: 0.1, together: 0.1, fresh: 0.1 } as const;
-const errors = 3;
 
 /** Counts on bins, the last two of which are rarer words and new ones; `seldom` is null where new ones cannot be told from rare ones. */
 export function wordsTest(reference: readonly number[], counts: readonly number[], seldom: SeldomSeen | null): number {
@@ -46,12 +44,6 @@ function ofChosen(reference: readonly number[], counts: readonly number[], { lev
 
 const sumOf = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
 
-/** Words that come more often than this would have a bin whatever chance did. */
-function nearMax(named: readonly number[]): number {
-  const least = Math.min(...named);
-  return least + errors * Math.sqrt(least);
-}
-
 function amongNear(known: readonly number[], seen: readonly number[], { n, m, rare }: { n: number; m: number; rare: number }): number {
   const { statistic, df } = gTest(known, seen);
   const added = (choiceOf(known, n, rare).square * m) / (n + m);
@@ -65,18 +57,6 @@ function againstOthers([known, seen]: Sides, [reference, counts]: Sides, others:
 }
 
 type Sides = readonly [reference: readonly number[], counts: readonly number[]];
-
-/** What choosing these words out of n may have added to them: to their sum, and to the sum of squares in standard errors. */
-function choiceOf(named: readonly number[], n: number, others: number): { sum: number; square: number } {
-  if (named.length === 0) return { sum: 0, square: 0 };
-  const least = Math.min(...named);
-  const error = Math.sqrt(least);
-  const above = named.filter((count) => count <= nearMax(named)).length;
-  const below = Math.min(others, Math.ceil((n - sumOf(named)) / Math.max(1, least - errors * error)));
-  const count = Math.min(above, below);
-  const each = count === 0 ? 0 : 2 * Math.log((above + below) / count);
-  return { sum: count * Math.sqrt(each) * error, square: above * each };
-}
 
 /** p of two shares that are farther apart than `allowed`. */
 function sharesApart(a: { hits: number; n: number }, b: { hits: number; n: number }, allowed: number): number {

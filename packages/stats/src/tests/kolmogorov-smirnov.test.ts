@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { uniforms } from '../../cases/cases.ts';
 import { normalTail } from '../special/gamma.ts';
 import { kolmogorovSmirnovOnBins } from './kolmogorov-smirnov.ts';
 
 describe('Kolmogorov-Smirnov on bins', () => {
-  it('gives the statistic of scipy and, of many bins, its limit p-value', () => {
+  it('gives the statistic of scipy and a p-value below its limit law, which is of all points', () => {
     // scipy 1.17.1: ks_2samp on np.repeat(arange(24), counts), then kolmogorov(D sqrt(nm/(n+m)))
     const bins = Array.from({ length: 24 }, (_, i) => (i < 12 ? 12 : 8));
     const { distance, p_value } = kolmogorovSmirnovOnBins(
@@ -11,7 +12,25 @@ describe('Kolmogorov-Smirnov on bins', () => {
       bins,
     );
     expect(distance).toBeCloseTo(0.1, 14);
-    expect(p_value).toBeCloseTo(0.181300449938123, 12);
+    expect(p_value).toBeLessThan(0.181300449938123);
+    expect(p_value).toBeGreaterThan(0.09);
+  });
+
+  it.each([
+    [30, 1_000],
+    [180, 5_000],
+    [1_000, 1_000],
+  ])('of %d values against %d on 32 bins is wrong about as often as it says', (n, m) => {
+    const next = uniforms(n + m);
+    const draw = (values: number) => {
+      const counts = Array.from({ length: 32 }, () => 0);
+      for (let i = 0; i < values; i++) counts[Math.floor(32 * next())]! += 1;
+      return counts;
+    };
+    let wrong = 0;
+    for (let run = 0; run < 2_000; run++) wrong += Number(kolmogorovSmirnovOnBins(draw(m), draw(n)).p_value <= 0.05) / 2_000;
+    expect(wrong / 0.05).toBeGreaterThan(0.6);
+    expect(wrong / 0.05).toBeLessThan(1.3);
   });
 
   it('gives the p-value of the bins themselves where they are few: of two, that of two shares', () => {

@@ -1,8 +1,8 @@
 // stats/tests: the two-sample Kolmogorov-Smirnov test from counts on shared bins.
 // Formula: D is the largest distance of the two cumulated shares over the edges; p is the tail of D * sqrt(n m / (n + m)): of a Brownian bridge on the edges, which
-// are those of both sides together, where they are few (special/bridge.ts), else Kolmogorov's.
+// are those of both sides together (special/bridge.ts).
 // The reference is a finite sample too, hence n m / (n + m); whoever puts n alone there alarms far too often on large windows.
-// Conservative past 20 bins: Kolmogorov's law lies above that of finite samples, ties and bins. Complexity: O(bins), and up to 2 ms where they are few.
+// Conservative where samples are small, or bins many and uneven. Complexity: O(bins), and up to 1 ms where they are at most ten.
 // Empty: where either side has no count there is nothing to compare: distance 0, p 1. Bins that are zero on both sides change nothing.
 // Source: N. V. Smirnov, Annals of Mathematical Statistics 19, 1948; for discrete data C. L. Wood, M. M. Altavela, Biometrika 65(1), 1978.
 import { failure } from '@holdfast/base';
